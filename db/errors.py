@@ -1,0 +1,25 @@
+"""What an action may refuse with. The message is a sentence that a clerk understands and can act on."""
+
+
+class Refusal(Exception):
+    """A known refusal; `sentence` is shown as it is. Anything else that is raised is a bug."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class RuleBroken(Refusal):
+    """A rule of the field or a constraint of the data forbids it."""
+
+
+class NotAllowed(Refusal):
+    """The person at the keyboard has no permission for it."""
+
+
+class Stale(Refusal):
+    """Somebody else changed the same thing first."""
+
+
+class Unavailable(Refusal):
+    """The database cannot be reached, is locked, read-only, full, or of another version."""
