@@ -1,0 +1,164 @@
+"""What an action is: one verb, one permission, one journal tag, one transaction, safe to repeat.
+
+`@action` declares a verb and keeps it in `REGISTRY`; `db.session.Hall.run` is the only caller that commits. An action may
+call another one with the same `Act`: same transaction, its own permission and its own journal entry.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property, update_wrapper
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.changes import Change
+from db.errors import NotAllowed
+from db.journal.write import Author, Fact, Note
+from db.staff.models import Staff, StaffRole
+from db.staff.permissions import Permission, permissions_of
+from db.vault import Vault
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is logged in. `permissions` grey out buttons; the action asks the database again."""
+
+    staff_id: UUID
+    centre_id: UUID
+    name: str
+    permissions: frozenset[Permission]
+    counter_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks, when, and with which click (`op`, made by the caller, the same when it is sent again)."""
+
+    actor: Actor
+    now: datetime
+    op: UUID
+
+
+@dataclass
+class Act:
+    """What an action is given: the transaction it is part of, and where it leaves its traces."""
+
+    session: Session
+    request: Request
+    vault: Vault
+    changes: set[Change] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+    _open: list[Note] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def now(self) -> datetime:
+        return self.request.now
+
+    @property
+    def op(self) -> UUID:
+        return self.request.op
+
+    @property
+    def centre_id(self) -> UUID:
+        return self.request.actor.centre_id
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """What the account may do now, by the database; empty when it was deactivated."""
+        roles = self.session.scalars(
+            select(StaffRole.role)
+            .join(Staff, Staff.id == StaffRole.staff_id)
+            .where(Staff.id == self.actor.staff_id, Staff.centre_id == self.centre_id, Staff.active)
+        ).all()
+        return permissions_of(frozenset(roles))
+
+    @property
+    def author(self) -> Author:
+        """The actor as the journal names them."""
+        actor = self.actor
+        return Author(actor.centre_id, actor.staff_id, actor.name, actor.counter_id, self.now, self.op)
+
+    def on(self, kind: str, row_id: UUID) -> None:
+        """Name the thing this action is about: the subject of its journal entry, and a change to announce."""
+        note = self._open[-1]
+        note.subject_kind, note.subject_id = kind, row_id
+        self.touch(kind, row_id)
+
+    def touch(self, kind: str, row_id: UUID) -> None:
+        """Announce that something else is different now."""
+        self.changes.add(Change(kind, row_id))
+
+    def note(self, **facts: Fact) -> None:
+        """Facts for the journal entry; never personal data."""
+        self._open[-1].facts.update(facts)
+
+    def require(self, permission: Permission) -> None:
+        """Refuse unless the account holds a further permission.
+
+        Raises:
+            NotAllowed: it does not.
+        """
+        if permission not in self.permissions:
+            raise NotAllowed("您的账号没有这项操作的权限，请联系中心负责人或系统管理员。")
+
+
+@dataclass(eq=False)
+class Action(Generic[P, R]):
+    """A declared verb. Calling it with an `Act` does it inside that act's transaction."""
+
+    tag: str
+    permission: Permission
+    title: str
+    body: Callable[..., R]
+
+    def __call__(self, act: Act, *args: P.args, **kwargs: P.kwargs) -> R:
+        act.require(self.permission)
+        note = Note(self.tag)
+        act._open.append(note)
+        try:
+            result = self.body(act, *args, **kwargs)
+        finally:
+            act._open.pop()
+        act.notes.append(note)
+        return result
+
+    @cached_property
+    def result_type(self) -> Any:
+        return get_type_hints(self.body)["return"]
+
+    def pack(self, result: R) -> bytes:
+        """The result as it is kept beside the operation id."""
+        return msgspec.json.encode(result)
+
+    def unpack(self, kept: bytes) -> R:
+        """The result that an earlier run of the same operation gave."""
+        result: R = msgspec.json.decode(kept, type=self.result_type)
+        return result
+
+
+REGISTRY: dict[str, Action[Any, Any]] = {}
+
+
+def action(tag: str, permission: Permission, title: str) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
+    """Declare a verb: its journal tag (“feature.verb”), the permission it needs, its Chinese title."""
+
+    def declare(body: Callable[Concatenate[Act, P], R]) -> Action[P, R]:
+        if tag in REGISTRY:
+            raise ValueError(f"the tag {tag} is taken")
+        declared: Action[P, R] = Action(tag, permission, title, body)
+        update_wrapper(declared, body)
+        REGISTRY[tag] = declared
+        return declared
+
+    return declare

@@ -1,0 +1,57 @@
+"""The journal (操作日志): append-only, chained by a keyed hash per centre."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, CentreRef
+
+
+class JournalEntry(Base):
+    """Who did what, when, on what. `facts` is JSON without personal data; `hash` covers the entry and its predecessor."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (
+        Index(None, "centre_id", "at"),
+        Index(None, "centre_id", "subject_id"),
+        Index(None, "centre_id", "tag", "at"),
+        Index(None, "centre_id", "staff_id", "at"),
+    )
+
+    centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    op: Mapped[UUID]
+    staff_id: Mapped[UUID | None]
+    staff_name: Mapped[str]
+    counter_id: Mapped[UUID | None]
+    tag: Mapped[str]
+    subject_kind: Mapped[str] = mapped_column(default="")
+    subject_id: Mapped[UUID | None]
+    facts: Mapped[str] = mapped_column(Text)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class JournalHead(Base):
+    """Number and hash of a centre's newest entry: the row every writer locks, and what shows that the end was cut off."""
+
+    __tablename__ = "journal_head"
+
+    centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[bytes]
+
+
+class Operation(Base):
+    """What an operation id has already done, so that doing it again returns the same and changes nothing."""
+
+    __tablename__ = "operation"
+
+    centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
+    op: Mapped[UUID] = mapped_column(primary_key=True)
+    tag: Mapped[str]
+    staff_id: Mapped[UUID | None]
+    at: Mapped[datetime]
+    result: Mapped[bytes]

@@ -1,0 +1,116 @@
+"""The hall's database in use: the only place that commits, retries, and turns database errors into sentences."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from db import registry as registry  # every mapper, before the first query
+from db.action import Act, Action, Request
+from db.changes import Announcer, Changes
+from db.engine import reader
+from db.errors import Refusal, RuleBroken
+from db.journal.models import Operation
+from db.journal.write import append
+from db.trouble import is_repeated_operation, sentence, worth_retrying
+from db.vault import Vault
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ATTEMPTS = 5
+
+
+class Hall:
+    """A hall's database, its vault, and those who want to know what changed.
+
+    `bind` is an engine; tests may pass a connection whose outer transaction they roll back.
+    """
+
+    def __init__(self, bind: Engine | Connection, vault: Vault) -> None:
+        self.bind = bind
+        self.vault = vault
+        self.announcer = Announcer()
+        self._reader = reader(bind) if isinstance(bind, Engine) else bind
+
+    def run(self, request: Request, action: Action[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do an action in one transaction, once per operation id.
+
+        Raises:
+            Refusal: with the sentence for the clerk; nothing was changed.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                result, changes = self._once(request, action, *args, **kwargs)
+            except DBAPIError as error:
+                if attempt < ATTEMPTS and (worth_retrying(error) or is_repeated_operation(error)):
+                    continue
+                refusal = sentence(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
+            self.announcer.announce(changes)
+            return result
+        raise AssertionError("unreachable")
+
+    def read(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The answer to a query, read in one consistent transaction.
+
+        Raises:
+            Unavailable: the database cannot be read.
+        """
+        with _translated(), self._session(self._reader) as session, session.begin():
+            return query(session, *args, **kwargs)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A bare write transaction, for what has no actor yet: set-up, migration, logging in, bulk seeding."""
+        with _translated(), self._session(self.bind) as session, session.begin():
+            yield session
+
+    def _once(self, request: Request, action: Action[P, R], /, *args: P.args, **kwargs: P.kwargs) -> tuple[R, Changes]:
+        with self._session(self.bind) as session, session.begin():
+            done = session.scalar(
+                select(Operation).where(Operation.centre_id == request.actor.centre_id, Operation.op == request.op)
+            )
+            if done is not None:
+                return _earlier(action, done), frozenset()
+            act = Act(session, request, self.vault)
+            result = action(act, *args, **kwargs)
+            session.add(
+                Operation(
+                    centre_id=act.centre_id,
+                    op=act.op,
+                    tag=action.tag,
+                    staff_id=act.actor.staff_id,
+                    at=act.now,
+                    result=action.pack(result),
+                )
+            )
+            session.flush()
+            append(session, self.vault, act.author, act.notes)
+        return result, frozenset(act.changes)
+
+    @staticmethod
+    def _session(bind: Engine | Connection) -> Session:
+        return Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def _earlier(action: Action[P, R], done: Operation) -> R:
+    if done.tag != action.tag:
+        raise RuleBroken("这个操作编号已用于另一项操作，请关闭窗口后重新打开再试。")
+    return action.unpack(done.result)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        refusal: Refusal | None = sentence(error)
+        if refusal is None:
+            raise
+        raise refusal from error

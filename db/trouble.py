@@ -1,0 +1,61 @@
+"""What a database error means: try again, a sentence for the clerk, or a bug."""
+
+import re
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+
+from db.base import Base
+from db.errors import Refusal, RuleBroken, Unavailable
+
+_AGAIN = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
+_SENTENCES = (
+    ("disk is full", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
+    ("No space left", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
+    ("readonly database", "数据库文件或所在磁盘是只读的，无法保存。请检查文件权限后重试。"),
+    ("disk I/O error", "读写磁盘出错，本次操作没有保存。请检查磁盘后重试，并尽快备份。"),
+    ("malformed", "数据库文件已损坏。请停止使用，用最近的备份恢复（python -m db restore 文件）。"),
+    ("not a database", "这个文件不是邻里前台的数据库。请检查 --database 指定的位置。"),
+    ("unable to open", "打不开数据库文件。请检查文件夹是否存在、是否有读写权限。"),
+    ("database is locked", "数据库正被另一个窗口长时间占用，请稍后重试。"),
+)
+
+
+def worth_retrying(error: DBAPIError) -> bool:
+    """Whether the same transaction may well succeed when it is run again."""
+    if getattr(error.orig, "sqlstate", None) in _AGAIN:
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+
+
+def is_repeated_operation(error: DBAPIError) -> bool:
+    """Whether the same operation id committed at the same moment on another connection."""
+    text = str(error.orig)
+    return isinstance(error, IntegrityError) and ("pk_operation" in text or "operation.centre_id" in text)
+
+
+def sentence(error: DBAPIError) -> Refusal | None:
+    """The refusal that a database error amounts to; None for what only a bug can cause."""
+    if isinstance(error, IntegrityError):
+        return _broken_constraint(error)
+    text = str(error.orig)
+    for mark, words in _SENTENCES:
+        if mark in text:
+            return Unavailable(words)
+    if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
+        return Unavailable("与数据库的连接中断，内容仍在窗口里。请检查网络后重试。")
+    return None
+
+
+def _broken_constraint(error: IntegrityError) -> Refusal | None:
+    """The sentence in `info` of the unique constraint that refused the row."""
+    text = str(error.orig)
+    columns = re.search(r"UNIQUE constraint failed: (.+)", text)
+    for table in Base.metadata.tables.values():
+        for constraint in table.constraints:
+            if not isinstance(constraint, UniqueConstraint) or "sentence" not in constraint.info:
+                continue
+            spelled = ", ".join(f"{table.name}.{column.name}" for column in constraint.columns)
+            if (columns and columns.group(1) == spelled) or (constraint.name and str(constraint.name) in text):
+                return RuleBroken(constraint.info["sentence"])
+    return None

@@ -1,0 +1,175 @@
+"""What every page is given: the hall, who is logged in, and the ways to act, ask and tell."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+from sqlalchemy.orm import Session
+
+from db.action import Action, Actor, Request
+from db.changes import Changes
+from db.errors import NotAllowed, Refusal, Unavailable
+from db.ids import new_id
+from db.session import Hall
+from db.staff.permissions import Permission
+from desktop.shell.work import Cancelled, Progress, Work
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Clock = Callable[[], datetime]
+
+
+class Messages(QObject):
+    """Sentences for the clerk; the window shows them, nothing waits for an answer."""
+
+    said = Signal(str, str)  # level: info, warn, problem; sentence
+
+    def info(self, sentence: str) -> None:
+        self.said.emit("info", sentence)
+
+    def warn(self, sentence: str) -> None:
+        self.said.emit("warn", sentence)
+
+    def problem(self, sentence: str) -> None:
+        self.said.emit("problem", sentence)
+
+
+class Desk(QObject):
+    """One clerk's desk. Pages act through `do`, ask through `ask`, and hold no session."""
+
+    changed = Signal(object)  # Changes: after a commit, on the window's thread
+    actor_changed = Signal(object)  # Actor or None
+    bug = Signal(object)  # an exception nobody expected
+    progressed = Signal(int, int, str)
+    job_began = Signal(str, object)  # title, Progress
+    job_ended = Signal()
+
+    def __init__(self, hall: Hall, clock: Clock) -> None:
+        super().__init__()
+        self.hall = hall
+        self.now = clock
+        self.messages = Messages(self)
+        self.actor: Actor | None = None
+        self._unsettled: dict[tuple[str, str], UUID] = {}
+        self._latest: dict[tuple[int, str], int] = {}
+        self.work = Work(self.bug.emit)
+        self._deaf = hall.announcer.listen(self._announce)
+
+    def log_in(self, actor: Actor | None) -> None:
+        """Somebody sat down, changed the counter, or (None) left."""
+        self.actor = actor
+        self.actor_changed.emit(actor)
+
+    def may(self, permission: Permission) -> bool:
+        """Whether to offer a button; the action decides."""
+        return self.actor is not None and permission in self.actor.permissions
+
+    @property
+    def centre_id(self) -> UUID:
+        """The centre of whoever is logged in.
+
+        Raises:
+            NotAllowed: nobody is.
+        """
+        if self.actor is None:
+            raise NotAllowed("请先登录。")
+        return self.actor.centre_id
+
+    def do(
+        self,
+        owner: QObject,
+        action: Action[P, R],
+        /,
+        *,
+        then: Callable[[R], None] | None = None,
+        failed: Callable[[Refusal], None] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Do an action off the window's thread.
+
+        A click that ended in a lost connection keeps its operation id: the same click again is the same operation.
+        """
+        if self.actor is None:
+            (failed or self._tell)(NotAllowed("请先登录。"))
+            return
+        key = (action.tag, repr(sorted(kwargs.items())))
+        request = Request(self.actor, self.now(), self._unsettled.get(key) or new_id())
+
+        def settled(value: R) -> None:
+            self._unsettled.pop(key, None)
+            if then is not None:
+                then(value)
+
+        def refused(refusal: Refusal) -> None:
+            if isinstance(refusal, Unavailable):
+                self._unsettled[key] = request.op
+            else:
+                self._unsettled.pop(key, None)
+            (failed or self._tell)(refusal)
+
+        verb: Action[..., R] = action  # the arguments come by keyword, checked by the action itself
+        self.work.write(owner, lambda: self.hall.run(request, verb, **kwargs), settled, refused)
+
+    def ask(
+        self,
+        owner: QObject,
+        query: Callable[Concatenate[Session, P], R],
+        /,
+        *args: Any,
+        then: Callable[[R], None],
+        failed: Callable[[Refusal], None] | None = None,
+        topic: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """Read off the window's thread. With a `topic`, an answer older than the owner's newest question is dropped."""
+        key = (id(owner), topic)
+        asked = self._latest.get(key, 0) + 1
+        if topic:
+            self._latest[key] = asked
+
+        def answered(value: R) -> None:
+            if not topic or self._latest.get(key) == asked:
+                then(value)
+
+        self.work.read(owner, lambda: self.hall.read(query, *args, **kwargs), answered, failed or self._tell)
+
+    def job(
+        self,
+        owner: QObject,
+        fn: Callable[[Progress], R],
+        *,
+        then: Callable[[R], None] | None = None,
+        failed: Callable[[Refusal], None] | None = None,
+        title: str = "",
+    ) -> Progress:
+        """Long work off the window's thread (files, imports, backups); the returned progress can cancel it."""
+        progress = Progress(self.progressed.emit)
+        self.job_began.emit(title, progress)
+
+        def ended(value: R) -> None:
+            self.job_ended.emit()
+            if then is not None:
+                then(value)
+
+        def refused(refusal: Refusal | Cancelled) -> None:
+            self.job_ended.emit()
+            if isinstance(refusal, Refusal):
+                (failed or self._tell)(refusal)
+            else:
+                self.messages.info("已取消，没有改动任何数据。")
+
+        self.work.job(owner, lambda: fn(progress), ended, refused)
+        return progress
+
+    def close(self) -> None:
+        """Stop listening and let what was begun end."""
+        self._deaf()
+        self.work.wait()
+
+    def _announce(self, changes: Changes) -> None:
+        self.changed.emit(changes)  # emitted on the worker's thread; Qt queues it to receivers on the window's
+
+    def _tell(self, refusal: Refusal) -> None:
+        self.messages.problem(refusal.sentence)

