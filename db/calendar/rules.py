@@ -67,7 +67,9 @@ class Pause:
         return self.start < day <= self.end
 
 
-def due_date(calendar: Calendar, accepted_on: date, limit: int, unit: Unit | str, pauses: Iterable[Pause] = ()) -> date | Unpublished:
+def due_date(
+    calendar: Calendar, accepted_on: date, limit: int, unit: Unit | str, pauses: Iterable[Pause] = ()
+) -> date | Unpublished:
     """The last day of a limit: day one is the first counting day after `accepted_on`, paused days do not count.
 
     `limit` is in days of `unit`, from 1. 自然日 need no calendar and are not moved when they end on a day of rest: for a

@@ -49,7 +49,12 @@ def guess_type(raw: str) -> IdType | None:
     A number of 18 places may be an ID or a credit code (both can be all digits): whichever check digit fits wins.
     """
     number = code(raw)
-    if len(number) == 18 and number[:17].isascii() and number[:17].isdigit() and (number[17].isdigit() or number[17] == "X"):
+    if (
+        len(number) == 18
+        and number[:17].isascii()
+        and number[:17].isdigit()
+        and (number[17].isdigit() or number[17] == "X")
+    ):
         return _guess_18_digits(number)
     if _CREDIT_CODE.fullmatch(number):
         return IdType.CREDIT_CODE

@@ -52,7 +52,20 @@ class Sex(StrEnum):
     FEMALE = "女"
 
 
-RELATIONS = ("配偶", "子女", "父母", "兄弟姐妹", "祖孙", "监护人", "其他亲属", "同事", "邻居", "社区代办员", "单位经办人", "受托人")
+RELATIONS = (
+    "配偶",
+    "子女",
+    "父母",
+    "兄弟姐妹",
+    "祖孙",
+    "监护人",
+    "其他亲属",
+    "同事",
+    "邻居",
+    "社区代办员",
+    "单位经办人",
+    "受托人",
+)
 """What a 代办人 is to the applicant: offered, not enforced."""
 
 
@@ -77,7 +90,7 @@ def mask_id(number: str) -> str:
     if len(number) >= 15:
         head, tail = 3, 4
     elif len(number) >= 7:
-        head, tail = 1, 3
+        head, tail = 1, 2
     else:
         head, tail = min(1, len(number) // 2), 0
     hidden = len(number) - head - tail

@@ -7,18 +7,21 @@ tabs or labels, and with an input method switched on some of it arrives in full 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from db.people.identity import guess_type
 from db.people.rules import IdType
 from db.text import code, half_width
 
 _SEPARATORS = re.compile(r"[,，|;；\t\r\n^#\x1d\x1e]+")
-_LABELLED = re.compile(r"(姓名|性别|民族|出生日期|出生|住址|地址|公民身份号码|公民身份证号码|身份证号码|证件号码|号码|签发机关|有效期限|有效期)[:：]?")
+_LABELLED = re.compile(
+    r"(姓名|性别|民族|出生日期|出生|住址|地址|公民身份号码|公民身份证号码|身份证号码|证件号码|号码|签发机关|有效期限|有效期)[:：]?"
+)
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9]\d{16}[0-9Xx](?![0-9A-Za-z])")
 _ADDRESS_MARKS = re.compile(r"[省市县区镇乡村路街道巷弄号组栋室]")
 _HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _NOT_NAMES = {"男", "女", "汉", "汉族", "居民身份证", "中华人民共和国"}
-_PHONE = re.compile(r"\+?[\d-]{7,20}")
+_PHONE = re.compile(r"1\d{10}|\d{7,8}|0\d{2,3}-?\d{7,8}|\+[\d-]{7,18}|\d{3,4}-\d{3,8}(-\d{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def sort_of(raw: str) -> Sought:
     number = code(raw)
     if read_card(raw) is not None or guess_type(number) is not None:
         return Sought.ID
-    if _PHONE.fullmatch(number) and sum(char.isdigit() for char in number) <= 12:
+    if _PHONE.fullmatch(number):
         return Sought.PHONE
     if number.isascii() and len(number) >= 5 and sum(char.isdigit() for char in number) >= 4:
         return Sought.ID
@@ -80,11 +83,19 @@ def _only_number(text: str) -> bool:
 
 def _pieces(raw: str) -> list[str]:
     """The card's lines; a name keeps its characters, so separators are found in the text as typed."""
-    return [piece.strip() for piece in _SEPARATORS.split(_LABELLED.sub(lambda match: f"\t{match.group(1)}\t", raw)) if piece.strip()]
+    return [
+        piece.strip()
+        for piece in _SEPARATORS.split(_LABELLED.sub(lambda match: f"\t{match.group(1)}\t", raw))
+        if piece.strip()
+    ]
 
 
 def _labelled(pieces: list[str]) -> dict[str, str]:
-    return {label: value for label, value in zip(pieces, pieces[1:], strict=False) if _LABELLED.fullmatch(label) and not _LABELLED.fullmatch(value)}
+    return {
+        label: value
+        for label, value in pairwise(pieces)
+        if _LABELLED.fullmatch(label) and not _LABELLED.fullmatch(value)
+    }
 
 
 def _first_name(pieces: list[str]) -> str:
@@ -100,5 +111,7 @@ def _first_name(pieces: list[str]) -> str:
 
 
 def _longest_address(pieces: list[str]) -> str:
-    likely = [piece for piece in pieces if len(_ADDRESS_MARKS.findall(piece)) >= 2 and not piece.endswith(("公安局", "分局"))]
+    likely = [
+        piece for piece in pieces if len(_ADDRESS_MARKS.findall(piece)) >= 2 and not piece.endswith(("公安局", "分局"))
+    ]
     return max(likely, key=len, default="")

@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from db.calendar.published import days_of, years
 from db.calendar.rules import Calendar, Pause, Unit, Unpublished, days_left, doubts, due_date, next_working_day, toggled
 
-CALENDAR = Calendar(
-    frozenset({2025, 2026}), {row.day: row.working for year in (2025, 2026) for row in days_of(year)}
-)
+CALENDAR = Calendar(frozenset({2025, 2026}), {row.day: row.working for year in (2025, 2026) for row in days_of(year)})
 days = st.dates(date(2025, 1, 1), date(2026, 6, 30))
 limits = st.integers(1, 60)
 
@@ -42,7 +40,9 @@ def test_the_promised_date_is_that_of_a_count_by_hand(accepted: date, limit: int
 
 
 @given(days, days, limits, pauses())
-def test_who_is_accepted_later_is_never_promised_an_earlier_day(one: date, two: date, limit: int, stops: list[Pause]) -> None:
+def test_who_is_accepted_later_is_never_promised_an_earlier_day(
+    one: date, two: date, limit: int, stops: list[Pause]
+) -> None:
     early, late = sorted((one, two))
     first = due_date(CALENDAR, early, limit, Unit.WORKING, stops)
     second = due_date(CALENDAR, late, limit, Unit.WORKING, stops)

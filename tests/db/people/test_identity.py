@@ -1,5 +1,6 @@
 """ID numbers. Every number here is made up: region codes with dates and order codes nobody was given."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -140,7 +141,5 @@ def test_the_kind_of_a_number_is_guessed(number: str, kind: IdType | None) -> No
 def test_reading_anything_gives_an_identity_or_a_sentence(raw: str) -> None:
     guess_type(raw)
     for kind in IdType:
-        try:
-            read_id(kind, raw, TODAY)
-        except RuleBroken as refusal:
-            assert refusal.sentence.endswith("。")
+        with suppress(RuleBroken):
+            assert read_id(kind, raw, TODAY).number.isascii()
