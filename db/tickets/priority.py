@@ -16,7 +16,7 @@ from db.errors import RuleBroken
 class Priority(StrEnum):
     """Class of a ticket; `NONE` is an ordinary one."""
 
-    NONE = "none"
+    NONE = ""
     ELDERLY = "elderly"
     DISABLED = "disabled"
     PREGNANT = "pregnant"
@@ -28,7 +28,7 @@ class Priority(StrEnum):
 class Proof(StrEnum):
     """Kind of proof that was seen at the desk."""
 
-    NONE = "none"
+    NONE = ""
     IDENTITY_CARD = "identity_card"
     ELDER_CARD = "elder_card"
     DISABILITY_CARD = "disability_card"

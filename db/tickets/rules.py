@@ -21,7 +21,9 @@ from typing import Final
 from uuid import UUID
 
 from db.errors import RuleBroken
-from db.tickets.states import TicketState
+from db.tickets.priority import Priority as Priority
+from db.tickets.priority import Proof as Proof
+from db.tickets.states import TicketState as TicketState
 
 PLACE_STEP: Final = 1_000
 """Distance between the places of two arrivals, so that a late comer fits between them."""
