@@ -1,7 +1,7 @@
 """What a paper (回执) says: the facts it is made from and the content that is printed, as plain values.
 
-Nothing here knows the database, the screen or the printer. `PaperContent` is everything that is printed, as plain
-strings, and survives a JSON round trip through msgspec, so that a receipt row keeps exactly what was printed.
+Nothing here knows the database, the screen or the printer. `PaperContent` is everything that is printed, as
+plain strings, and survives a JSON round trip through msgspec, so that a receipt row keeps what was printed.
 """
 
 from dataclasses import dataclass, replace
@@ -84,8 +84,8 @@ class CentreFacts:
 class ItemFacts:
     """The item as it was in the version the case was accepted under.
 
-    Limits are text with their unit (10个工作日). `role` is 直办, 收件, 代办 or 导办. With `limit_confirmed` false
-    (待核) no limit and no promised date is printed, whatever the other fields hold.
+    Limits are text with their unit (10个工作日). `role` is 直办, 收件, 代办 or 导办. With `limit_confirmed`
+    false (待核) no limit and no promised date is printed, whatever the other fields hold.
     """
 
     code: str
@@ -112,8 +112,8 @@ class ItemFacts:
 class MaterialFacts:
     """One paper of an item or a case.
 
-    necessity: 必要, 非必要, 容缺. form: 原件, 复印件, 电子 … status: 合格, 缺, 不合格, 容缺, or "" where nobody has
-    looked yet. `opinion` is the standard the paper fails; `due` the day a 容缺 paper is promised for.
+    necessity: 必要, 非必要, 容缺. form: 原件, 复印件, 电子 … status: 合格, 缺, 不合格, 容缺, or "" where nobody
+    has looked yet. `opinion` is the standard the paper fails; `due` the day a 容缺 paper is promised for.
     `copies` counts 份, `pages` the pages handed in (0 = not handed in or not counted).
     """
 
@@ -133,10 +133,10 @@ class MaterialFacts:
 class CaseFacts:
     """A case as far as its papers need it. ID and phone come masked; a paper never carries them in full.
 
-    `agency` is the right agency in a 不予受理通知书 and the receiving agency in a 转报交接单. `reason` is the reason of
-    whatever the paper states (refusal, return, withdrawal, special procedure). `outcome` is 准予 or 不予 (or a text of
-    the department) for 办结. `special` names the special procedure (听证, 检验, 鉴定 …), `special_limit` its length.
-    `extra` are further labelled facts, printed after the others (省网申报号, 12345工单号 …).
+    `agency` is the right agency in a 不予受理通知书 and the receiving agency in a 转报交接单. `reason` is the
+    reason of whatever the paper states (refusal, return, withdrawal, special procedure). `outcome` is 准予 or
+    不予 (or a text of the department) for 办结. `special` names the special procedure (听证, 检验, 鉴定 …),
+    `special_limit` its length. `extra` are further labelled facts, printed after the others (省网申报号 …).
     """
 
     number: str
@@ -171,7 +171,7 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class TicketFacts:
-    """A number from the queue. `priority` is the reason for being called earlier, or ""; `ahead` counts people."""
+    """A number from the queue. `priority` is the reason to be called earlier, or ""; `ahead` counts people."""
 
     number: str
     item_name: str
@@ -189,14 +189,14 @@ class Fields(msgspec.Struct, frozen=True, tag="fields"):
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
-    """A paragraph. style: body (first line indented), flush, heading, note (small)."""
+    """A paragraph. style: body (first line indented), flush, centre, heading, note (small)."""
 
     text: str
     style: str = "body"
 
 
 class Table(msgspec.Struct, frozen=True, tag="table"):
-    """A ruled table; a row is never cut by a page break and the header repeats. `weights` share out the width."""
+    """A ruled table; no row is cut by a page break, the header repeats. `weights` share out the width."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -217,7 +217,7 @@ Block = Fields | Text | Table | Big
 
 @dataclass(frozen=True, slots=True)
 class PaperContent:
-    """Everything that is printed, in order. `copies` are the labels of the copies; one label "" means one copy."""
+    """Everything that is printed, in order. `copies` are the labels of the copies; "" is a copy without one."""
 
     kind: PaperKind
     title: str
@@ -244,5 +244,5 @@ def to_json(content: PaperContent) -> bytes:
 
 
 def from_json(data: bytes) -> PaperContent:
-    """The content a receipt row kept. Raises msgspec.ValidationError when the row was not written by `to_json`."""
+    """The content a receipt row kept. Raises msgspec.ValidationError if the row is not from `to_json`."""
     return msgspec.json.decode(data, type=PaperContent)
