@@ -1,60 +1,84 @@
 """Cases (办件), their materials, their timeline, and unfinished intakes."""
 
 from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CentreRef, Key
+from db.base import Base, CentreRef, Code, Key
+from db.cases.status import Clock, MaterialState, Necessity, Outcome, Status
+from db.journal.guard import append_only
+
+Ordered = Annotated[str, mapped_column(Text().with_variant(Text(collation="C"), "postgresql"))]
 
 
 class Case(Base):
-    """A case. Status, clock and outcome are three things (see db.cases.rules)."""
+    """A case. Status, clock and outcome are three things (see db.cases.status).
+
+    Every index begins with the centre and ends with what a list is sorted by, so that a page of a million cases is a
+    short walk along one index. `number`, `applicant` and the external numbers compare by code point on both databases
+    (collation C on PostgreSQL), because quick find asks for prefixes as ranges.
+    """
 
     __tablename__ = "case_file"
     __table_args__ = (
-        UniqueConstraint("centre_id", "number"),
-        UniqueConstraint("centre_id", "query_code"),
-        Index(None, "centre_id", "received_at"),
-        Index(None, "centre_id", "status", "received_at"),
-        Index(None, "centre_id", "status", "due_on"),
-        Index(None, "centre_id", "person_id"),
+        UniqueConstraint("centre_id", "number", info={"sentence": "这个办件编号已经用过，请重试。"}),
+        UniqueConstraint("centre_id", "query_code", info={"sentence": "查询码重复，请重试。"}),
+        Index(None, "centre_id", "received_at", "id"),
+        Index(None, "centre_id", "status", "received_at", "id"),
+        Index(None, "centre_id", "department", "received_at", "id"),
+        Index(None, "centre_id", "item_id", "received_at", "id"),
+        Index(None, "centre_id", "handler_id", "received_at", "id"),
+        Index(None, "centre_id", "clock", "due_on", "id"),
+        Index(None, "centre_id", "status", "supplement_due"),
+        Index(None, "centre_id", "person_id", "received_at"),
+        Index(None, "centre_id", "applicant", "id"),
         Index(None, "centre_id", "ticket_id"),
-        Index(None, "centre_id", "item_id", "received_at"),
-        Index(None, "centre_id", "handler_id", "received_at"),
         Index(None, "centre_id", "external_number"),
+        Index(None, "centre_id", "hotline_number"),
     )
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]
-    number: Mapped[str]
+    number: Mapped[Ordered]
     query_code: Mapped[str]
-    status: Mapped[str]  # db.cases.rules.Status
-    clock: Mapped[str]  # db.cases.rules.Clock
-    outcome: Mapped[str] = mapped_column(default="")  # db.cases.rules.Outcome
+    status: Mapped[Status] = mapped_column(Code(Status))
+    clock: Mapped[Clock] = mapped_column(Code(Clock))
+    outcome: Mapped[Outcome] = mapped_column(Code(Outcome), default=Outcome.PENDING)
+    before: Mapped[Status | None] = mapped_column(Code(Status))  # where 恢复计时 or a taken-back 办结 returns to
+    stage: Mapped[str] = mapped_column(default="")  # the step inside 办理: 审核, 现场核查, 公示, 制证 …
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
     item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_version.id"))
     item_name: Mapped[str]
     department: Mapped[str] = mapped_column(default="")
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    applicant: Mapped[str]
+    applicant: Mapped[Ordered]
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     agent_relation: Mapped[str] = mapped_column(default="")
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
     business_date: Mapped[date]
     received_at: Mapped[datetime]
-    accepted_at: Mapped[datetime | None]
+    accepted_on: Mapped[date | None]
     finished_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
     due_on: Mapped[date | None]
-    supplement_due: Mapped[date | None]  # 补正 or 容缺 papers
-    no_date_reason: Mapped[str] = mapped_column(default="")  # 待核 or 年历未发布
+    yellow_on: Mapped[date | None]
+    no_date_reason: Mapped[str] = mapped_column(default="")  # 时限待核 or 年历未发布
+    notice_due: Mapped[date | None]  # last day for telling what is missing (5 working days)
+    told_at: Mapped[datetime | None]  # when it was told, once
+    tolerant: Mapped[bool] = mapped_column(default=False)  # accepted under 容缺
+    supplement_due: Mapped[date | None]  # by when 补正 or 容缺 papers are to come in
     handler_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))  # 首问责任人
+    proxy_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # 代办员
+    proxy_step: Mapped[str] = mapped_column(default="")  # db.cases.status.ProxyStep
     counter_id: Mapped[UUID | None]
-    external_number: Mapped[str] = mapped_column(default="")  # 省网申报号
-    hotline_number: Mapped[str] = mapped_column(default="")  # 12345工单号
-    corrects_id: Mapped[UUID | None]
+    agency: Mapped[str] = mapped_column(default="")  # 转报去向, or the right agency of a 不予受理
+    result_number: Mapped[str] = mapped_column(default="")  # number of the certificate or document
+    external_number: Mapped[Ordered] = mapped_column(default="")  # 省网申报号
+    hotline_number: Mapped[Ordered] = mapped_column(default="")  # 12345工单号
     note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
 
@@ -70,12 +94,15 @@ class CaseMaterial(Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
     position: Mapped[int]
     name: Mapped[str]
-    necessity: Mapped[str]
+    necessity: Mapped[Necessity] = mapped_column(Code(Necessity))
     form: Mapped[str] = mapped_column(default="")
     copies: Mapped[int] = mapped_column(default=1)
     pages: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str]  # db.cases.rules.MaterialState: 合格 缺 不合格 容缺
+    source: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[MaterialState] = mapped_column(Code(MaterialState))
     opinion: Mapped[str] = mapped_column(default="")
+    told: Mapped[bool] = mapped_column(default=False)  # named in the one notice of missing papers
     due_on: Mapped[date | None]
     received_at: Mapped[datetime | None]
     reused_from: Mapped[UUID | None]
@@ -94,18 +121,23 @@ class CaseEvent(Base):
     at: Mapped[datetime]
     staff_id: Mapped[UUID]
     staff_name: Mapped[str]
-    move: Mapped[str]
-    status: Mapped[str]
-    clock: Mapped[str]
+    move: Mapped[str]  # db.cases.status.Verb, or a side step: numbers, owner, proxy, redate
+    status: Mapped[Status] = mapped_column(Code(Status))
+    clock: Mapped[Clock] = mapped_column(Code(Clock))
+    due_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    detail: Mapped[str] = mapped_column(Text, default="")  # basis, agency, papers, dates, as a sentence
     receipt_id: Mapped[UUID | None]
+
+
+append_only(CaseEvent)
 
 
 class CasePause(Base):
     """A stretch in which the clock stands still (挂起: 听证, 检验, 鉴定, 专家评审 …)."""
 
     __tablename__ = "case_pause"
-    __table_args__ = (UniqueConstraint("centre_id", "case_id", "started_on"),)
+    __table_args__ = (Index(None, "centre_id", "case_id"),)
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]

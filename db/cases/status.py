@@ -158,6 +158,20 @@ VERB_TITLES = {
 }
 
 
+class ProxyStep(StrEnum):
+    """How far a 代办 has come; empty where the applicant runs the errand alone."""
+
+    NONE = ""
+    COMMISSIONED = "委托"
+    COLLECTED = "材料交接"
+    UNDERWAY = "代办中"
+    GIVEN_BACK = "交回签收"
+
+
+SIDE_TITLES = {"numbers": "登记外部编号", "owner": "首问责任交接", "proxy": "代办", "redate": "补算期限"}
+"""Steps of the timeline that change neither status nor clock."""
+
+
 class Lamp(StrEnum):
     """The light in front of a case."""
 
