@@ -12,9 +12,10 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from db.base import table_of
 from db.changes import Change
 from db.errors import NotAllowed
 from db.journal.write import Author, Fact, Note
@@ -24,6 +25,13 @@ from db.vault import Vault
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_STAFF, _ROLE = table_of(Staff), table_of(StaffRole)
+_ROLES = (
+    select(_ROLE.c.role)
+    .join(_STAFF, _STAFF.c.id == _ROLE.c.staff_id)
+    .where(_ROLE.c.staff_id == bindparam("who"), _STAFF.c.centre_id == bindparam("of_centre"), _STAFF.c.active)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +84,8 @@ class Act:
     @cached_property
     def permissions(self) -> frozenset[Permission]:
         """What the account may do now, by the database; empty when it was deactivated."""
-        roles = self.session.scalars(
-            select(StaffRole.role)
-            .join(Staff, Staff.id == StaffRole.staff_id)
-            .where(Staff.id == self.actor.staff_id, Staff.centre_id == self.centre_id, Staff.active)
-        ).all()
-        return permissions_of(frozenset(roles))
+        who = {"who": self.actor.staff_id, "of_centre": self.centre_id}
+        return permissions_of(frozenset(self.session.connection().execute(_ROLES, who).scalars()))
 
     @property
     def author(self) -> Author:

@@ -2,10 +2,10 @@
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, cast
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Dialect, ForeignKey, MetaData, String, Text, Uuid
+from sqlalchemy import Date, DateTime, Dialect, ForeignKey, MetaData, String, Table, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -64,7 +64,7 @@ class Base(DeclarativeBase):
     """Every table of the hall."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime(),
         date: Date(),
         str: Text(),
@@ -72,8 +72,13 @@ class Base(DeclarativeBase):
     }
 
 
+def table_of(model: type[Base]) -> Table:
+    """The Core table of a model: statements made from it once, at import, skip the ORM's cost on the hot path."""
+    return cast(Table, model.__table__)
+
+
 Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 """Primary key: a UUIDv7 made by the client."""
 
-CentreRef = Annotated[UUID, mapped_column(ForeignKey("centre.id"))]
+CentreRef = Annotated[UUID, mapped_column(Uuid(), ForeignKey("centre.id"))]
 """The centre a row belongs to; unique constraints and indexes begin with it."""

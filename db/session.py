@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db import registry as registry  # every mapper, before the first query
 from db.action import Act, Action, Request
+from db.base import table_of
 from db.changes import Announcer, Changes
 from db.engine import reader
 from db.errors import Refusal, RuleBroken
@@ -22,6 +23,12 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 5
+
+_OPERATION = table_of(Operation)
+_DONE = select(_OPERATION.c.tag, _OPERATION.c.result).where(
+    _OPERATION.c.centre_id == bindparam("of_centre"), _OPERATION.c.op == bindparam("of_op")
+)
+_KEEP = insert(_OPERATION)
 
 
 class Hall:
@@ -73,24 +80,14 @@ class Hall:
 
     def _once(self, request: Request, action: Action[P, R], /, *args: P.args, **kwargs: P.kwargs) -> tuple[R, Changes]:
         with self._session(self.bind) as session, session.begin():
-            done = session.scalar(
-                select(Operation).where(Operation.centre_id == request.actor.centre_id, Operation.op == request.op)
-            )
+            key = {"of_centre": request.actor.centre_id, "of_op": request.op}
+            done = session.connection().execute(_DONE, key).one_or_none()
             if done is not None:
-                return _earlier(action, done), frozenset()
+                return _earlier(action, done.tag, done.result), frozenset()
             act = Act(session, request, self.vault)
             result = action(act, *args, **kwargs)
-            session.add(
-                Operation(
-                    centre_id=act.centre_id,
-                    op=act.op,
-                    tag=action.tag,
-                    staff_id=act.actor.staff_id,
-                    at=act.now,
-                    result=action.pack(result),
-                )
-            )
             session.flush()
+            session.connection().execute(_KEEP, _kept(action, act, result))
             append(session, self.vault, act.author, act.notes)
         return result, frozenset(act.changes)
 
@@ -99,10 +96,21 @@ class Hall:
         return Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 
-def _earlier(action: Action[P, R], done: Operation) -> R:
-    if done.tag != action.tag:
+def _kept(action: Action[P, R], act: Act, result: R) -> dict[str, object]:
+    return {
+        "centre_id": act.centre_id,
+        "op": act.op,
+        "tag": action.tag,
+        "staff_id": act.actor.staff_id,
+        "at": act.now,
+        "result": action.pack(result),
+    }
+
+
+def _earlier(action: Action[P, R], tag: str, result: bytes) -> R:
+    if tag != action.tag:
         raise RuleBroken("这个操作编号已用于另一项操作，请关闭窗口后重新打开再试。")
-    return action.unpack(done.result)
+    return action.unpack(result)
 
 
 @contextmanager

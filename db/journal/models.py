@@ -7,10 +7,11 @@ from sqlalchemy import Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CentreRef
+from db.journal.guard import append_only
 
 
 class JournalEntry(Base):
-    """Who did what, when, on what. `facts` is JSON without personal data; `hash` covers the entry and its predecessor."""
+    """Who did what, when, on what. `facts` is JSON without personal data; `hash` covers the entry and `previous`, the hash before."""
 
     __tablename__ = "journal_entry"
     __table_args__ = (
@@ -31,6 +32,7 @@ class JournalEntry(Base):
     subject_kind: Mapped[str] = mapped_column(default="")
     subject_id: Mapped[UUID | None]
     facts: Mapped[str] = mapped_column(Text)
+    previous: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
@@ -55,3 +57,6 @@ class Operation(Base):
     staff_id: Mapped[UUID | None]
     at: Mapped[datetime]
     result: Mapped[bytes]
+
+
+append_only(JournalEntry)

@@ -1,15 +1,16 @@
 """Appends to the journal, at the end of the transaction that did what it tells."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from db.base import table_of
 from db.journal.models import JournalEntry, JournalHead
 from db.journal.rules import GENESIS, Entry, chained
 from db.vault import Vault
@@ -39,29 +40,44 @@ class Author:
     op: UUID
 
 
+_HEAD = table_of(JournalHead)
+_READ_HEAD = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
+_MOVE_HEAD = (
+    update(_HEAD)
+    .where(_HEAD.c.centre_id == bindparam("of_centre"))
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+)
+_FIRST_HEAD = {
+    "sqlite": sqlite.insert(_HEAD).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(_HEAD).on_conflict_do_nothing(),
+}
+_ADD = insert(table_of(JournalEntry))
+
+
 def append(session: Session, vault: Vault, author: Author, notes: Sequence[Note]) -> None:
     """Chain the notes onto the centre's journal; the head row is locked until the transaction ends."""
     if not notes:
         return
-    seq, previous = _lock_head(session, author.centre_id)
+    connection = session.connection()
+    seq, previous = _lock_head(connection, author.centre_id)
     key = vault.derive("journal")
     rows = []
     for note in notes:
         seq += 1
         entry = _entry(author, seq, note)
-        previous = chained(key, previous, entry)
-        rows.append({**asdict(entry), "hash": previous})
-    session.execute(insert(JournalEntry), rows)
-    session.execute(update(JournalHead).where(JournalHead.centre_id == author.centre_id).values(seq=seq, hash=previous))
+        fields = {name: getattr(entry, name) for name in Entry.__slots__}
+        before, previous = previous, chained(key, previous, entry)
+        rows.append({**fields, "previous": before, "hash": previous})
+    connection.execute(_ADD, rows)
+    connection.execute(_MOVE_HEAD, {"of_centre": author.centre_id, "to_seq": seq, "to_hash": previous})
 
 
-def _lock_head(session: Session, centre_id: UUID) -> tuple[int, bytes]:
-    head = select(JournalHead.seq, JournalHead.hash).where(JournalHead.centre_id == centre_id).with_for_update()
-    row = session.execute(head).one_or_none()
+def _lock_head(connection: Connection, centre_id: UUID) -> tuple[int, bytes]:
+    row = connection.execute(_READ_HEAD, {"of_centre": centre_id}).one_or_none()
     if row is None:
-        make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(make(JournalHead).values(centre_id=centre_id, seq=0, hash=GENESIS).on_conflict_do_nothing())
-        row = session.execute(head).one()
+        first = {"centre_id": centre_id, "seq": 0, "hash": GENESIS}
+        connection.execute(_FIRST_HEAD[connection.dialect.name], first)
+        row = connection.execute(_READ_HEAD, {"of_centre": centre_id}).one()
     return row.seq, row.hash
 
 

@@ -6,19 +6,24 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from db.base import table_of
 from db.numbers.models import NumberSeries
+
+_SERIES = table_of(NumberSeries)
+_TAKE = {
+    dialect: insert(_SERIES)
+    .on_conflict_do_update(index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + 1})
+    .returning(_SERIES.c.last)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def take(session: Session, centre_id: UUID, series: str) -> int:
     """The next number of a series, from 1. A rolled-back transaction gives its number back, so there are no gaps."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        insert(NumberSeries)
-        .values(centre_id=centre_id, series=series, last=1)
-        .on_conflict_do_update(index_elements=["centre_id", "series"], set_={"last": NumberSeries.__table__.c.last + 1})
-        .returning(NumberSeries.last)
-    )
-    return session.execute(statement).scalar_one()
+    connection = session.connection()
+    row = {"centre_id": centre_id, "series": series, "last": 1}
+    number: int = connection.execute(_TAKE[connection.dialect.name], row).scalar_one()
+    return number
 
 
 def last_taken(session: Session, centre_id: UUID, series: str) -> int:

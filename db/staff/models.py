@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CentreRef, Code, Key
@@ -38,6 +38,6 @@ class StaffRole(Base):
     __tablename__ = "staff_role"
     __table_args__ = (Index(None, "centre_id", "staff_id"),)
 
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("staff.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(Code(Role), primary_key=True)
     centre_id: Mapped[CentreRef]
