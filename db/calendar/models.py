@@ -8,12 +8,13 @@ from db.base import Base, CentreRef
 
 
 class CalendarYear(Base):
-    """A year whose holidays are known (已发布). Where there is no row, no date may be promised in that year."""
+    """A year that somebody entered. No date may be promised in a year that is not `published` or has no row."""
 
     __tablename__ = "calendar_year"
 
     centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    published: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 

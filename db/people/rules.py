@@ -145,3 +145,26 @@ def read_phone(raw: str) -> Phone:
 
 def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetails:
+    """Who somebody is, as typed, scanned or found; `db.people.actions.keep_person` reads and seals it."""
+
+    name: str
+    id_type: IdType = IdType.NONE
+    id_number: str = ""
+    phone: str = ""
+    address: str = ""
+    note: str = ""
+
+
+class PersonField(StrEnum):
+    """What is sealed of a person; the value is the stem of its column."""
+
+    ID = "id"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
+FIELD_TITLES = {PersonField.ID: "证件号码", PersonField.PHONE: "电话", PersonField.ADDRESS: "住址"}
