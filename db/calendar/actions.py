@@ -113,7 +113,7 @@ def publish_year(act: Act, *, year: int, version: int, source: str = "") -> int:
         .where(CalendarDay.centre_id == act.centre_id)
         .where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
     )
-    exceptions = dict(days.tuples().all())
+    exceptions = {row.day: row.working for row in days}
     if not any(not working for working in exceptions.values()):
         raise RuleBroken(f"{year} 年还没有一个放假日，请先录入或导入国务院办公厅的放假安排，再发布。")
     row.published = True

@@ -29,7 +29,7 @@ def calendar_of(session: Session, centre_id: UUID) -> Calendar:
         select(CalendarYear.year).where(CalendarYear.centre_id == centre_id, CalendarYear.published)
     )
     days = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.centre_id == centre_id))
-    return Calendar(frozenset(years), dict(days.tuples().all()))
+    return Calendar(frozenset(years), {row.day: row.working for row in days})
 
 
 def year_view(session: Session, centre_id: UUID, year: int) -> YearView:
