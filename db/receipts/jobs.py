@@ -1,0 +1,157 @@
+"""Jobs to print: queued in the transaction that makes the paper, taken by a window, reported sent or failed.
+
+A job is taken by naming how often it was tried before; two windows that take the same job at once are told apart by it,
+so that no paper comes out twice. A window that dies between taking and reporting leaves the job waiting, never lost.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from db.action import Act, action
+from db.errors import RuleBroken, Stale
+from db.ids import new_id
+from db.receipts import rules
+from db.receipts.content import Medium, PaperContent, to_json
+from db.receipts.models import PrintJob, Receipt
+from db.receipts.rules import JobState
+from db.staff.permissions import Permission
+from db.text import line
+
+_ERROR_CHARS = 500
+
+
+def queue(
+    act: Act, receipt: Receipt, *, medium: Medium | None = None, large: bool = False, copies: int = 1, reprint: int = 0
+) -> UUID:
+    """A waiting job for a receipt, in the transaction of the action that wants it printed."""
+    job = PrintJob(
+        id=new_id(),
+        centre_id=act.centre_id,
+        receipt_id=receipt.id,
+        kind=receipt.kind,
+        title=f"{receipt.kind.label} {receipt.number}",
+        medium=medium.value if medium else "",
+        large=large,
+        copies=rules.check_copies(copies),
+        reprint=reprint,
+        state=JobState.WAITING,
+        created_at=act.now,
+        created_by=act.actor.staff_id,
+        creator_name=act.actor.name,
+    )
+    return _added(act, job)
+
+
+@action("print.paper", Permission.RECEIPT_PRINT, "打印无编号纸张")
+def print_paper(
+    act: Act,
+    *,
+    content: PaperContent,
+    ticket_id: UUID | None = None,
+    medium: Medium | None = None,
+    large: bool = False,
+    copies: int = 1,
+) -> UUID:
+    """Queue a paper that is no receipt: a 号票, or a 一次性告知书 before anything is filed. Returns the job."""
+    job = PrintJob(
+        id=new_id(),
+        centre_id=act.centre_id,
+        ticket_id=ticket_id,
+        kind=content.kind,
+        title=content.title,
+        content=to_json(content),
+        medium=medium.value if medium else "",
+        large=large,
+        copies=rules.check_copies(copies),
+        state=JobState.WAITING,
+        created_at=act.now,
+        created_by=act.actor.staff_id,
+        creator_name=act.actor.name,
+    )
+    act.on("print_job", job.id)
+    act.note(kind=content.kind.value)
+    return _added(act, job)
+
+
+@action("print.take", Permission.RECEIPT_PRINT, "送往打印机")
+def take_job(act: Act, *, job_id: UUID, attempts: int, printer: str, medium: Medium) -> UUID:
+    """This window sends the job to its printer now. Stale when another window took it since `attempts` was read."""
+    job = _locked(act, job_id)
+    if not rules.may_retry(job.state):
+        raise RuleBroken("这张纸已经送出，不必再打。需要再要一张请用“补打”。")
+    if job.receipt_id is not None and act.session.get_one(Receipt, job.receipt_id).voided_at is not None:
+        raise RuleBroken("这张回执已作废，不能再打印。")
+    if job.attempts != attempts:
+        raise Stale("这张纸正由另一个窗口打印，请稍候看结果。")
+    job.attempts += 1
+    job.state, job.error, job.finished_at = JobState.WAITING, "", None
+    job.printer, job.medium = line(printer, "打印机"), medium.value
+    return _journalled(act, job)
+
+
+@action("print.sent", Permission.RECEIPT_PRINT, "打印已送出")
+def report_sent(act: Act, *, job_id: UUID) -> UUID:
+    """The printer has taken the paper over."""
+    return _reported(act, job_id, JobState.SENT, "")
+
+
+@action("print.failed", Permission.RECEIPT_PRINT, "打印失败")
+def report_failed(act: Act, *, job_id: UUID, error: str) -> UUID:
+    """The paper did not come out; `error` is the sentence that says why."""
+    return _reported(act, job_id, JobState.FAILED, error[:_ERROR_CHARS])
+
+
+@action("print.cancel", Permission.RECEIPT_PRINT, "取消打印")
+def cancel_print(act: Act, *, job_id: UUID) -> UUID:
+    """Give a job up that waits or failed. The receipt itself stays valid and can be reprinted."""
+    job = _locked(act, job_id)
+    if not rules.may_cancel(job.state):
+        raise RuleBroken(f"这个打印任务{job.state.label}，不能取消。")
+    job.state, job.finished_at = JobState.CANCELLED, act.now
+    return _journalled(act, job)
+
+
+def cancel_waiting(act: Act, receipt_id: UUID) -> None:
+    """Take back what was not printed yet of a receipt that is void now."""
+    jobs = act.session.scalars(
+        select(PrintJob)
+        .where(
+            PrintJob.centre_id == act.centre_id,
+            PrintJob.receipt_id == receipt_id,
+            PrintJob.state.in_((JobState.WAITING, JobState.FAILED)),
+        )
+        .with_for_update()
+    )
+    for job in jobs:
+        job.state, job.error, job.finished_at = JobState.CANCELLED, "回执已作废", act.now
+        act.touch("print_job", job.id)
+
+
+def _reported(act: Act, job_id: UUID, state: JobState, error: str) -> UUID:
+    job = _locked(act, job_id)
+    if job.state is not JobState.CANCELLED or state is JobState.SENT:  # what came out of the printer came out
+        job.state, job.error, job.finished_at = state, error, act.now
+    return _journalled(act, job)
+
+
+def _locked(act: Act, job_id: UUID) -> PrintJob:
+    job = act.session.scalar(
+        select(PrintJob).where(PrintJob.centre_id == act.centre_id, PrintJob.id == job_id).with_for_update()
+    )
+    if job is None:
+        raise RuleBroken("找不到这个打印任务，请刷新列表后再试。")
+    return job
+
+
+def _added(act: Act, job: PrintJob) -> UUID:
+    act.session.add(job)
+    act.session.flush()
+    act.touch("print_job", job.id)
+    return job.id
+
+
+def _journalled(act: Act, job: PrintJob) -> UUID:
+    act.on("print_job", job.id)
+    act.note(state=job.state.value, attempts=job.attempts, printer=job.printer)
+    return job.id
