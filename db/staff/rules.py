@@ -124,7 +124,8 @@ def longest_run(password: str) -> int:
 def is_common(password: str) -> bool:
     """Whether the password is a much used word with the usual disguises (Admin@2026, P@ssw0rd!, Fujian_123)."""
     plain = password.lower()
-    return any(_core(spelling) in COMMON_CORES for spelling in (plain, plain.translate(_SPELLINGS)))
+    cores = (_core(plain), _core(plain).translate(_SPELLINGS), _core(plain.translate(_SPELLINGS)))
+    return any(core in COMMON_CORES for core in cores)
 
 
 def _core(text: str) -> str:
@@ -151,7 +152,7 @@ def locked_until_after(failures: int, now: datetime) -> datetime | None:
     rounds, rest = divmod(failures, FAILURES_BEFORE_LOCK)
     if failures == 0 or rest:
         return None
-    return now + min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(rounds - 1, 10))
+    return now + min(LONGEST_WAIT, FIRST_WAIT * (1 << min(rounds - 1, 10)))
 
 
 def minutes_to_wait(locked_until: datetime, now: datetime) -> int:

@@ -1,0 +1,38 @@
+"""The database itself refuses to change or delete journal entries: triggers made with the table, on both databases.
+
+They stop slips and ordinary accounts; who may drop triggers can get past them, and is found out by the chain.
+"""
+
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import DeclarativeBase
+
+REFUSAL = "操作日志只能追加，不能修改或删除"
+
+_SQLITE = (
+    "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+    "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{refusal}'); END",
+)
+_POSTGRESQL = (
+    "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+    "$$ BEGIN RAISE EXCEPTION '{refusal}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+    "CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+    "FOR EACH ROW EXECUTE FUNCTION {table}_append_only()",
+    "CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+    "FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()",
+)
+
+
+def statements(dialect: str, table: str = "journal_entry") -> tuple[str, ...]:
+    """The DDL that guards a table on a dialect (“sqlite” or “postgresql”); migrations run it too."""
+    templates = _POSTGRESQL if dialect == "postgresql" else _SQLITE
+    return tuple(template.format(table=table, refusal=REFUSAL) for template in templates)
+
+
+def append_only(model: type[DeclarativeBase]) -> None:
+    """Guard a model's table whenever it is created from the metadata."""
+
+    def create(_table: object, connection: Connection, **_options: object) -> None:
+        for statement in statements(connection.dialect.name, model.__tablename__):
+            connection.exec_driver_sql(statement)
+
+    event.listen(model.__table__, "after_create", create)
