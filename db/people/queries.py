@@ -14,6 +14,7 @@ from db.people import sealing
 from db.people.identity import read_id
 from db.people.models import Person
 from db.people.rules import IdType, PersonField, PersonKind, Sex, mask_address, read_phone
+from db.people.scanned import is_tail
 from db.text import code
 from db.vault import Vault
 
@@ -56,6 +57,15 @@ def find_by_phone(session: Session, vault: Vault, centre_id: UUID, phone: str) -
     except RuleBroken:
         return ()
     return _rows(session, vault, _of(centre_id).where(Person.phone_index == index))
+
+
+def find_by_tail(session: Session, vault: Vault, centre_id: UUID, tail: str) -> tuple[PersonRow, ...]:
+    """Whose ID number or phone ends in these four places (what people say at the counter), newest first."""
+    end = code(tail)
+    if not is_tail(end):
+        return ()
+    ends = or_(Person.id_masked.endswith(end, autoescape=True), Person.phone_masked.endswith(end, autoescape=True))
+    return _rows(session, vault, _of(centre_id).where(ends))
 
 
 def find_by_name(session: Session, vault: Vault, centre_id: UUID, text: str) -> tuple[PersonRow, ...]:

@@ -23,6 +23,8 @@ _HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _NOT_NAMES = {"男", "女", "汉", "汉族", "居民身份证", "中华人民共和国"}
 _PHONE = re.compile(r"1\d{10}|\d{7,8}|0\d{2,3}-?\d{7,8}|\+[\d-]{7,18}|\d{3,4}-\d{3,8}(-\d{1,6})?")
 
+_TAIL = re.compile(r"[0-9]{3}[0-9X]")
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
@@ -38,6 +40,7 @@ class Sought(StrEnum):
     """What the text in the one field of the person band is."""
 
     NOTHING = "nothing"
+    TAIL = "tail"
     ID = "id"
     PHONE = "phone"
     NAME = "name"
@@ -51,6 +54,8 @@ def sort_of(raw: str) -> Sought:
     if not raw.strip():
         return Sought.NOTHING
     number = code(raw)
+    if is_tail(number):
+        return Sought.TAIL
     if read_card(raw) is not None or guess_type(number) is not None:
         return Sought.ID
     if _PHONE.fullmatch(number):
@@ -58,6 +63,11 @@ def sort_of(raw: str) -> Sought:
     if number.isascii() and len(number) >= 5 and sum(char.isdigit() for char in number) >= 4:
         return Sought.ID
     return Sought.NAME
+
+
+def is_tail(number: str) -> bool:
+    """Whether this is the end of an ID number or phone, as people say it: four digits, the last may be X."""
+    return _TAIL.fullmatch(number) is not None
 
 
 def read_card(raw: str) -> Card | None:

@@ -44,5 +44,6 @@ EXAMPLES: dict[str, Example] = {
         "version": 1,
         "details": details(phone="13900000000"),
     },
+    "person.update": lambda stage: {"person_id": make_person(stage), "phone": "13911112222"},
     "person.unmask": lambda stage: {"person_id": make_person(stage), "field": PersonField.ID, "reason": "核对取件人"},
 }

@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from db.action import Actor
 from db.errors import NotAllowed, RuleBroken, Stale, Unavailable
 from db.journal.models import JournalEntry
-from db.people.actions import edit_person, keep_person, unmask
+from db.people.actions import edit_person, keep_person, unmask, update_person
 from db.people.models import Person
-from db.people.queries import find_by_name, find_by_number, find_by_phone, get_person, reveal
+from db.people.queries import find_by_name, find_by_number, find_by_phone, find_by_tail, get_person, reveal
 from db.people.rules import IdType, PersonDetails, PersonField, PersonKind, Sex
 from db.session import Hall
 from tests.factories.people import details, made_up_id
@@ -129,6 +129,23 @@ def test_an_edit_on_an_old_view_is_refused(hall: Hall, clerk: Actor, run: Run) -
     row = hall.read(get_person, hall.vault, clerk.centre_id, kept)
     assert row is not None
     assert row.phone_masked == ""
+
+
+def test_a_new_phone_leaves_everything_else(hall: Hall, clerk: Actor, run: Run) -> None:
+    kept = run(clerk, keep_person, details=details())
+    assert run(clerk, update_person, person_id=kept, phone="139 1111 2222") == kept
+    row = hall.read(get_person, hall.vault, clerk.centre_id, kept)
+    assert row is not None
+    assert (row.phone_masked, row.id_masked[-4:], row.version) == ("139****2222", NUMBER[-4:], 2)
+    assert hall.read(find_by_number, hall.vault, clerk.centre_id, NUMBER) == (row,)
+
+
+def test_somebody_is_found_by_the_last_four_places(hall: Hall, clerk: Actor, run: Run) -> None:
+    kept = run(clerk, keep_person, details=details(phone="13812349876"))
+    for tail in (NUMBER[-4:], NUMBER[-4:].lower(), "９８７６"):
+        assert [row.id for row in hall.read(find_by_tail, hall.vault, clerk.centre_id, tail)] == [kept]
+    assert hall.read(find_by_tail, hall.vault, clerk.centre_id, "987") == ()
+    assert hall.read(find_by_tail, hall.vault, clerk.centre_id, "****") == ()
 
 
 def test_a_number_of_somebody_else_is_refused(hall: Hall, clerk: Actor, run: Run) -> None:

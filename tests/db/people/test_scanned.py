@@ -57,6 +57,8 @@ def test_what_is_no_card(text: str) -> None:
         ("  ", Sought.NOTHING),
         (NUMBER, Sought.ID),
         ("350304199", Sought.ID),
+        ("022x", Sought.TAIL),
+        ("８８６６", Sought.TAIL),
         (NUMBER[:-1] + "A", Sought.ID),
         ("E12345678", Sought.ID),
         (credit_code(), Sought.ID),
