@@ -1,0 +1,176 @@
+"""A4: two copies as halves of one page where they fit, else each copy on pages of its own."""
+
+from dataclasses import dataclass
+
+from db.receipts.content import Big, Fields, PaperContent, Table, Text
+from desktop.paper.breaking import break_lines
+from desktop.paper.closing import closing
+from desktop.paper.grid import fields_grid, table_grid
+from desktop.paper.pieces import Piece, Style, big, blank, paragraph, title_line
+from desktop.paper.sheet import MM, Sheet
+from desktop.paper.typeface import HEAVY, PLAIN
+
+WIDTH, HEIGHT = 210 * MM, 297 * MM
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a copy is printed, in points: margins, the height of its page or half, the module of its QR code."""
+
+    style: Style
+    side: float
+    top: float
+    bottom: float
+    height: float
+    module: float
+    pairs: bool = True
+
+    @property
+    def width(self) -> float:
+        return WIDTH - 2 * self.side
+
+
+_HALF = Frame(
+    Style(size=9.5, leading=13, title=17, small=8, pad=2.5, gap=5), 16 * MM, 11 * MM, 6 * MM, HEIGHT / 2, 0.38 * MM
+)
+_PAGE = Frame(
+    Style(size=12, leading=19, title=22, small=10, pad=4.5, gap=10), 22 * MM, 22 * MM, 15 * MM, HEIGHT, 0.5 * MM
+)
+_DENSE = Frame(
+    Style(size=10.5, leading=15.5, title=20, small=9, pad=3.5, gap=7), 20 * MM, 18 * MM, 15 * MM, HEIGHT, 0.5 * MM
+)
+_LARGE = Frame(
+    Style(size=16, leading=25, title=28, small=13, pad=5.5, gap=11), 17 * MM, 18 * MM, 15 * MM, HEIGHT, 0.5 * MM, False
+)
+
+Pages = list[list[Piece]]
+
+
+def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: str) -> None:
+    """Draw all copies; `mark` stands in the top left corner of every page, 作废 is stamped across each copy."""
+    if not large and len(content.copies) == 2:
+        pages = _paginate(content, _HALF, void)
+        if len(pages) == 1:
+            _draw_halves(sheet, content, pages, mark, void)
+            return
+    frame, pages = (_LARGE, _paginate(content, _LARGE, void)) if large else _roomiest(content, void)
+    for label in content.copies:
+        for number in range(1, len(pages) + 1):
+            sheet.new_page(WIDTH, HEIGHT)
+            _draw(sheet, content, frame, pages, number, 0.0, label, mark)
+            if void:
+                sheet.stamp(WIDTH / 2, HEIGHT / 2, "作废", 160)
+
+
+def _roomiest(content: PaperContent, void: str) -> tuple[Frame, Pages]:
+    """The larger type where it keeps a copy on one page, else the denser one."""
+    pages = _paginate(content, _PAGE, void)
+    return (_PAGE, pages) if len(pages) == 1 else (_DENSE, _paginate(content, _DENSE, void))
+
+
+def _draw_halves(sheet: Sheet, content: PaperContent, pages: Pages, mark: str, void: str) -> None:
+    sheet.new_page(WIDTH, HEIGHT)
+    for half, label in enumerate(content.copies):
+        _draw(sheet, content, _HALF, pages, 1, half * HEIGHT / 2, label, mark)
+        if void:
+            sheet.stamp(WIDTH / 2, (half + 0.5) * HEIGHT / 2, "作废", 110)
+    sheet.line(8 * MM, HEIGHT / 2, WIDTH - 8 * MM, HEIGHT / 2, 0.5, "4 3")
+
+
+def _draw(
+    sheet: Sheet, content: PaperContent, frame: Frame, pages: Pages, number: int, offset: float, label: str, mark: str
+) -> None:
+    """One page of one copy: the line above, the pieces, the foot and the page number."""
+    small = frame.style.small
+    above = offset + frame.top - small - 5
+    if mark:
+        sheet.box(frame.side, above - 2, HEAVY.width(mark, small) + 8, small + 4)
+        sheet.text(frame.side + 4, above, mark, small, HEAVY)
+    if number > 1:
+        sheet.centred(WIDTH / 2, above, f"{content.title}（续页）", small)
+    if label:
+        sheet.right(WIDTH - frame.side, above, label, small, HEAVY)
+    y = offset + frame.top
+    for piece in pages[number - 1]:
+        piece.draw(sheet, frame.side, y)
+        y += piece.height
+    _draw_foot(sheet, content, frame, offset)
+    if len(pages) > 1:
+        below = HEIGHT - frame.bottom + 6
+        sheet.centred(WIDTH / 2, below, f"第 {number} 页　共 {len(pages)} 页", small)
+
+
+def _foot_lines(content: PaperContent, frame: Frame) -> list[str]:
+    phones = "　　".join(f"{label}：{value}" for label, value in content.phones)
+    parts = [phones, "　　".join(content.foot)]
+    return [line for part in parts if part for line in break_lines(part, frame.width, frame.style.small, PLAIN)]
+
+
+def _foot_height(content: PaperContent, frame: Frame) -> float:
+    lines = _foot_lines(content, frame)
+    return len(lines) * frame.style.small * 1.4 + 6 if lines else 0.0
+
+
+def _draw_foot(sheet: Sheet, content: PaperContent, frame: Frame, offset: float) -> None:
+    lines = _foot_lines(content, frame)
+    if not lines:
+        return
+    y = offset + frame.height - frame.bottom - _foot_height(content, frame)
+    sheet.line(frame.side, y + 2, WIDTH - frame.side, y + 2, 0.5)
+    for number, line in enumerate(lines):
+        sheet.text(frame.side, y + 6 + number * frame.style.small * 1.4, line, frame.style.small)
+
+
+def _paginate(content: PaperContent, frame: Frame, void: str) -> Pages:
+    """The pieces of a copy on their pages: none is cut, a kept piece goes with the next, headers repeat."""
+    room = frame.height - frame.top - frame.bottom - _foot_height(content, frame)
+    pieces = _pieces(content, frame, room, void)
+    pages: Pages = [[]]
+    left = room
+    number = 0
+    while number < len(pieces):
+        end = number + 1
+        while pieces[end - 1].keep and end < len(pieces):
+            end += 1
+        group = pieces[number:end]
+        height = sum(piece.height for piece in group)
+        if height > left + 0.01 and pages[-1]:
+            head = group[0].head
+            pages.append([head] if head else [])
+            left = room - (head.height if head else 0.0)
+            while group and group[0].height == 0:
+                group = group[1:]
+        if height > left + 0.01:  # a group of kept pieces higher than a page: keep what can be kept
+            group, end, height = group[:1], number + 1, group[0].height
+        pages[-1] += group
+        left -= height
+        number = end
+    return pages
+
+
+def _pieces(content: PaperContent, frame: Frame, room: float, void: str) -> list[Piece]:
+    style, width = frame.style, frame.width
+    pieces = _masthead(content, frame)
+    if void:
+        pieces += paragraph(Text(f"本件已作废，不得使用。作废原因：{void}", "flush"), width, style)
+    for block in content.blocks:
+        match block:
+            case Text():
+                pieces += paragraph(block, width, style)
+            case Fields():
+                pieces += fields_grid(block, width, style, room, frame.pairs)
+            case Table():
+                pieces += table_grid(block, width, style, room)
+            case Big():
+                pieces += big(block, width, style, style.title * 3)
+    return [*pieces, closing(content, width, style, frame.module)]
+
+
+def _masthead(content: PaperContent, frame: Frame) -> list[Piece]:
+    """Organisation, title in bold, number right under it; all centred."""
+    style, width = frame.style, frame.width
+    pieces = title_line(content.organisation, width, style.size * 1.15, style.leading * 1.15, PLAIN)
+    pieces += title_line(content.title, width, style.title, style.title * 1.45, HEAVY)
+    if content.number:
+        pieces += title_line(content.number, width, style.size, style.leading, PLAIN)
+    return [*pieces, blank(style.gap)]
