@@ -20,7 +20,8 @@ from db.errors import RuleBroken
 class CaseState:
     """What of a case decides its moves.
 
-    told: the one notice of missing papers has been given. open_papers: needed papers not in yet (缺, 不合格, 容缺).
+    own: this centre may itself accept (受理). told: the one notice of missing papers has been given. unchecked: needed papers nobody has looked at.
+    open_papers: needed papers that are not in (缺, 不合格, 容缺).
     supplement_due: the day by which they are to come in. notice_due: last day on which missing papers may be told
     (5 working days after receipt), None where the calendar of that year is not published. before: where 恢复计时 and a
     taken-back 办结 return to. accepted: somebody accepted it (受理), here or at the organ it was handed on to.
@@ -32,6 +33,8 @@ class CaseState:
     accepted: bool = False
     told: bool = False
     tolerant: bool = False
+    own: bool = True
+    unchecked: tuple[str, ...] = ()
     open_papers: tuple[str, ...] = ()
     told_papers: tuple[str, ...] = ()
     supplement_due: date | None = None
@@ -139,10 +142,23 @@ def _closed_to_notice(state: CaseState, today: date, what: str) -> str:
     return ""
 
 
+_NOT_OURS = "本中心对该事项只收件，不能自行受理；请用“转报”，上级受理后再登记。"
+
+
+def _guard_tolerate(state: CaseState, today: date) -> str:
+    return "" if state.own else _NOT_OURS
+
+
+def _look_first(state: CaseState) -> str:
+    return f"还有{named(state.unchecked)}没有核对，请先在“登记补交”里逐份标明合格、缺或不合格。"
+
+
 def _guard_correct(state: CaseState, today: date) -> str:
     closed = _closed_to_notice(state, today, "要求补正")
     if closed:
         return closed
+    if state.unchecked:
+        return _look_first(state)
     if not state.open_papers:
         return "没有标为缺或不合格的材料，不需要补正告知。"
     if state.told:
@@ -163,7 +179,13 @@ def _guard_supplement(state: CaseState, today: date) -> str:
 def _guard_accept(state: CaseState, today: date) -> str:
     if state.status is S.TRANSFERRED and state.clock is not Clock.NOT_STARTED:
         return "本件转报前已经受理，不用再登记受理。"
-    if state.open_papers and not state.deemed_accepted(today):
+    if state.deemed_accepted(today):
+        return ""
+    if state.status is S.RECEIVED and not state.own:
+        return _NOT_OURS
+    if state.unchecked:
+        return _look_first(state)
+    if state.open_papers:
         return f"{named(state.open_papers)}还没有补齐，不能受理；请先登记补交，可容缺的用“容缺受理”。"
     return ""
 
@@ -173,8 +195,12 @@ def _guard_refuse(state: CaseState, today: date) -> str:
 
 
 def _guard_instant(state: CaseState, today: date) -> str:
+    if not state.own:
+        return _NOT_OURS
     if not state.instant:
         return "该事项是承诺件，不能当场办结；请用“受理”。"
+    if state.unchecked:
+        return _look_first(state)
     return f"{named(state.open_papers)}还没有补齐，不能即办。" if state.open_papers else ""
 
 
@@ -213,6 +239,8 @@ def _guard_return(state: CaseState, today: date) -> str:
 
 
 def _guard_transfer(state: CaseState, today: date) -> str:
+    if state.unchecked:
+        return _look_first(state)
     if state.open_papers and not state.tolerant:
         return f"{named(state.open_papers)}还没有齐，不能转报；请先作补正告知或登记补交。"
     return _guard_progress(state, today)
@@ -222,6 +250,7 @@ _GUARDS: dict[Verb, Callable[[CaseState, date], str]] = {
     Verb.CORRECT: _guard_correct,
     Verb.SUPPLEMENT: _guard_supplement,
     Verb.ACCEPT: _guard_accept,
+    Verb.TOLERATE: _guard_tolerate,
     Verb.REFUSE: _guard_refuse,
     Verb.INSTANT: _guard_instant,
     Verb.ADVANCE: _guard_progress,

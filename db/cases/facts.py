@@ -1,0 +1,117 @@
+"""A case as its papers need it, read from the rows of the hall."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.cases.models import Case, CaseMaterial
+from db.catalogue.models import Item, ItemVersion
+from db.centre.models import Counter
+from db.people.models import Person
+from db.people.rules import ID_TITLES, IdType
+from db.receipts.content import CaseFacts, ItemFacts, MaterialFacts
+from db.staff.models import Staff
+
+
+def item_facts(code: str, version: ItemVersion) -> ItemFacts:
+    """The item in the version the case was accepted under."""
+    return ItemFacts(
+        code=code,
+        name=version.name,
+        department=version.department,
+        item_type=version.item_type,
+        service_object=version.service_object,
+        case_type=version.case_type,
+        legal_limit=_limit(version.legal_limit, version.legal_unit),
+        promise_limit=_limit(version.promise_limit, version.promise_unit),
+        fee=version.fee,
+        basis=version.basis,
+        conditions=version.conditions,
+        process=version.process,
+        result=version.result,
+        phone=version.phone,
+        complaint_phone=version.complaint_phone,
+        role=version.role,
+        visits=f"{version.visits} 次" if version.visits is not None else "",
+        limit_confirmed=version.limit_confirmed,
+    )
+
+
+def material_facts(material: CaseMaterial) -> MaterialFacts:
+    """One line of the checklist as it is printed."""
+    return MaterialFacts(
+        name=material.name,
+        necessity=str(material.necessity),
+        form=material.form,
+        copies=material.copies,
+        pages=material.pages,
+        source=material.source,
+        note=material.note,
+        status=str(material.state),
+        opinion=material.opinion,
+        due=material.due_on,
+    )
+
+
+def case_facts(
+    session: Session, case: Case, materials: Sequence[CaseMaterial], *, handled_by: str, **more: Any
+) -> CaseFacts:
+    """Everything a paper of this case can say; `more` overrides or adds (reason, basis, special …)."""
+    version = session.get_one(ItemVersion, case.item_version_id)
+    code = session.scalars(select(Item.local_code).where(Item.id == case.item_id)).one()
+    person = session.get_one(Person, case.person_id)
+    agent = session.get_one(Person, case.agent_id) if case.agent_id else None
+    base: dict[str, Any] = {
+        "number": case.number,
+        "query_code": case.query_code,
+        "applicant": case.applicant,
+        "id_type": _id_title(person.id_type),
+        "id_masked": person.id_masked,
+        "phone_masked": person.phone_masked,
+        "agent": agent.name if agent else "",
+        "agent_relation": case.agent_relation,
+        "agent_id_type": _id_title(agent.id_type) if agent else "",
+        "agent_id_masked": agent.id_masked if agent else "",
+        "agent_phone_masked": agent.phone_masked if agent else "",
+        "item": item_facts(code, version),
+        "materials": tuple(material_facts(each) for each in materials),
+        "received_at": case.received_at,
+        "accepted_on": case.accepted_on,
+        "due_on": case.due_on,
+        "handled_by": handled_by,
+        "counter": counter_name(session, case.counter_id),
+        "agency": case.agency,
+        "result_number": case.result_number,
+        "extra": _external(case),
+    }
+    return CaseFacts(**(base | more))
+
+
+def counter_name(session: Session, counter_id: UUID | None) -> str:
+    """The counter as people call it: 1号窗口, or the name it was given."""
+    counter = session.get(Counter, counter_id) if counter_id else None
+    if counter is None:
+        return ""
+    return counter.name or f"{counter.number}号窗口"
+
+
+def staff_name(session: Session, staff_id: UUID | None) -> str:
+    """The name of somebody who works here."""
+    found = session.get(Staff, staff_id) if staff_id else None
+    return found.name if found else ""
+
+
+def _id_title(id_type: str) -> str:
+    return ID_TITLES[IdType(id_type)]
+
+
+def _limit(days: int | None, unit: str) -> str:
+    return f"{days}个{unit}" if days else ""
+
+
+def _external(case: Case) -> tuple[tuple[str, str], ...]:
+    pairs = (("省网申报号", case.external_number), ("12345工单号", case.hotline_number))
+    return tuple((label, value) for label, value in pairs if value)
