@@ -28,6 +28,10 @@ class Vault:
         self._key = data_key
         self._cipher = AESGCM(self.derive("seal"))
 
+    def reveal(self) -> bytes:
+        """The data key itself: only for the key store and the recovery code, never for a log, a file or a screen."""
+        return self._key
+
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key of its own for one purpose."""
         return hmac.new(self._key, f"linli-desk/{purpose}".encode(), hashlib.sha256).digest()

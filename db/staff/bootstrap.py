@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.errors import NotAllowed
+from db.centre.models import Centre
+from db.errors import NotAllowed, Unavailable
 from db.ids import new_id
 from db.journal.write import Author, Note, append
+from db.keys import key_check
 from db.staff.models import Staff, StaffRole
 from db.staff.passwords import HashedPassword
 from db.staff.permissions import Role
@@ -45,11 +48,14 @@ def create_first_administrator(
     Raises:
         NotAllowed: the centre has an account already.
         RuleBroken: the login, the name or the roles break a rule.
+        Unavailable: the database holds a centre that was founded with another data key.
     """
     check_login(password.login)
     check_staff_name(name)
     check_roles(roles)
     session.flush()
+    if set(session.scalars(select(Centre.key_check))) != {key_check(vault)}:
+        raise Unavailable("数据库里的中心用的是另一把数据密钥，请先恢复密钥：python -m db key restore。")
     if count(session, centre_id):
         raise NotAllowed("这个中心已有账号，请用现有账号登录。")
     staff_id = new_id()

@@ -19,6 +19,9 @@ class Permission(StrEnum):
     RECEIPT_VOID = "receipt.void"
     PERSON_EDIT = "person.edit"
     PERSON_UNMASK = "person.unmask"
+    ROOM_BOOK = "room.book"
+    ROOM_APPROVE = "room.approve"
+    ROOM_EDIT = "room.edit"
     CATALOGUE_READ = "catalogue.read"
     CATALOGUE_EDIT = "catalogue.edit"
     CALENDAR_EDIT = "calendar.edit"
@@ -54,11 +57,11 @@ ROLE_TITLES = {
 P = Permission
 _CLERK = {
     P.ACCOUNT_OWN, P.TICKET_TAKE, P.TICKET_CALL, P.CASE_READ, P.CASE_HANDLE, P.RECEIPT_PRINT,
-    P.PERSON_EDIT, P.PERSON_UNMASK, P.CATALOGUE_READ,
+    P.PERSON_EDIT, P.PERSON_UNMASK, P.CATALOGUE_READ, P.ROOM_BOOK,
 }  # fmt: skip
 _MANAGER = _CLERK | {
     P.TICKET_MANAGE, P.CASE_CORRECT, P.RECEIPT_VOID, P.CATALOGUE_EDIT, P.CALENDAR_EDIT, P.CENTRE_EDIT,
-    P.BACKUP_RUN, P.CHECK_RUN,
+    P.ROOM_APPROVE, P.ROOM_EDIT, P.BACKUP_RUN, P.CHECK_RUN,
 }  # fmt: skip
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
