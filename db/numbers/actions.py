@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -12,16 +12,21 @@ from db.numbers.models import NumberSeries
 _SERIES = table_of(NumberSeries)
 _TAKE = {
     dialect: insert(_SERIES)
-    .on_conflict_do_update(index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + 1})
+    .on_conflict_do_update(
+        index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + bindparam("count", type_=Integer())}
+    )
     .returning(_SERIES.c.last)
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
 
-def take(session: Session, centre_id: UUID, series: str) -> int:
-    """The next number of a series, from 1. A rolled-back transaction gives its number back, so there are no gaps."""
+def take(session: Session, centre_id: UUID, series: str, count: int = 1) -> int:
+    """The next number of a series, from 1; with `count` that many at once, of which the last is returned.
+
+    A rolled-back transaction gives its numbers back, so there are no gaps.
+    """
     connection = session.connection()
-    row = {"centre_id": centre_id, "series": series, "last": 1}
+    row = {"centre_id": centre_id, "series": series, "last": count, "count": count}
     number: int = connection.execute(_TAKE[connection.dialect.name], row).scalar_one()
     return number
 
