@@ -9,8 +9,9 @@ from db.journal import models as journal
 from db.numbers import models as numbers
 from db.people import models as people
 from db.receipts import models as receipts
+from db.rooms import models as rooms
 from db.staff import models as staff
 from db.tickets import models as tickets
 
-FEATURES = (calendar, cases, catalogue, centre, journal, numbers, people, receipts, staff, tickets)
+FEATURES = (calendar, cases, catalogue, centre, journal, numbers, people, receipts, rooms, staff, tickets)
 METADATA = Base.metadata

@@ -21,6 +21,12 @@ _SENTENCES = (
 )
 
 
+_NETS = {
+    # constraints and triggers that stand behind a check which an action has already made (see db.rooms.guard)
+    "occupancy_no_overlap": "这个时段刚刚被别人占用，请刷新后换一个时段或房间。",
+}
+
+
 def worth_retrying(error: DBAPIError) -> bool:
     """Whether the same transaction may well succeed when it is run again."""
     if getattr(error.orig, "sqlstate", None) in _AGAIN:
@@ -50,6 +56,9 @@ def sentence(error: DBAPIError) -> Refusal | None:
 def _broken_constraint(error: IntegrityError) -> Refusal | None:
     """The sentence in `info` of the unique constraint that refused the row."""
     text = str(error.orig)
+    for net, words in _NETS.items():
+        if net in text:
+            return RuleBroken(words)
     columns = re.search(r"UNIQUE constraint failed: (.+)", text)
     for table in Base.metadata.tables.values():
         for constraint in table.constraints:

@@ -1,0 +1,284 @@
+"""What can be done with one booking: a function a verb. Series are in `db.rooms.series`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from db.action import Act, action
+from db.clock import business_date
+from db.errors import RuleBroken, Stale
+from db.ids import new_id
+from db.numbers.actions import take as take_number
+from db.rooms import history, occupancy
+from db.rooms.looking import booking_of, borrower_of, room_of, rules_of, stretch_of, wish_of
+from db.rooms.models import Booking, Room
+from db.rooms.rules import Taken, objections
+from db.rooms.saying import clash_sentence
+from db.rooms.states import NEEDS_REASON, TAKES_ROOM, BookingState, Step, after
+from db.staff.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a booking has become."""
+
+    booking_id: UUID
+    number: str
+    state: str
+    version: int
+
+
+@action("room.book", Permission.ROOM_BOOK, "预约房间")
+def book(
+    act: Act,
+    *,
+    room_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    borrower_id: UUID,
+    use: str = "",
+    purpose: str = "",
+    responsible: str = "",
+    people: int = 0,
+) -> Booked:
+    """Book a room for one stretch of aware UTC times; 待审批 where the room needs approval.
+
+    Raises:
+        RuleBroken: a rule of the room, the borrower's bar, or another booking, closure or duty stands in the way.
+    """
+    room = room_of(act, room_id)
+    booking = Booking(
+        id=new_id(),
+        centre_id=room.centre_id,
+        asked_by=None if room.centre_id == act.centre_id else act.centre_id,
+        number=new_number(act, room),
+        room_id=room.id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        state=first_state(act, room),
+        borrower_id=borrower_id,
+        borrower_name="",
+        use=use,
+        purpose=purpose,
+        responsible=responsible,
+        people=people,
+        created_at=act.now,
+        created_by=act.actor.staff_id,
+        version=1,
+    )
+    occupy(act, room, booking)
+    act.session.add(booking)
+    history.write(act, booking, Step.BOOK, before=None)
+    return said(act, booking)
+
+
+@action("room.change", Permission.ROOM_BOOK, "变更预约")
+def change(
+    act: Act,
+    *,
+    booking_id: UUID,
+    version: int,
+    room_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    use: str | None = None,
+    purpose: str | None = None,
+    responsible: str | None = None,
+    people: int | None = None,
+    reason: str = "",
+) -> Booked:
+    """Move a booking in time or to another room, in place; what is None stays as it is.
+
+    Raises:
+        Stale: somebody changed it first.
+        RuleBroken: as for `book`.
+    """
+    booking = held(act, booking_id, version)
+    before = history.snapshot(booking)
+    booking.state = after(BookingState(booking.state), Step.CHANGE)
+    room = room_of(act, room_id)
+    if room.centre_id != booking.centre_id:
+        raise RuleBroken("不能把预约移到另一个中心的房间，请在那里另行预约后取消这一个。")
+    if room.id != booking.room_id and room.needs_approval:
+        booking.state = first_state(act, room)
+    booking.room_id, booking.starts_at, booking.ends_at = room.id, starts_at, ends_at
+    for name, value in (("use", use), ("purpose", purpose), ("responsible", responsible), ("people", people)):
+        if value is not None:
+            setattr(booking, name, value)
+    occupy(act, room, booking)
+    history.write(act, booking, Step.CHANGE, before=before, reason=reason)
+    return said(act, booking)
+
+
+@action("room.approve", Permission.ROOM_APPROVE, "审批预约")
+def approve(act: Act, *, booking_id: UUID, version: int) -> Booked:
+    """Approve a booking; its slot is checked once more."""
+    booking = held(act, booking_id, version)
+    room = room_of(act, booking.room_id)
+    before = history.snapshot(booking)
+    booking.state = after(BookingState(booking.state), Step.APPROVE)
+    occupy(act, room, booking)
+    history.write(act, booking, Step.APPROVE, before=before)
+    return said(act, booking)
+
+
+@action("room.reject", Permission.ROOM_APPROVE, "驳回预约")
+def reject(act: Act, *, booking_id: UUID, version: int, reason: str) -> Booked:
+    """Refuse a booking that waits for approval, with the reason."""
+    return end(act, booking_id, version, Step.REJECT, reason)
+
+
+@action("room.cancel", Permission.ROOM_BOOK, "取消预约")
+def cancel(act: Act, *, booking_id: UUID, version: int, reason: str) -> Booked:
+    """Give a booking up; the slot is free at once."""
+    return end(act, booking_id, version, Step.CANCEL, reason)
+
+
+@action("room.skip", Permission.ROOM_BOOK, "跳过一场")
+def skip(act: Act, *, booking_id: UUID, version: int, reason: str) -> Booked:
+    """Leave one occurrence of a series out; it stays, with its reason, and can be put back."""
+    return end(act, booking_id, version, Step.SKIP, reason)
+
+
+@action("room.no_show", Permission.ROOM_BOOK, "登记未到")
+def no_show(act: Act, *, booking_id: UUID, version: int, reason: str = "到时未到") -> Booked:
+    """Nobody came: the rest of the slot is free."""
+    return end(act, booking_id, version, Step.NO_SHOW, reason)
+
+
+@action("room.put_back", Permission.ROOM_BOOK, "恢复预约")
+def put_back(act: Act, *, booking_id: UUID, version: int) -> Booked:
+    """Bring a skipped, cancelled or released booking back, if its slot is still free."""
+    booking = held(act, booking_id, version)
+    room = room_of(act, booking.room_id)
+    before = history.snapshot(booking)
+    after(BookingState(booking.state), Step.PUT_BACK)
+    booking.state = first_state(act, room)
+    occupy(act, room, booking)
+    history.write(act, booking, Step.PUT_BACK, before=before)
+    return said(act, booking)
+
+
+@action("room.arrive", Permission.ROOM_BOOK, "房间签到")
+def arrive(act: Act, *, booking_id: UUID, version: int) -> Booked:
+    """The borrowers are here: the room is in use."""
+    booking = held(act, booking_id, version)
+    if business_date(booking.starts_at) != business_date(act.now):
+        day = business_date(booking.starts_at)
+        raise RuleBroken(f"这个预约是 {day.month}月{day.day}日的，今天不能签到。")
+    before = history.snapshot(booking)
+    booking.state = after(BookingState(booking.state), Step.ARRIVE)
+    booking.arrived_at = act.now
+    history.write(act, booking, Step.ARRIVE, before=before)
+    return said(act, booking)
+
+
+@action("room.leave", Permission.ROOM_BOOK, "使用登记")
+def leave(
+    act: Act,
+    *,
+    booking_id: UUID,
+    version: int,
+    people_came: int,
+    equipment_after: str = "完好",
+    problems: str = "",
+) -> Booked:
+    """The use has ended: how many came, the state of the equipment, problems (使用登记)."""
+    booking = held(act, booking_id, version)
+    if people_came < 0:
+        raise RuleBroken("使用人数不能是负数。")
+    before = history.snapshot(booking)
+    booking.state = after(BookingState(booking.state), Step.LEAVE)
+    booking.left_at = act.now
+    booking.people_came, booking.equipment_after, booking.problems = people_came, equipment_after, problems
+    history.write(act, booking, Step.LEAVE, before=before)
+    return said(act, booking)
+
+
+@action("room.undo", Permission.ROOM_BOOK, "撤销")
+def undo(act: Act, *, booking_id: UUID, version: int) -> Booked:
+    """Take back the newest step of a booking; a slot it gives back must still be free."""
+    booking = held(act, booking_id, version)
+    last = history.last_undoable(act, booking)
+    before = history.snapshot(booking)
+    if last is None:
+        raise RuleBroken("这个预约没有可以撤销的操作。")
+    if last.step == Step.BOOK:
+        booking.state = BookingState.CANCELLED
+        booking.reason = "撤销预约"
+    else:
+        history.restore(booking, last.before)
+    occupy(act, room_of(act, booking.room_id), booking, by_the_rules=False)
+    history.write(act, booking, Step.UNDO, before=before, undoes=last)
+    return said(act, booking)
+
+
+def end(act: Act, booking_id: UUID, version: int, step: Step, reason: str) -> Booked:
+    """Take a step after which the room is free."""
+    booking = held(act, booking_id, version)
+    if step in NEEDS_REASON and not reason.strip():
+        raise RuleBroken("请填写原因。")
+    before = history.snapshot(booking)
+    booking.state = after(BookingState(booking.state), step)
+    booking.reason = reason.strip()
+    occupancy.give_back(act.session, booking.centre_id, booking.id)
+    history.write(act, booking, step, before=before, reason=booking.reason)
+    return said(act, booking)
+
+
+def occupy(act: Act, room: Room, booking: Booking, *, by_the_rules: bool = True) -> None:
+    """Check the room's rules and what else is there, and take what the booking takes in its state.
+
+    Raises:
+        RuleBroken: the first objection, as a sentence.
+    """
+    parts, rules = rules_of(act.session, room)
+    borrower = borrower_of(act, booking.borrower_id)
+    booking.borrower_name = borrower.name
+    if by_the_rules:
+        broken = objections(rules, wish_of(act, booking, borrower, rules), act.now)
+        if broken:
+            raise RuleBroken(broken[0])
+    occupancy.lock(act.session, parts)
+    stretch = stretch_of(rules, booking)
+    occupancy.give_back(act.session, booking.centre_id, booking.id)
+    if booking.state not in TAKES_ROOM:
+        return
+    found = occupancy.clashes(act.session, parts, stretch, except_for=booking.id)
+    if found:
+        raise RuleBroken(clash_sentence(act.session, room, found[0]))
+    act.session.flush()
+    occupancy.take(act.session, booking.centre_id, parts, stretch, Taken.BOOKING, booking.id)
+
+
+def held(act: Act, booking_id: UUID, version: int) -> Booking:
+    """The booking, locked, as the caller saw it.
+
+    Raises:
+        Stale: somebody changed it in the meantime.
+    """
+    booking = booking_of(act, booking_id)
+    if booking.version != version:
+        raise Stale("这个预约刚被别人改过，请看过最新内容后再操作。")
+    booking.version += 1
+    return booking
+
+
+def first_state(act: Act, room: Room) -> BookingState:
+    """待审批 where the room, or its being another centre's, needs approval by somebody else."""
+    needed = room.needs_approval or room.centre_id != act.centre_id
+    allowed = Permission.ROOM_APPROVE in act.permissions and room.centre_id == act.centre_id
+    return BookingState.ASKED if needed and not allowed else BookingState.BOOKED
+
+
+def new_number(act: Act, room: Room) -> str:
+    """A booking number without gaps, per centre and year: “2026-000123”."""
+    year = business_date(act.now).year
+    return f"{year}-{take_number(act.session, room.centre_id, f'booking/{year}'):06d}"
+
+
+def said(act: Act, booking: Booking) -> Booked:
+    """Name the booking in the journal and tell the caller what it has become."""
+    act.on("booking", booking.id)
+    act.note(number=booking.number, state=booking.state)
+    return Booked(booking.id, booking.number, booking.state, booking.version)

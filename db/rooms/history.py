@@ -1,0 +1,110 @@
+"""The history of a booking: every step with what was before and after, so that it can be read, replayed and taken back."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select
+
+from db.action import Act
+from db.ids import new_id
+from db.rooms.models import Booking, BookingEvent
+from db.rooms.states import Step
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything of a booking that steps change. Times are aware UTC."""
+
+    room_id: UUID
+    series_id: UUID | None
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    use: str
+    purpose: str
+    responsible: str
+    people: int
+    reason: str
+    arrived_at: datetime | None
+    left_at: datetime | None
+    people_came: int | None
+    equipment_after: str
+    problems: str
+
+
+def snapshot(booking: Booking) -> str:
+    """The booking as it stands, as JSON."""
+    fields = {name: getattr(booking, name) for name in Snapshot.__struct_fields__}
+    for name in ("reason", "equipment_after", "problems"):
+        fields[name] = fields[name] or ""
+    return msgspec.json.encode(Snapshot(**fields)).decode()
+
+
+def restore(booking: Booking, kept: str) -> None:
+    """Give a booking back what a snapshot says."""
+    old = msgspec.json.decode(kept, type=Snapshot)
+    for name in Snapshot.__struct_fields__:
+        value = getattr(old, name)
+        setattr(booking, name, value.astimezone(UTC) if isinstance(value, datetime) else value)
+
+
+def write(
+    act: Act, booking: Booking, step: Step, *, before: str | None, reason: str = "", undoes: BookingEvent | None = None
+) -> None:
+    """Add a step to the history; a step that is an undo names the step it takes back."""
+    last = act.session.scalar(
+        select(func.max(BookingEvent.position)).where(
+            BookingEvent.centre_id == booking.centre_id, BookingEvent.booking_id == booking.id
+        )
+    )
+    act.session.flush()
+    act.session.add(
+        BookingEvent(
+            id=new_id(),
+            centre_id=booking.centre_id,
+            booking_id=booking.id,
+            position=(last or 0) + 1,
+            at=act.now,
+            staff_id=act.actor.staff_id,
+            staff_name=act.actor.name,
+            step=step,
+            before=before or "",
+            after=snapshot(booking),
+            reason=reason or (f"撤销第 {undoes.position} 步" if undoes else ""),
+            undoes=undoes.position if undoes else None,
+            op=act.op,
+        )
+    )
+
+
+def first(act: Act, booking: Booking) -> dict[str, object]:
+    """The row of a booking's first step, for bulk inserts."""
+    return {
+        "id": new_id(),
+        "centre_id": booking.centre_id,
+        "booking_id": booking.id,
+        "position": 1,
+        "at": act.now,
+        "staff_id": act.actor.staff_id,
+        "staff_name": act.actor.name,
+        "step": Step.BOOK.value,
+        "before": "",
+        "after": snapshot(booking),
+        "reason": booking.reason,
+        "undoes": None,
+        "op": act.op,
+    }
+
+
+def last_undoable(act: Act, booking: Booking) -> BookingEvent | None:
+    """The newest step that has not been taken back and is no undo itself."""
+    events = act.session.scalars(
+        select(BookingEvent)
+        .where(BookingEvent.centre_id == booking.centre_id, BookingEvent.booking_id == booking.id)
+        .order_by(BookingEvent.position.desc())
+    ).all()
+    undone = {event.undoes for event in events if event.undoes is not None}
+    for event in events:
+        if event.step != Step.UNDO and event.position not in undone:
+            return event
+    return None

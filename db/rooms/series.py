@@ -1,0 +1,262 @@
+"""Series of bookings (循环预约): made at once, checked one by one, changed from one occurrence on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import insert, select
+
+from db.action import Act, action
+from db.base import table_of
+from db.calendar.queries import calendar_of
+from db.clock import CHINA, business_date, local
+from db.errors import RuleBroken, Stale
+from db.ids import new_id
+from db.numbers.actions import take as take_numbers
+from db.rooms import history, occupancy
+from db.rooms.bookings import end, first_state, held, occupy, said
+from db.rooms.looking import borrower_of, room_of, rules_of, stretch_of, wish_of
+from db.rooms.models import Booking, BookingEvent, Borrower, Room, Series
+from db.rooms.recurrence import Occurrence, Pattern, occurrences
+from db.rooms.rules import Taken, objections
+from db.rooms.saying import clash_sentence
+from db.rooms.states import TAKES_ROOM, BookingState, Step
+from db.staff.permissions import Permission
+
+_BOOKING, _EVENT = table_of(Booking), table_of(BookingEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the clerk chose for one planned day: left out with a reason, or at another time or in another room."""
+
+    planned: date
+    skip: str = ""
+    room_id: UUID | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFields:
+    """What all bookings of a series have in common; times of the day are Chinese wall-clock times."""
+
+    room_id: UUID
+    opens: time
+    closes: time
+    borrower_id: UUID
+    use: str = ""
+    purpose: str = ""
+    responsible: str = ""
+    people: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesBooked:
+    """What a series has become: how many take place and how many are kept as left out."""
+
+    series_id: UUID
+    booked: int
+    skipped: int
+
+
+@action("room.book_series", Permission.ROOM_BOOK, "循环预约")
+def book_series(act: Act, *, pattern: Pattern, fields: SeriesFields, choices: tuple[Choice, ...] = ()) -> SeriesBooked:
+    """Book every day of a pattern, all or nothing; days left out are kept with their reason.
+
+    Raises:
+        RuleBroken: a day is taken or breaks a rule and no choice settles it; the sentence names the day.
+    """
+    room, borrower = room_of(act, fields.room_id), borrower_of(act, fields.borrower_id)
+    series = Series(
+        id=new_id(), centre_id=room.centre_id, pattern=msgspec.json.encode(pattern).decode(), created_at=act.now
+    )
+    act.session.add(series)
+    chosen = {choice.planned: choice for choice in choices}
+    days = occurrences(pattern, calendar_of(act.session, act.centre_id))
+    rooms = {room.id: room} | {c.room_id: room_of(act, c.room_id) for c in choices if c.room_id}
+    bookings = [_planned(act, series, rooms, borrower, fields, day, chosen.get(day.planned)) for day in days]
+    _number(act, room, bookings)
+    _write(act, rooms, borrower, bookings)
+    act.on("booking_series", series.id)
+    skipped = sum(booking.state == BookingState.SKIPPED for booking in bookings)
+    act.note(room=room.number, booked=len(bookings) - skipped, skipped=skipped)
+    return SeriesBooked(series.id, len(bookings) - skipped, skipped)
+
+
+@action("room.change_following", Permission.ROOM_BOOK, "变更本场及以后")
+def change_following(
+    act: Act, *, booking_id: UUID, version: int, room_id: UUID, starts_at: datetime, ends_at: datetime
+) -> int:
+    """Move this occurrence and those after it by the same time, to one room. Returns how many moved."""
+    first = held(act, booking_id, version)
+    by, long = starts_at - first.starts_at, ends_at - starts_at
+    room = room_of(act, room_id)
+    moving = _from(act, first, (BookingState.ASKED, BookingState.BOOKED))
+    befores = {booking.id: history.snapshot(booking) for booking in moving}
+    for booking in moving:  # give everything back first: a series may move onto its own old slots
+        occupancy.give_back(act.session, booking.centre_id, booking.id)
+        booking.room_id, booking.starts_at = room.id, booking.starts_at + by
+        booking.ends_at = booking.starts_at + long
+    for booking in moving:
+        if booking is not first:
+            booking.version += 1
+        occupy(act, room, booking)
+        history.write(act, booking, Step.CHANGE, before=befores[booking.id], reason="本场及以后一起变更")
+        act.touch("booking", booking.id)
+    said(act, first)
+    act.note(moved=len(moving))
+    return len(moving)
+
+
+@action("room.cancel_following", Permission.ROOM_BOOK, "取消本场及以后")
+def cancel_following(act: Act, *, booking_id: UUID, version: int, reason: str) -> int:
+    """Cancel this occurrence and those after it. Returns how many were cancelled."""
+    first = act.session.get(Booking, booking_id)
+    if first is None or first.version != version:
+        raise Stale("这个预约刚被别人改过，请看过最新内容后再操作。")
+    going = _from(act, first, (BookingState.ASKED, BookingState.BOOKED))
+    for booking in going:
+        end(act, booking.id, booking.version, Step.CANCEL, reason)
+    if not going:
+        raise RuleBroken("这个系列从这一场起没有可以取消的预约。")
+    act.note(cancelled=len(going))
+    return len(going)
+
+
+@action("room.detach", Permission.ROOM_BOOK, "改为单次预约")
+def detach(act: Act, *, booking_id: UUID, version: int) -> UUID:
+    """Take one occurrence out of its series: changes of the series pass it by from now on."""
+    booking = held(act, booking_id, version)
+    if booking.series_id is None:
+        raise RuleBroken("这个预约本来就是单次预约。")
+    before = history.snapshot(booking)
+    booking.series_id = None
+    history.write(act, booking, Step.CHANGE, before=before, reason="改为单次预约")
+    said(act, booking)
+    return booking.id
+
+
+@action("room.extend_to_series", Permission.ROOM_BOOK, "改为循环预约")
+def extend_to_series(
+    act: Act, *, booking_id: UUID, version: int, pattern: Pattern, choices: tuple[Choice, ...] = ()
+) -> SeriesBooked:
+    """Make a single booking the first of a series; the pattern starts on its day."""
+    booking = held(act, booking_id, version)
+    starts, ends = local(booking.starts_at), local(booking.ends_at)
+    if booking.series_id is not None:
+        raise RuleBroken("这个预约已经属于一个系列。")
+    if pattern.first != starts.date():
+        raise RuleBroken("循环的第一天应是这个预约的日期。")
+    fields = SeriesFields(
+        booking.room_id, starts.time(), ends.time(), booking.borrower_id, booking.use, booking.purpose,
+        booking.responsible, booking.people,
+    )  # fmt: skip
+    kept = Choice(starts.date(), skip="改为循环前已单独预约")
+    made = book_series(act, pattern=pattern, fields=fields, choices=(kept, *choices))
+    placeholder = act.session.scalars(
+        select(Booking).where(Booking.series_id == made.series_id, Booking.series_day == starts.date())
+    ).one_or_none()
+    before = history.snapshot(booking)
+    if placeholder is not None:
+        placeholder.series_id = None
+        placeholder.reason = f"由 {booking.number} 代替"
+    booking.series_id, booking.series_day = made.series_id, starts.date()
+    history.write(act, booking, Step.CHANGE, before=before, reason="改为循环预约")
+    said(act, booking)
+    return SeriesBooked(made.series_id, made.booked + 1, made.skipped - 1)
+
+
+def instants(day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
+    """A stretch of a day in Chinese wall-clock time, as instants; one that ends at midnight ends the next day."""
+    starts = datetime.combine(day, opens, CHINA)
+    ends = datetime.combine(day, closes, CHINA)
+    return starts, ends if ends > starts else ends + timedelta(days=1)
+
+
+def _planned(
+    act: Act,
+    series: Series,
+    rooms: dict[UUID, Room],
+    borrower: Borrower,
+    fields: SeriesFields,
+    day: Occurrence,
+    choice: Choice | None,
+) -> Booking:
+    starts_at, ends_at = instants(day.day, fields.opens, fields.closes)
+    room = rooms[choice.room_id] if choice and choice.room_id else rooms[fields.room_id]
+    skipped = day.skipped or (choice.skip if choice else "")
+    if choice and choice.starts_at and choice.ends_at:
+        starts_at, ends_at = choice.starts_at, choice.ends_at
+    return Booking(
+        id=new_id(),
+        centre_id=room.centre_id,
+        asked_by=None if room.centre_id == act.centre_id else act.centre_id,
+        room_id=room.id,
+        series_id=series.id,
+        series_day=day.planned,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        state=BookingState.SKIPPED if skipped else first_state(act, room),
+        borrower_id=borrower.id,
+        borrower_name=borrower.name,
+        use=fields.use,
+        purpose=fields.purpose,
+        responsible=fields.responsible,
+        people=fields.people,
+        reason=skipped,
+        created_at=act.now,
+        created_by=act.actor.staff_id,
+        equipment_after="",
+        problems="",
+        version=1,
+    )
+
+
+def _number(act: Act, room: Room, bookings: list[Booking]) -> None:
+    year = business_date(act.now).year
+    last = take_numbers(act.session, room.centre_id, f"booking/{year}", len(bookings))
+    for number, booking in enumerate(bookings, last - len(bookings) + 1):
+        booking.number = f"{year}-{number:06d}"
+
+
+def _write(act: Act, rooms: dict[UUID, Room], borrower: Borrower, bookings: list[Booking]) -> None:
+    """Check each day, then write bookings, history and occupancy in bulk: a half year costs a few statements."""
+    known = {room_id: rules_of(act.session, room) for room_id, room in rooms.items()}
+    occupancy.lock(act.session, [part for parts, _ in known.values() for part in parts])
+    act.session.flush()
+    wanted = []
+    for booking in bookings:
+        parts, rules = known[booking.room_id]
+        if booking.state not in TAKES_ROOM:
+            continue
+        stretch, room, day = stretch_of(rules, booking), rooms[booking.room_id], local(booking.starts_at)
+        broken = objections(rules, wish_of(act, booking, borrower, rules), act.now)
+        found = [] if broken else occupancy.clashes(act.session, parts, stretch)
+        if broken or found:
+            why = broken[0] if broken else clash_sentence(act.session, room, found[0])
+            raise RuleBroken(f"{day.month}月{day.day}日这一场不能预约：{why}")
+        wanted.append((booking.centre_id, parts, stretch, Taken.BOOKING, booking.id))
+    connection = act.session.connection()
+    columns = [column.name for column in _BOOKING.columns]
+    connection.execute(insert(_BOOKING), [{name: getattr(b, name) for name in columns} for b in bookings])
+    connection.execute(insert(_EVENT), [history.first(act, booking) for booking in bookings])
+    occupancy.take_all(act.session, wanted)
+
+
+def _from(act: Act, first: Booking, states: tuple[BookingState, ...]) -> list[Booking]:
+    if first.series_id is None:
+        raise RuleBroken("这是单次预约，没有“以后各场”。")
+    rows = (
+        select(Booking)
+        .where(
+            Booking.centre_id == first.centre_id,
+            Booking.series_id == first.series_id,
+            Booking.starts_at >= first.starts_at,
+            Booking.state.in_(states),
+        )
+        .order_by(Booking.starts_at)
+        .with_for_update()
+    )
+    return list(act.session.scalars(rows))
