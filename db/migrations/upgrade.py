@@ -1,0 +1,73 @@
+"""Brings a database to this client's schema, by Alembic without an ini file."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, text
+
+from db.errors import Unavailable
+from db.migrations.version import SchemaState, check_schema, schema_state
+
+_LOCK = 0x6C696E6C69  # “linli”: two clients that upgrade at the same moment go one after the other
+
+
+def prepare(engine: Engine) -> None:
+    """For the window's start: make the tables of an empty database, refuse every schema but this client's.
+
+    Raises:
+        Unavailable: an older, newer or foreign schema; the sentence says what to do.
+    """
+    state = schema_state(engine)
+    if state is SchemaState.EMPTY:
+        upgrade(engine)
+    elif state is not SchemaState.CURRENT:
+        check_schema(engine)
+
+
+def upgrade(engine: Engine) -> bool:
+    """Bring an empty or older database to the newest schema, in one transaction.
+
+    Returns:
+        Whether there was anything to do.
+
+    Raises:
+        Unavailable: the database is newer than this client, or another program's.
+    """
+    state = schema_state(engine)
+    if state is SchemaState.CURRENT:
+        return False
+    if state in (SchemaState.NEWER, SchemaState.FOREIGN):
+        check_schema(engine)
+    with engine.connect() as connection:
+        _foreign_keys(connection, on=False)  # rebuilding a table must not be taken for deleting its rows
+        try:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                command.upgrade(config(connection), "head")
+                _refuse_dangling(connection)
+        finally:
+            _foreign_keys(connection, on=True)
+    return True
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, in code."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    return made
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch SQLite's foreign keys, outside any transaction (inside one it would do nothing)."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def _refuse_dangling(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise Unavailable("升级后有记录失去了关联，升级已撤销，数据库没有改变。请把备份交给维护人员检查。")
