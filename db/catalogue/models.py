@@ -20,6 +20,7 @@ class Item(Base):
     local_code: Mapped[str]
     enabled: Mapped[bool] = mapped_column(default=True)
     aliases: Mapped[str] = mapped_column(default="")  # 俗称, separated by 、
+    aliases_pinyin: Mapped[str] = mapped_column(Text, default="")  # their readings, one a line
     current_version_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -62,7 +63,7 @@ class ItemVersion(Base):
     forward_to: Mapped[str] = mapped_column(default="")  # 转报去向
     seal_delegated: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(Text, default="")
-    pinyin: Mapped[str] = mapped_column(Text, default="")
+    pinyin: Mapped[str] = mapped_column(Text, default="")  # the name's reading, see reading.py
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]
 
@@ -79,7 +80,7 @@ class ItemMaterial(Base):
     position: Mapped[int]
     name: Mapped[str]
     necessity: Mapped[str] = mapped_column(default="必要")  # 必要 非必要 容缺
-    form: Mapped[str] = mapped_column(default="")  # 原件 复印件 电子
+    form: Mapped[str] = mapped_column(default="")  # 原件 复印件 原件和复印件 电子 现场
     copies: Mapped[int] = mapped_column(default=1)
     source: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(Text, default="")

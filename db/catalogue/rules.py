@@ -183,6 +183,8 @@ def _text_faults(content: ItemContent) -> Iterable[Fault]:
         and not content.business_code.startswith(content.implementation_code)
     ):
         yield Fault("business_code", "业务办理项编码的前 31 位应与实施编码相同。")
+    if any(len(alias) > NAME_LIMIT for alias in content.aliases):
+        yield Fault("aliases", f"每个俗称最多 {NAME_LIMIT} 个字。")
     if len(content.aliases) > ALIASES_LIMIT:
         yield Fault("aliases", f"俗称最多 {ALIASES_LIMIT} 个。")
 
@@ -209,6 +211,8 @@ def _number_faults(content: ItemContent) -> Iterable[Fault]:
             yield Fault(name, f"{LABELS[name]}应在 {least} 到 {most} 之间，现为 {value}。")
     if content.case_type == AT_ONCE and content.promise_limit is not None:
         yield Fault("promise_limit", "即办件当场办结，不填承诺办结时限。")
+    if content.limit_confirmed and content.case_type == PROMISED and content.promise_limit is None:
+        yield Fault("promise_limit", "承诺件没有填承诺办结时限，不能标为已核。")
     comparable = content.promise_unit == content.legal_unit
     if comparable and content.promise_limit and content.legal_limit and content.promise_limit > content.legal_limit:
         yield Fault(
@@ -246,6 +250,11 @@ def split_aliases(text: str) -> tuple[str, ...]:
     """The aliases written in one cell or field, separated by 、 or commas or lines; doubles once, order kept."""
     parts = (part.strip() for part in _ALIAS_SEPARATORS.split(text))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def clean_aliases(aliases: Iterable[str]) -> tuple[str, ...]:
+    """Aliases that were given one by one: as `split_aliases` would have read them."""
+    return split_aliases(join_aliases(aliases))
 
 
 def join_aliases(aliases: Iterable[str]) -> str:
