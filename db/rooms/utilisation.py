@@ -1,0 +1,113 @@
+"""Utilisation (使用率): hours booked of hours open, per room, use and weekday × hour; no-shows; 办公/服务面积比."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from db.clock import local, start_of
+from db.rooms.queries import BookingRow, RoomRow, bookings_between, rooms
+from db.rooms.rules import open_hours
+from db.rooms.states import TAKES_ROOM, BookingState
+
+
+@dataclass(frozen=True, slots=True)
+class RoomUse:
+    """One room over the days asked for; hours are fractions."""
+
+    room_id: UUID
+    number: str
+    name: str
+    open_hours: float
+    booked_hours: float
+    bookings: int
+    no_shows: int
+    people: int
+
+    @property
+    def share(self) -> float:
+        """Booked of open hours, 0 to 1 (and above where bookings were let in outside the hours)."""
+        return self.booked_hours / self.open_hours if self.open_hours else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """How a centre's rooms were used in [first, last]; `heat[weekday][hour]` are booked hours, Monday first."""
+
+    first: date
+    last: date
+    rooms: tuple[RoomUse, ...]
+    by_use: tuple[tuple[str, float], ...]
+    heat: tuple[tuple[float, ...], ...]
+    service_area: float
+    office_area: float
+
+    @property
+    def no_show_rate(self) -> float:
+        """Bookings to which nobody came, of those that were to take place."""
+        total = sum(room.bookings for room in self.rooms)
+        return sum(room.no_shows for room in self.rooms) / total if total else 0.0
+
+
+def utilisation(session: Session, centre_id: UUID, first: date, last: date) -> Utilisation:
+    """Count the days from `first` to `last`, both included."""
+    own = [room for room in rooms(session, centre_id, idle=True) if room.centre_id == centre_id]
+    counted = (*TAKES_ROOM, BookingState.NO_SHOW)
+    end = start_of(last + timedelta(days=1))
+    rows = bookings_between(session, centre_id, start_of(first), end, counted)
+    heat = [[0.0] * 24 for _ in range(7)]
+    by_use: dict[str, float] = {}
+    for row in rows:
+        if row.state is BookingState.NO_SHOW:
+            continue
+        by_use[row.use or "未填"] = by_use.get(row.use or "未填", 0.0) + _hours(row)
+        _spread(heat, row)
+    return Utilisation(
+        first,
+        last,
+        tuple(_room_use(room, [row for row in rows if row.room_id == room.id], first, last) for room in own),
+        tuple(sorted(by_use.items(), key=lambda pair: -pair[1])),
+        tuple(tuple(day) for day in heat),
+        sum(room.area for room in own if room.service_area),
+        sum(room.area for room in own if not room.service_area),
+    )
+
+
+def _room_use(room: RoomRow, rows: list[BookingRow], first: date, last: date) -> RoomUse:
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    held = [row for row in rows if row.state is not BookingState.NO_SHOW]
+    return RoomUse(
+        room.id,
+        room.number,
+        room.name,
+        sum(_open(room, day) for day in days),
+        sum(_hours(row) for row in held),
+        len(rows),
+        len(rows) - len(held),
+        sum(row.people for row in held),
+    )
+
+
+def _open(room: RoomRow, day: date) -> float:
+    if not room.rules.hours:
+        return 24.0
+    return sum((_of_day(closes) - _of_day(opens)) for opens, closes in open_hours(room.rules.hours, day))
+
+
+def _of_day(clock: time) -> float:
+    return clock.hour + clock.minute / 60
+
+
+def _hours(row: BookingRow) -> float:
+    return (row.ends_at - row.starts_at).total_seconds() / 3600
+
+
+def _spread(heat: list[list[float]], row: BookingRow) -> None:
+    """Add a booking to the hours of the day that it touches."""
+    at: datetime = local(row.starts_at)
+    end = local(row.ends_at)
+    while at < end:
+        step = min(at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1), end)
+        heat[at.weekday()][at.hour] += (step - at).total_seconds() / 3600
+        at = step

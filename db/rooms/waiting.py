@@ -1,0 +1,100 @@
+"""The waiting list (候补): a freed slot is offered to the next; and rooms that nobody came to are released."""
+
+from datetime import datetime
+from uuid import UUID
+
+from db.action import Act, action
+from db.errors import RuleBroken
+from db.ids import new_id
+from db.rooms.bookings import Booked, book, end
+from db.rooms.looking import borrower_of, room_of
+from db.rooms.models import Waiting
+from db.rooms.queries import overdue_arrivals
+from db.rooms.states import Step
+from db.staff.permissions import Permission
+
+
+@action("room.wait", Permission.ROOM_BOOK, "登记候补")
+def wait_for(
+    act: Act,
+    *,
+    room_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    borrower_id: UUID,
+    use: str = "",
+    purpose: str = "",
+    people: int = 0,
+) -> UUID:
+    """Put somebody on the waiting list for a slot that is taken."""
+    room, borrower = room_of(act, room_id), borrower_of(act, borrower_id)
+    if ends_at <= starts_at or ends_at <= act.now:
+        raise RuleBroken("候补的时段不对：结束要晚于开始，且不能已经过去。")
+    waiting = Waiting(
+        id=new_id(),
+        centre_id=room.centre_id,
+        room_id=room.id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        borrower_id=borrower.id,
+        use=use,
+        purpose=purpose,
+        people=people,
+        state="waiting",
+        created_at=act.now,
+    )
+    act.session.add(waiting)
+    act.on("room_waiting", waiting.id)
+    return waiting.id
+
+
+@action("room.offer", Permission.ROOM_BOOK, "通知候补")
+def offer(act: Act, *, waiting_id: UUID) -> None:
+    """Note that the next in line has been told."""
+    waiting = _waiting_of(act, waiting_id)
+    waiting.state, waiting.offered_at = "offered", act.now
+    act.on("room_waiting", waiting.id)
+
+
+@action("room.take_offer", Permission.ROOM_BOOK, "候补转预约")
+def take_offer(act: Act, *, waiting_id: UUID) -> Booked:
+    """Book the slot for somebody on the waiting list; the room is checked like for anybody else."""
+    waiting = _waiting_of(act, waiting_id)
+    booked = book(
+        act,
+        room_id=waiting.room_id,
+        starts_at=waiting.starts_at,
+        ends_at=waiting.ends_at,
+        borrower_id=waiting.borrower_id,
+        use=waiting.use,
+        purpose=waiting.purpose,
+        people=waiting.people,
+    )
+    waiting.state = "taken"
+    act.on("room_waiting", waiting.id)
+    return booked
+
+
+@action("room.drop_offer", Permission.ROOM_BOOK, "放弃候补")
+def drop(act: Act, *, waiting_id: UUID) -> None:
+    """Somebody no longer waits."""
+    waiting = _waiting_of(act, waiting_id)
+    waiting.state = "declined"
+    act.on("room_waiting", waiting.id)
+
+
+@action("room.release", Permission.ROOM_BOOK, "释放未到房间")
+def release_unused(act: Act) -> int:
+    """Release every room whose borrower has not come within the room's time. Returns how many."""
+    late = overdue_arrivals(act.session, act.centre_id, act.now)
+    for row in late:
+        end(act, row.id, row.version, Step.NO_SHOW, "超过签到时限，自动释放")
+    act.note(released=len(late))
+    return len(late)
+
+
+def _waiting_of(act: Act, waiting_id: UUID) -> Waiting:
+    waiting = act.session.get(Waiting, waiting_id, with_for_update=True)
+    if waiting is None or waiting.centre_id != act.centre_id or waiting.state in ("taken", "declined"):
+        raise RuleBroken("这条候补已经处理过或不存在，请刷新后重试。")
+    return waiting
