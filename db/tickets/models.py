@@ -54,6 +54,7 @@ class Ticket(Base):
     calls: Mapped[int] = mapped_column(default=0)
     waited: Mapped[int] = mapped_column(default=0)  # seconds in line so far, closed periods only
     served: Mapped[int] = mapped_column(default=0)  # seconds of service so far, closed periods only
+    steps: Mapped[int] = mapped_column(default=0)  # how many periods are closed
     taken_at: Mapped[datetime]
     called_at: Mapped[datetime | None]  # the last call or recall
     closed_at: Mapped[datetime | None]
@@ -107,7 +108,7 @@ class TicketOwner(Base):
     centre_id: Mapped[CentreRef]
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"))
     position: Mapped[int]
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the beginning was undone
     counter_id: Mapped[UUID | None]
     since: Mapped[datetime]
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -23,7 +23,9 @@ from uuid import UUID
 from db.errors import RuleBroken
 from db.tickets.priority import Priority as Priority
 from db.tickets.priority import Proof as Proof
+from db.tickets.states import OPEN_STATES as OPEN_STATES
 from db.tickets.states import TicketState as TicketState
+from db.tickets.states import move as move
 
 PLACE_STEP: Final = 1_000
 """Distance between the places of two arrivals, so that a late comer fits between them."""
@@ -162,6 +164,26 @@ def next_run(fast_run: int, chosen: Waiting, overtaking: bool) -> int:
     if not chosen.fast:
         return 0
     return fast_run + 1 if overtaking else fast_run
+
+
+def forecast(waiting: Iterable[Waiting], scope: CounterScope, fast_run: int, policy: QueuePolicy) -> list[Waiting]:
+    """The order in which this counter alone would call those who wait now."""
+    left = {each.id: each for each in waiting if serves(scope, each.errand)}
+    order: list[Waiting] = []
+    while left:
+        front = heads(left.values(), scope, policy)
+        chosen = choose(front, fast_run, policy)
+        if chosen is None:
+            break
+        over = overtakes(front, chosen)
+        fast_run = next_run(fast_run, chosen, over)
+        del left[chosen.id]
+        order.append(chosen)
+        if over:
+            for each in list(left.values()):
+                if each.place < chosen.place:
+                    left[each.id] = replace(each, overtaken=each.overtaken + 1)
+    return order
 
 
 def place_of_arrival(order: int) -> int:
