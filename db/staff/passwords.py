@@ -27,6 +27,7 @@ class HashedPassword:
 
     login: str
     hash: str = field(repr=False)
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))  # tells two apart where the hash must not show
 
 
 def hash_password(password: str, login: str, name: str) -> HashedPassword:

@@ -1,0 +1,176 @@
+"""Backup and restore of a hall on PostgreSQL, with its own pg_dump and pg_restore.
+
+The password travels in the environment of the child process, never on its command line, where others could read it.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Engine, text
+
+from db.backup_facts import Backup, Report, Restored
+from db.clock import local
+from db.engine import reader
+from db.errors import Unavailable
+from db.migrations.version import VERSION_TABLE, check_schema
+
+HOURS = 6 * 3600
+"""Seconds after which a dump or restore counts as stuck."""
+NEEDED = {VERSION_TABLE, "centre", "journal_entry", "journal_head"}
+
+
+def back_up(engine: Engine, file: Path, report: Report) -> Backup:
+    """See `db.backup.back_up`."""
+    check_schema(engine)
+    schema, centres, journal = _facts(engine)
+    report(0, 2, "正在备份")
+    aside = file.with_name(f".{file.name}.part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _run(engine, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={aside}")
+        report(1, 2, "检查备份")
+        verify(aside)
+        os.replace(aside, file)
+    except OSError as error:
+        raise Unavailable(f"备份写不进 {file}：{error.strerror or error}。") from error
+    finally:
+        aside.unlink(missing_ok=True)
+    report(2, 2, "完成")
+    return Backup(file, file.stat().st_size, schema, centres, journal)
+
+
+def verify(file: Path) -> Backup:
+    """See `db.backup.verify`: the archive is read to its end, and every table of a hall's core is in it."""
+    if not file.is_file():
+        raise Unavailable(f"找不到备份文件：{file}。")
+    contents = _tool_output("pg_restore", "--list", str(file))
+    tables = {line.split()[6] for line in contents.splitlines() if " TABLE DATA " in line and len(line.split()) > 6}
+    if not tables >= NEEDED:
+        raise Unavailable(f"{file.name} 不是邻里前台的备份。")
+    _tool_output("pg_restore", f"--file={os.devnull}", str(file))  # decompresses everything
+    return Backup(file, file.stat().st_size, "", (), 0)
+
+
+def restore(engine: Engine, file: Path, now: datetime, report: Report) -> Restored:
+    """See `db.backup.restore`: in one transaction; what was there is dumped aside first."""
+    report(0, 3, "检查备份")
+    verify(file)
+    _alone(engine)
+    report(1, 3, "保存现有数据")
+    aside = None
+    if _has_tables(engine):
+        aside = file.with_name(f"{engine.url.database}-{local(now):%Y%m%d-%H%M%S}-恢复前.dump")
+        _run(engine, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={aside}")
+    report(2, 3, "恢复数据")
+    _run(
+        engine, "pg_restore", "--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner",
+        "--no-privileges", str(file),
+    )  # fmt: skip
+    engine.dispose()
+    schema, centres, journal = _facts(engine)
+    report(3, 3, "完成")
+    return Restored(Backup(file, file.stat().st_size, schema, centres, journal), aside)
+
+
+def find_tool(name: str) -> Path:
+    """The newest of PostgreSQL's own tools on this computer.
+
+    Raises:
+        Unavailable: there is none.
+    """
+    found = sorted(_candidates(name), key=_version, reverse=True)
+    if not found:
+        raise Unavailable(
+            f"这台电脑上没有 PostgreSQL 的工具 {name}。请安装 PostgreSQL 客户端工具，或在数据库服务器上备份。"
+        )
+    return found[0]
+
+
+def _candidates(name: str) -> Iterator[Path]:
+    on_path = shutil.which(name)
+    if on_path:
+        yield Path(on_path)
+    program = f"{name}.exe" if sys.platform == "win32" else name
+    for root, pattern in (
+        (Path("/usr/lib/postgresql"), f"*/bin/{program}"),
+        (Path(os.environ.get("PROGRAMFILES", "/nonexistent")) / "PostgreSQL", f"*/bin/{program}"),
+    ):
+        if root.is_dir():
+            yield from root.glob(pattern)
+
+
+def _version(tool: Path) -> tuple[int, ...]:
+    spelled = subprocess.run([tool, "--version"], capture_output=True, text=True, timeout=30, check=False).stdout
+    numbers = [part for part in spelled.split() if part[:1].isdigit()]
+    return tuple(int(part) for part in numbers[0].split(".") if part.isdigit()) if numbers else (0,)
+
+
+def _run(engine: Engine, name: str, *options: str) -> None:
+    _tool_output(name, *options, f"--dbname={_address(engine)}", environment=_secret(engine))
+
+
+def _tool_output(name: str, *options: str, environment: dict[str, str] | None = None) -> str:
+    tool = find_tool(name)
+    try:
+        done = subprocess.run(
+            [tool, *options],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=HOURS,
+            check=False,
+            env={**os.environ, **(environment or {})},
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Unavailable(f"{name} 没有运行成功：{error}。") from error
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["没有说明原因"]
+        if "server version mismatch" in done.stderr:
+            raise Unavailable(f"这台电脑上的 {name} 比数据库服务器旧，请安装与服务器同版本的 PostgreSQL 客户端工具。")
+        raise Unavailable(f"{name} 没有成功：{last[0]}。数据库没有改变。")
+    return done.stdout
+
+
+def _address(engine: Engine) -> str:
+    url = engine.url
+    return URL.create(
+        "postgresql", username=url.username, host=url.host, port=url.port, database=url.database, query=url.query
+    ).render_as_string(hide_password=False)
+
+
+def _secret(engine: Engine) -> dict[str, str]:
+    return {"PGPASSWORD": str(engine.url.password)} if engine.url.password else {}
+
+
+def _alone(engine: Engine) -> None:
+    engine.dispose()
+    with reader(engine).connect() as connection:
+        others = connection.execute(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+        ).scalar_one()
+    engine.dispose()
+    if others:
+        raise Unavailable(f"还有 {others} 个窗口连接着数据库。请关闭所有邻里前台窗口后再恢复；现在没有改动任何数据。")
+
+
+def _has_tables(engine: Engine) -> bool:
+    with reader(engine).connect() as connection:
+        found = connection.execute(text("SELECT to_regclass('centre')")).scalar()
+    engine.dispose()
+    return found is not None
+
+
+def _facts(engine: Engine) -> tuple[str, tuple[str, ...], int]:
+    with reader(engine).connect() as connection:
+        schema = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar_one()
+        centres = connection.execute(text("SELECT name FROM centre ORDER BY created_at")).scalars().all()
+        journal = connection.execute(text("SELECT coalesce(sum(seq), 0) FROM journal_head")).scalar_one()
+    return str(schema), tuple(centres), int(journal)
