@@ -16,7 +16,7 @@ from db.cases.machine import CaseState
 from db.cases.models import Case, CaseEvent, CaseMaterial, CasePause
 from db.cases.rules import ItemRule, MaterialCheck, item_rule
 from db.cases.status import Clock, MaterialState, Verb
-from db.cases.terms import Term, limit_of, notice_due, term
+from db.cases.terms import Term, limit_of, notice_due, stood_still, term
 from db.catalogue.models import ItemVersion
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
@@ -147,7 +147,7 @@ def pauses_of(here: Open) -> list[Pause]:
             CasePause.ended_on.is_not(None),
         )
     )
-    return [Pause(start, end) for start, end in rows if end is not None]
+    return [stood_still(start, end) for start, end in rows if end is not None]
 
 
 def set_notice_due(act: Act, case: Case) -> None:

@@ -146,7 +146,9 @@ _NOT_OURS = "本中心对该事项只收件，不能自行受理；请用“转�
 
 
 def _guard_tolerate(state: CaseState, today: date) -> str:
-    return "" if state.own else _NOT_OURS
+    if not state.own:
+        return _NOT_OURS
+    return _look_first(state) if state.unchecked else ""
 
 
 def _look_first(state: CaseState) -> str:
@@ -281,18 +283,22 @@ def opened(verb: Verb, *, instant: bool) -> CaseState:
     raise RuleBroken(f"办件不能从“{VERB_TITLES[verb]}”开始。")
 
 
-def moved(state: CaseState, verb: Verb, today: date, *, granted: bool = True) -> CaseState:
+def moved(
+    state: CaseState, verb: Verb, today: date, *, granted: bool = True, still_open: tuple[str, ...] | None = None
+) -> CaseState:
     """The state after a move other than 更正; raise RuleBroken with a sentence if it is not allowed.
 
-    `open_papers` is the caller's: it follows from the checklist. For 登记补交 pass the state with what is still open.
+    `open_papers` is the caller's: it follows from the checklist. `still_open` is asked by 登记补交 alone: what is not
+    in afterwards; `granted` by 办结 alone.
     """
     require(state, verb, today)
     if verb is Verb.CORRECT:
         told_papers = state.told_papers or state.open_papers
         return replace(state, status=Status.CORRECTING, told=True, told_papers=told_papers)
     if verb is Verb.SUPPLEMENT:
-        complete = state.status is Status.CORRECTING and not state.open_papers
-        return replace(state, status=Status.RECEIVED) if complete else state
+        after = state if still_open is None else replace(state, open_papers=still_open)
+        complete = after.status is Status.CORRECTING and not after.open_papers
+        return replace(after, status=Status.RECEIVED) if complete else after
     if verb in (Verb.ACCEPT, Verb.TOLERATE):
         return _accepted(replace(state, tolerant=verb is Verb.TOLERATE))
     if verb is Verb.PAUSE:
@@ -302,7 +308,8 @@ def moved(state: CaseState, verb: Verb, today: date, *, granted: bool = True) ->
     if verb in _SIMPLE:
         return replace(state, status=_SIMPLE[verb])
     status, outcome = _ENDS[verb]
-    return _ended(state, status, outcome if granted else Outcome.DENIED)
+    denied = verb is Verb.FINISH and not granted
+    return _ended(state, status, Outcome.DENIED if denied else outcome)
 
 
 _SIMPLE = {Verb.ADVANCE: Status.HANDLING, Verb.TRANSFER: Status.TRANSFERRED, Verb.DELIVER: Status.DELIVERED}

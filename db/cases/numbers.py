@@ -1,7 +1,8 @@
 """Case numbers (办件编号) that catch a miscopied character, and the query code (查询码) that nobody can guess.
 
 A number is [中心代码]-[日期]-[序号]-[校验], e.g. PT01-20261122-0007-K. The check character is ISO/IEC 7064 MOD 37,36
-over the characters without the dashes: it finds every single wrong character and every swap of two neighbours. A number
+over the characters without the dashes: it finds every single wrong character and nearly every swap of two neighbours
+(the pure systems find all, but need two characters or a “*”, which is hard to read out). A number
 is read out and printed on paper, so it is no secret; who asks for progress shows the query code, which is random.
 """
 

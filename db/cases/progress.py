@@ -4,7 +4,7 @@ Every action takes the `version` the caller has seen and refuses when somebody e
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -43,12 +43,12 @@ def supplement(act: Act, *, case_id: UUID, version: int, materials: tuple[Materi
     When the last told paper is in, the case goes back from 补正 to 收件.
     """
     here = ledger.opened(act, case_id, version)
-    require(here.state, Verb.SUPPLEMENT, here.today)
+    before = here.state
+    require(before, Verb.SUPPLEMENT, here.today)
     if here.case.accepted_on is not None:
         _only_promised(here, materials)
     came_in = _mark(here, materials)
-    case, state = here.case, moved(here.state, Verb.SUPPLEMENT, here.today)
-    ledger.put(case, state)
+    ledger.put(here.case, moved(before, Verb.SUPPLEMENT, here.today, still_open=here.state.open_papers))
     _next_due(here)
     owed = (PaperKind.RECEIVED,) if came_in else ()
     receipts = ledger.papers(here, owed)
@@ -101,15 +101,15 @@ def accept_later(act: Act, *, case_id: UUID, version: int, accepted_on: date | N
 def tolerate_later(act: Act, *, case_id: UUID, version: int, materials: tuple[MaterialMark, ...] = ()) -> Moved:
     """Accept a received case although papers that may wait are not in. Owes 容缺受理信用承诺书."""
     here = ledger.opened(act, case_id, version)
-    require(here.state, Verb.TOLERATE, here.today)
+    require(replace(here.state, unchecked=()), Verb.TOLERATE, here.today)
     _mark(here, materials)
     checks = [ledger.check_of(each) for each in here.materials]
     lacking = [each.name for each in here.materials if ledger.check_of(each).lacking]
     sentence = tolerance_refusal(checks, here.today) or (
         f"「{lacking[0]}」缺或不合格，没有标为容缺，不能容缺受理。" if lacking else ""
     )
-    if sentence or here.state.unchecked:
-        raise RuleBroken(sentence or "还有材料没有核对，请逐份标明。")
+    if sentence:
+        raise RuleBroken(sentence)
     ledger.put(here.case, moved(here.state, Verb.TOLERATE, here.today))
     here.case.accepted_on = here.today
     _next_due(here)
@@ -303,11 +303,12 @@ def _only_promised(here: Open, marks: Sequence[MaterialMark]) -> None:
     """After acceptance only the papers that were promised may still change, and no promise is put off."""
     for mark in marks:
         material = next((each for each in here.materials if each.position == mark.position), None)
-        if material is None or material.state is mark.state:
+        if material is None:
             continue
-        if material.name not in here.state.open_papers:
+        changes = material.state is not mark.state
+        if changes and material.name not in here.state.open_papers:
             raise RuleBroken(f"本件已受理，「{material.name}」不能再改；登记错了请负责人用“更正”。")
-        if mark.state is MaterialState.TOLERATED:
+        if mark.state is MaterialState.TOLERATED and (changes or mark.due not in (None, material.due_on)):
             raise RuleBroken(f"「{material.name}」的容缺期限在承诺书上写明，不能另行约定。")
 
 

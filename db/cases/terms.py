@@ -15,6 +15,7 @@ from db.cases.status import Clock, Lamp
 NOTICE_DAYS = 5
 YELLOW_DAYS = 1
 YELLOW_PERCENT = 20
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,16 @@ def limit_of(
     return Limit(days or None, Unit(unit) if known else Unit.WORKING, confirmed)
 
 
+def stood_still(started_on: date, ended_on: date) -> Pause:
+    """The days of a 挂起 that are not counted: from the day it began to the day before the clock runs on.
+
+    The calendar's own Pause leaves out the day it starts and takes in the day it ends. Taken so, a case paused on its
+    last day would be overdue the moment it is resumed; counted from the other end the length is the same, and the day
+    of 恢复计时 is a day one can still work in.
+    """
+    return Pause(started_on - ONE_DAY, ended_on - ONE_DAY)
+
+
 def term(calendar: Calendar, limit: Limit, accepted_on: date, pauses: Iterable[Pause] = ()) -> Term:
     """The promised date of a case accepted on a day. Without a confirmed limit or a published year there is none."""
     if limit.days is None or not limit.confirmed:
@@ -60,7 +71,7 @@ def _yellow_from(calendar: Calendar, limit: Limit, due: date, accepted_on: date)
     threshold = max(YELLOW_DAYS, days * YELLOW_PERCENT // 100)
     day = due
     while day > accepted_on:
-        earlier = day - timedelta(days=1)
+        earlier = day - ONE_DAY
         left = days_left(calendar, earlier, due, limit.unit)
         if isinstance(left, Unpublished) or left > threshold:
             break
