@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from db.clock import local
 from db.receipts import letters, wording
 from db.receipts.content import (
     Big,
@@ -69,7 +68,6 @@ def compose_notice(
 
 def compose_ticket(ticket: TicketFacts, qr: str = "", qr_caption: str = "") -> PaperContent:
     """排队号票: the number as large as the paper allows, who waits before it, and why it may come earlier."""
-    there = local(ticket.taken_at)
     rows = [
         ("办理事项", ticket.item_name),
         ("优先类别", ticket.priority),
@@ -77,7 +75,7 @@ def compose_ticket(ticket: TicketFacts, qr: str = "", qr_caption: str = "") -> P
     ]
     blocks: list[Block] = [
         Big(ticket.number, "您的号码"),
-        Text(f"前面还有 {ticket.ahead} 人等候" if ticket.ahead else "前面没有人等候，请留意叫号", "centre"),
+        Text(f"前面还有 {ticket.ahead} 人等候" if ticket.ahead else "前面没有人等候，请留意叫号", "strong"),
         Fields(tuple(row for row in rows if row[1])),
         Text("请留意叫号；过号请到导服台说明，当日有效。", "note"),
     ]
@@ -88,7 +86,7 @@ def compose_ticket(ticket: TicketFacts, qr: str = "", qr_caption: str = "") -> P
         title=PaperKind.TICKET.label,
         number="",
         organisation=ticket.centre_name,
-        issued_on=wording.day(there.date()),
+        issued_on="",
         blocks=tuple(blocks),
         qr=qr,
         qr_caption=qr_caption,

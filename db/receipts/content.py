@@ -189,7 +189,7 @@ class Fields(msgspec.Struct, frozen=True, tag="fields"):
 
 
 class Text(msgspec.Struct, frozen=True, tag="text"):
-    """A paragraph. style: body (first line indented), flush, centre, heading, note (small)."""
+    """A paragraph. style: body (first line indented), flush, centre, strong, heading, note."""
 
     text: str
     style: str = "body"

@@ -185,6 +185,7 @@ def _postponed_table(case: CaseFacts) -> Table:
 def promise(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> PaperContent:
     """容缺受理信用承诺书: the applicant's own word, with the day each paper is due."""
     blocks: tuple[Block, ...] = (
+        w.case_fields(case),
         Text(f"{centre.name}：", "flush"),
         Text(
             f"本人（单位）申请办理“{case.item.name}”，主要申请材料已经提交，下列材料暂未提交，"
@@ -195,7 +196,6 @@ def promise(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> PaperC
         Text("二、在上列补交期限内补齐容缺材料，补交的材料符合规定的要求。"),
         Text("三、逾期未补齐或者补交的材料不符合要求的，同意按退件处理，由此产生的后果由本人（单位）承担。"),
         Text("四、如作出不实承诺，依法承担相应责任，同意按有关规定纳入信用记录。"),
-        w.case_fields(case),
     )
     return _paper(
         PaperKind.PROMISE,
@@ -300,10 +300,10 @@ def delivery(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> Paper
         Fields(
             (
                 ("送达方式", "□ 直接送达　□ 邮寄送达　□ 代办送达　□ 电子送达　□ 其他"),
-                ("送达地点", case.reason or "　"),
+                ("送达地点", "　"),
                 ("收件日期", "　　　年　　月　　日　　时"),
-                ("代收人及与受送达人关系", "　"),
-                ("拒收事由及见证人", "　"),
+                ("代收人及关系", "　"),
+                ("拒收事由、见证人", "　"),
             )
         ),
         Text("受送达人已收到上列文书，特此签收。"),
@@ -325,7 +325,7 @@ def withdrawn(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> Pape
     blocks: list[Block] = [
         Text(
             f"本人（单位）于{w.day(business_date(case.received_at))}提出“{case.item.name}”申请，"
-            f"现因{_clause(case.reason) or '自身原因'}自愿撤回，本中心予以确认，该办件终止办理。"
+            f"现因{_clause(case.reason) or '自身原因'}，自愿撤回该申请。本中心予以确认，该办件终止办理。"
         ),
         w.case_fields(case),
     ]

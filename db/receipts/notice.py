@@ -44,12 +44,9 @@ def notice(
         ("申请材料（全部）", _material_table(materials) if materials else Text("无需提交材料。")),
         ("办理程序", Text(item.process or "申请—收件—受理—审核—办结—送达。")),
         ("办理时限", Text(f"{w.limit_text(item)}。{_suspension(item)}")),
-        ("收费标准", Text(f"{item.fee or '不收费'}。".replace("。。", "。"))),
-        ("办理结果", Text(item.result or "以主管部门答复为准。")),
-        ("到场次数", Text(item.visits)),
+        ("收费、结果和到场次数", _outcome(item)),
     )
-    shown = [part for part in parts if not (isinstance(part[1], Text) and not part[1].text)]
-    for ordinal, (heading, block) in zip(_ORDINALS, shown, strict=False):
+    for ordinal, (heading, block) in zip(_ORDINALS, parts, strict=False):
         blocks.append(Text(f"{ordinal}、{heading}", "heading"))
         blocks.append(block)
     blocks.append(
@@ -84,6 +81,11 @@ def _head(item: ItemFacts, case: CaseFacts | None) -> Fields:
         ("办理方式", _ROLES.get(item.role, item.role)),
     ]
     return Fields(tuple((label, value) for label, value in rows if value))
+
+
+def _outcome(item: ItemFacts) -> Fields:
+    rows = (("收费", item.fee or "不收费"), ("办理结果", item.result), ("到场次数", item.visits))
+    return Fields(tuple(row for row in rows if row[1]))
 
 
 def _suspension(item: ItemFacts) -> str:

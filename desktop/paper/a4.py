@@ -1,8 +1,9 @@
 """A4: two copies as halves of one page where they fit, else each copy on pages of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.receipts.content import Big, Fields, PaperContent, Table, Text
+from desktop.paper import qr
 from desktop.paper.breaking import break_lines
 from desktop.paper.closing import closing
 from desktop.paper.grid import fields_grid, table_grid
@@ -15,7 +16,10 @@ WIDTH, HEIGHT = 210 * MM, 297 * MM
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Where a copy is printed, in points: margins, the height of its page or half, the module of its QR code."""
+    """Where a copy is printed, in points: margins, the height of its page or half, the module of its QR code.
+
+    With `code_above` the QR code stands beside the title instead of beside the signatures.
+    """
 
     style: Style
     side: float
@@ -23,7 +27,8 @@ class Frame:
     bottom: float
     height: float
     module: float
-    pairs: bool = True
+    seal_room: float
+    code_above: bool = False
 
     @property
     def width(self) -> float:
@@ -31,17 +36,33 @@ class Frame:
 
 
 _HALF = Frame(
-    Style(size=9.5, leading=13, title=17, small=8, pad=2.5, gap=5), 16 * MM, 11 * MM, 6 * MM, HEIGHT / 2, 0.38 * MM
-)
-_PAGE = Frame(
-    Style(size=12, leading=19, title=22, small=10, pad=4.5, gap=10), 22 * MM, 22 * MM, 15 * MM, HEIGHT, 0.5 * MM
-)
-_DENSE = Frame(
-    Style(size=10.5, leading=15.5, title=20, small=9, pad=3.5, gap=7), 20 * MM, 18 * MM, 15 * MM, HEIGHT, 0.5 * MM
-)
-_LARGE = Frame(
-    Style(size=16, leading=25, title=28, small=13, pad=5.5, gap=11), 17 * MM, 18 * MM, 15 * MM, HEIGHT, 0.5 * MM, False
-)
+    Style(size=9, leading=12.5, title=16, small=7.5, pad=1.8, gap=5),
+    side=15 * MM, top=10 * MM, bottom=5 * MM, height=HEIGHT / 2, module=0.38 * MM, seal_room=13 * MM, code_above=True,
+)  # fmt: skip
+_NORMAL = (
+    Frame(
+        Style(size=12, leading=19, title=22, small=10, pad=4.5, gap=10),
+        side=22 * MM, top=22 * MM, bottom=15 * MM, height=HEIGHT, module=0.5 * MM, seal_room=24 * MM,
+    ),
+    Frame(
+        Style(size=10.5, leading=15.5, title=20, small=9, pad=3.5, gap=7),
+        side=20 * MM, top=18 * MM, bottom=15 * MM, height=HEIGHT, module=0.5 * MM, seal_room=20 * MM,
+    ),
+    Frame(
+        Style(size=9.5, leading=13.5, title=18, small=8, pad=2.2, gap=6),
+        side=18 * MM, top=15 * MM, bottom=12 * MM, height=HEIGHT, module=0.42 * MM, seal_room=18 * MM,
+    ),
+)  # fmt: skip
+_LARGE = (
+    Frame(
+        Style(size=16, leading=25, title=28, small=13, pad=5.5, gap=11),
+        side=17 * MM, top=18 * MM, bottom=15 * MM, height=HEIGHT, module=0.5 * MM, seal_room=24 * MM,
+    ),
+    Frame(
+        Style(size=14, leading=21, title=24, small=12, pad=4, gap=8),
+        side=16 * MM, top=17 * MM, bottom=14 * MM, height=HEIGHT, module=0.5 * MM, seal_room=20 * MM,
+    ),
+)  # fmt: skip
 
 Pages = list[list[Piece]]
 
@@ -53,7 +74,7 @@ def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: s
         if len(pages) == 1:
             _draw_halves(sheet, content, pages, mark, void)
             return
-    frame, pages = (_LARGE, _paginate(content, _LARGE, void)) if large else _roomiest(content, void)
+    frame, pages = _roomiest(content, _LARGE if large else _NORMAL, void)
     for label in content.copies:
         for number in range(1, len(pages) + 1):
             sheet.new_page(WIDTH, HEIGHT)
@@ -62,10 +83,18 @@ def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: s
                 sheet.stamp(WIDTH / 2, HEIGHT / 2, "作废", 160)
 
 
-def _roomiest(content: PaperContent, void: str) -> tuple[Frame, Pages]:
-    """The larger type where it keeps a copy on one page, else the denser one."""
-    pages = _paginate(content, _PAGE, void)
-    return (_PAGE, pages) if len(pages) == 1 else (_DENSE, _paginate(content, _DENSE, void))
+def _roomiest(content: PaperContent, frames: tuple[Frame, ...], void: str) -> tuple[Frame, Pages]:
+    """The largest type that keeps a copy on one page; where none does, the largest with the fewest pages.
+
+    The smallest of three is only for a copy that it keeps on one page, not for reading page after page.
+    """
+    tried = []
+    for frame in frames:
+        pages = _paginate(content, frame, void)
+        if len(pages) == 1:
+            return frame, pages
+        tried.append((frame, pages))
+    return min(tried[:2], key=lambda one: len(one[1]))
 
 
 def _draw_halves(sheet: Sheet, content: PaperContent, pages: Pages, mark: str, void: str) -> None:
@@ -101,9 +130,11 @@ def _draw(
 
 
 def _foot_lines(content: PaperContent, frame: Frame) -> list[str]:
+    size, width = frame.style.small, frame.width
     phones = "　　".join(f"{label}：{value}" for label, value in content.phones)
-    parts = [phones, "　　".join(content.foot)]
-    return [line for part in parts if part for line in break_lines(part, frame.width, frame.style.small, PLAIN)]
+    together = "　　".join(content.foot)
+    parts = [phones, *([together] if PLAIN.width(together, size) <= width else content.foot)]
+    return [line for part in parts if part for line in break_lines(part, width, size, PLAIN)]
 
 
 def _foot_height(content: PaperContent, frame: Frame) -> float:
@@ -158,12 +189,25 @@ def _pieces(content: PaperContent, frame: Frame, room: float, void: str) -> list
             case Text():
                 pieces += paragraph(block, width, style)
             case Fields():
-                pieces += fields_grid(block, width, style, room, frame.pairs)
+                pieces += fields_grid(block, width, style, room)
             case Table():
                 pieces += table_grid(block, width, style, room)
             case Big():
                 pieces += big(block, width, style, style.title * 3)
-    return [*pieces, closing(content, width, style, frame.module)]
+    module = 0.0 if frame.code_above else frame.module
+    pieces.append(closing(content, width, style, module, frame.seal_room))
+    return _with_company(pieces)
+
+
+def _with_company(pieces: list[Piece]) -> list[Piece]:
+    """The same pieces, the last text or row kept with the closing, so that no page holds signatures alone."""
+    last = len(pieces) - 1
+    while last > 0:
+        last -= 1
+        pieces[last] = replace(pieces[last], keep=True)
+        if pieces[last].solid:
+            break
+    return pieces
 
 
 def _masthead(content: PaperContent, frame: Frame) -> list[Piece]:
@@ -173,4 +217,27 @@ def _masthead(content: PaperContent, frame: Frame) -> list[Piece]:
     pieces += title_line(content.title, width, style.title, style.title * 1.45, HEAVY)
     if content.number:
         pieces += title_line(content.number, width, style.size, style.leading, PLAIN)
-    return [*pieces, blank(style.gap)]
+    pieces.append(blank(style.gap))
+    if not (frame.code_above and content.qr):
+        return pieces
+    side = qr.side_of(content.qr, frame.module)
+    column = max(side, PLAIN.width(content.qr_caption, style.small))
+    return [_beside_code(pieces, content, frame, column, side)]
+
+
+def _beside_code(pieces: list[Piece], content: PaperContent, frame: Frame, column: float, side: float) -> Piece:
+    """The masthead with the QR code and its caption in the right corner."""
+    below = frame.style.small * 1.6
+    titles = sum(piece.height for piece in pieces)
+    height = max(titles, side + below)
+
+    def draw(sheet: Sheet, left: float, top: float) -> None:
+        x = left + frame.width - column
+        qr.draw(sheet, content.qr, x + (column - side) / 2, top, frame.module)
+        sheet.centred(x + column / 2, top + side, content.qr_caption, frame.style.small)
+        y = top + (height - titles) / 2
+        for piece in pieces:
+            piece.draw(sheet, left, y)
+            y += piece.height
+
+    return Piece(height, draw, keep=True)

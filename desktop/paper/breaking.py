@@ -31,6 +31,21 @@ def break_lines(text: str, width: float, size: float, typeface: Typeface, indent
     return lines
 
 
+def balanced_lines(text: str, width: float, size: float, typeface: Typeface) -> list[str]:
+    """As few lines as needed, of about the same length: for titles and names that stand centred."""
+    lines = break_lines(text, width, size, typeface)
+    if len(lines) > 1 and "\n" not in text:
+        even = break_lines(text, typeface.width(text, size) / len(lines) + size * 0.6, size, typeface)
+        if len(even) == len(lines):
+            return even
+    return lines
+
+
+def is_one_word(text: str) -> bool:
+    """Whether the text has no place to break: a number, a code, an address of the web."""
+    return len(_units(text)) == 1
+
+
 def _fill(text: str, width: float, size: float, typeface: Typeface, indent: float) -> list[str]:
     lines: list[str] = []
     line, room = "", width - indent

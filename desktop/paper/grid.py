@@ -7,17 +7,17 @@ from desktop.paper.typeface import PLAIN
 _NARROW = 16  # columns with at most this weight hold codes and counts and are centred
 
 
-def fields_grid(block: Fields, width: float, style: Style, most: float, pairs: bool) -> list[Piece]:
-    """Label and value in ruled cells; with `pairs`, two short facts share a row."""
+def fields_grid(block: Fields, width: float, style: Style, most: float) -> list[Piece]:
+    """Label and value in ruled cells; two short facts share a row."""
     labels = [PLAIN.width(label, style.size) for label, _ in block.rows]
     if not labels:
         return []
-    label = min(max(labels) + 2 * style.pad + 1, width * (0.2 if pairs else 0.32))
+    label = min(max(5 * style.size, *labels) + 2 * style.inset + 1, width * 0.24)
     half = width / 2 - label
-    pieces: list[Piece] = []
+    pieces: list[Piece] = [blank(style.gap * 0.4)]
     waiting: tuple[str, str] | None = None
     for name, value in block.rows:
-        short = pairs and "\n" not in value and PLAIN.width(value, style.size) <= half - 2 * style.pad
+        short = not _for_handwriting(value) and PLAIN.width(value, style.size) <= half - 2 * style.inset
         if waiting and short:
             pieces += row_pieces(
                 [*_fact(waiting, label, half, style), *_fact((name, value), label, half, style)], style, most
@@ -40,17 +40,32 @@ def _fact(row: tuple[str, str], label: float, value: float, style: Style) -> lis
     return [cell(row[0], label, style, centre=True), cell(row[1], value, style)]
 
 
+def _for_handwriting(value: str) -> bool:
+    """Whether the value is a blank or boxes to be filled in with a pen, which need the whole width."""
+    return not value.strip() or value[0] in "　□" or "\n" in value
+
+
 def column_widths(block: Table, width: float, style: Style) -> list[float]:
-    """The width shared out by weight, but never less than the longest word or four characters of a header need."""
-    size, pad = style.size, 2 * style.pad
-    least = [max(PLAIN.width(name, size) if len(name) <= 4 else 4 * size, size * 2) + pad + 1 for name in block.columns]
+    """The width shared out by weight; short codes, dates and headers get what keeps them on one line, if it fits."""
+    size, frame = style.size, 2 * style.inset + 1
+    hard = [min(PLAIN.width(name, size), 4 * size) + frame for name in block.columns]
+    soft = [
+        max(need, min(max((PLAIN.width(row[n], size) for row in block.rows), default=0.0), 7 * size) + frame)
+        for n, need in enumerate(hard)
+    ]
+    if sum(soft) >= width:
+        return _between(hard, soft, width)
     total = sum(block.weights)
-    widths = [max(width * weight / total, need) for weight, need in zip(block.weights, least, strict=True)]
-    excess = sum(widths) - width
-    room = sum(w - need for w, need in zip(widths, least, strict=True))
-    if excess > 0 and room > 0:
-        widths = [w - (w - need) * excess / room for w, need in zip(widths, least, strict=True)]
-    return widths
+    return _between(soft, [max(width * w / total, s) for w, s in zip(block.weights, soft, strict=True)], width)
+
+
+def _between(least: list[float], wanted: list[float], width: float) -> list[float]:
+    """Widths between `least` and `wanted` that add up to `width`; below `least` only where there is no other way."""
+    low, high = sum(least), sum(wanted)
+    if low >= width:
+        return [w * width / low for w in least]
+    part = (width - low) / (high - low)
+    return [a + (b - a) * part for a, b in zip(least, wanted, strict=True)]
 
 
 def table_grid(block: Table, width: float, style: Style, most: float) -> list[Piece]:
@@ -63,11 +78,12 @@ def table_grid(block: Table, width: float, style: Style, most: float) -> list[Pi
         most,
         keep=True,
     )[0]
-    pieces = paragraph(Text(block.caption, "heading"), width, style) if block.caption else []
+    pieces = paragraph(Text(block.caption, "heading"), width, style) if block.caption else [blank(style.gap * 0.4)]
     pieces.append(header)
-    for row in block.rows:
+    for number, row in enumerate(block.rows, 1):
         cells = [cell(value, w, style, c) for value, w, c in zip(row, widths, centred, strict=True)]
-        pieces += row_pieces(cells, style, most - header.height, header)
+        with_total = bool(block.total) and number == len(block.rows)
+        pieces += row_pieces(cells, style, most - header.height, header, with_total)
     if block.total:
         total = cell(block.total, width, style)
         pieces += row_pieces([total], style, most - header.height, header)

@@ -1,10 +1,10 @@
 """Pieces of a paper: what is drawn whole or not at all, and stacked from top to bottom."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.receipts.content import Big, Text
-from desktop.paper.breaking import break_lines
+from desktop.paper.breaking import balanced_lines, break_lines
 from desktop.paper.sheet import Sheet
 from desktop.paper.typeface import HEAVY, PLAIN, Typeface
 
@@ -20,6 +20,7 @@ class Piece:
     draw: Draw
     keep: bool = False
     head: "Piece | None" = None
+    solid: bool = True  # False for white space
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +34,33 @@ class Style:
     pad: float
     gap: float
 
+    @property
+    def inset(self) -> float:
+        """The distance of a cell's text from its rule at the sides; above and below it is `pad`."""
+        return self.pad + 1.5
+
 
 def blank(height: float) -> Piece:
     """White space."""
-    return Piece(height, _nothing)
+    return Piece(height, _nothing, solid=False)
 
 
 def paragraph(block: Text, width: float, style: Style) -> list[Piece]:
     """A paragraph, one piece a line; its first two and last two lines stay together."""
     if block.style == "heading":
         return _heading(block.text, width, style)
+    if block.style == "strong":
+        return [*title_line(block.text, width, style.size * 1.3, style.leading * 1.4, HEAVY), blank(style.gap * 0.4)]
     size = style.small if block.style == "note" else style.size
     leading = size * style.leading / style.size
     indent = 2 * size if block.style == "body" else 0.0
-    lines = break_lines(block.text, width, size, PLAIN, indent)
-    pieces = []
-    for number, line in enumerate(lines):
-        first, last = number == 0, number == len(lines) - 1
-        draw = _line(line, size, leading, width, indent if first else 0.0, block.style == "centre", last)
-        pieces.append(Piece(leading, draw, keep=not last and (first or number == len(lines) - 2)))
+    pieces: list[Piece] = []
+    for part in block.text.split("\n"):
+        lines = break_lines(part, width, size, PLAIN, indent)
+        for number, line in enumerate(lines):
+            first, last = number == 0, number == len(lines) - 1
+            draw = _line(line, size, leading, width, indent if first else 0.0, block.style == "centre", last)
+            pieces.append(Piece(leading, draw, keep=not last and (first or number == len(lines) - 2)))
     return [*pieces, blank(style.gap * 0.4)]
 
 
@@ -60,6 +69,7 @@ def _heading(text: str, width: float, style: Style) -> list[Piece]:
     return [
         blank(style.gap * 0.5),
         *(Piece(style.leading, _bold(line, style.size, style.leading), keep=True) for line in lines),
+        replace(blank(style.gap * 0.2), keep=True),
     ]
 
 
@@ -120,7 +130,7 @@ def _ruled(cells: list[Cell], height: float, style: Style) -> Draw:
                 if cell.centre:
                     sheet.centred(left + cell.width / 2, y, line, size, face)
                 else:
-                    sheet.text(left + style.pad, y, line, size, face)
+                    sheet.text(left + style.inset, y, line, size, face)
                 y += leading
             left += cell.width
 
@@ -129,14 +139,14 @@ def _ruled(cells: list[Cell], height: float, style: Style) -> Draw:
 
 def cell(text: str, width: float, style: Style, centre: bool = False, bold: bool = False) -> Cell:
     """A cell with its text broken to its width."""
-    return Cell(width, break_lines(text, width - 2 * style.pad, style.size, HEAVY if bold else PLAIN), centre, bold)
+    return Cell(width, break_lines(text, width - 2 * style.inset, style.size, HEAVY if bold else PLAIN), centre, bold)
 
 
 def title_line(text: str, width: float, size: float, leading: float, typeface: Typeface) -> list[Piece]:
     """Centred lines of a title, that stay together and with what follows."""
     return [
         Piece(leading, _centred(line, width, size, leading, typeface), keep=True)
-        for line in break_lines(text, width, size, typeface)
+        for line in balanced_lines(text, width, size, typeface)
         if line
     ]
 

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from db.receipts.content import Big, Fields, Medium, PaperContent, Table, Text
 from desktop.paper import qr
-from desktop.paper.breaking import break_lines
+from desktop.paper.breaking import break_lines, is_one_word
 from desktop.paper.pieces import Piece, Style, big, blank, paragraph, title_line
 from desktop.paper.qr import DOT
 from desktop.paper.sheet import MM, Sheet
 from desktop.paper.typeface import HEAVY, PLAIN
+
+_LABEL_SHARE = 0.36  # the part of the width a column of labels may take
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,16 @@ def _rule(width: float, gap: float) -> Piece:
 def _facts(block: Fields, width: float, style: Style) -> list[Piece]:
     """Labels in a column, values hanging beside them; a long label stands on a line of its own."""
     labels = [PLAIN.width(f"{label}：", style.size) for label, _ in block.rows]
-    fitting = [length for length in labels if length <= 6.2 * style.size]
-    indent = max(fitting, default=0.0)
+    most = width * _LABEL_SHARE
+    indent = max((length for length in labels if length <= most), default=0.0)
     pieces: list[Piece] = []
     for (label, value), length in zip(block.rows, labels, strict=True):
-        hang = indent if length <= indent else 2 * style.size
+        too_long = PLAIN.width(value, style.size) > width - indent and is_one_word(value)
+        beside = length <= indent and not too_long
+        hang = indent if beside else 1.5 * style.size
         lines = break_lines(value, width - hang, style.size, PLAIN)
-        heads = [f"{label}："] if length <= indent else break_lines(f"{label}：", width, style.size, PLAIN)
-        pieces.append(_fact(heads, lines, hang, length <= indent, style))
+        heads = [f"{label}："] if beside else break_lines(f"{label}：", width, style.size, PLAIN)
+        pieces.append(_fact(heads, lines, hang, beside, style))
     return [*pieces, _rule(width, style.gap)]
 
 
@@ -181,10 +185,11 @@ def _end(content: PaperContent, roll: Roll, style: Style) -> list[Piece]:
         pieces.append(blank(style.leading * 2.5))
         pieces += title_line("（盖章处）", width, style.small, style.small * 1.5, PLAIN)
         pieces += title_line(content.seal_org, width, style.size, style.leading, PLAIN)
+    pieces += title_line(content.issued_on, width, style.size, style.leading, PLAIN)
     if content.qr:
         pieces += _code(content, roll, style)
-    pieces += title_line(content.issued_on, width, style.size, style.leading, PLAIN)
-    pieces.append(_rule(width, style.gap))
+    if content.phones or content.foot:
+        pieces.append(_rule(width, style.gap))
     for line in (*(f"{label}：{value}" for label, value in content.phones), *content.foot):
         pieces += paragraph(Text(line, "note"), width, style)
     return pieces

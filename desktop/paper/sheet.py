@@ -80,10 +80,9 @@ class Sheet:
         y = self.height - top - height
         self._ops.append(f"q {rule:g} w {x:.2f} {y:.2f} {width:.2f} {height:.2f} re S Q")
 
-    def filled(self, rectangles: list[tuple[float, float, float, float]]) -> None:
-        """Black rectangles (x, top, width, height), placed to a thousandth of a point."""
-        ops = [f"{x:.3f} {self.height - top - h:.3f} {w:.3f} {h:.3f} re" for x, top, w, h in rectangles]
-        self._ops.append("\n".join((*ops, "f")))
+    def path(self, ops: str, x: float, top: float, unit: float) -> None:
+        """A path given in units of `unit` points from the point (x, top), its y axis pointing up."""
+        self._ops.append(f"q {unit:.5f} 0 0 {unit:.5f} {x:.4f} {self.height - top:.4f} cm {ops} Q")
 
     def stamp(self, middle: float, top: float, text: str, size: float, degrees: float = 30.0) -> None:
         """Large outlined letters across the page, that leave what is under them readable."""
