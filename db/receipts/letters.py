@@ -57,17 +57,27 @@ def _asked_for(case: CaseFacts) -> str:
 
 
 def received(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> PaperContent:
-    """收件材料接收凭证: what was handed in, the five-day sentence, and that this is not yet an acceptance."""
-    blocks: list[Block] = [w.case_fields(case)]
+    """收件材料接收凭证: what was handed in, the five-day sentence, and that this is not yet an acceptance.
+
+    Where the centre accepts by itself but holds no delegated seal for a 受理通知书, this paper carries the day of
+    acceptance and the promised date instead (`accepted_on` is set).
+    """
+    day = case.accepted_on
+    accepted = (
+        ("受理日期", w.day(day) if day else ""),
+        ("办理时限", w.limit_text(case.item) if day else ""),
+        ("承诺办结日期", w.promised_date(case) if day else ""),
+    )
+    blocks: list[Block] = [w.case_fields(case, *accepted)]
     taken = tuple(m for m in case.materials if w.is_received(m))
     blocks.append(w.material_table(taken, "收到材料清单"))
     lacking = w.lacks(case.materials)
     if lacking:
         blocks.append(Text("尚需补交或更正：" + "；".join(m.name for m in lacking) + "。"))
-    blocks.append(Text(w.five_days(case.item)))
-    blocks.append(
-        Text("本凭证仅证明已收到上列材料，不表示申请已被受理。请妥善保管，凭办件编号和查询码查询进度、领取结果。")
-    )
+    if not day:
+        blocks.append(Text(w.five_days(case.item)))
+    state = f"上列材料已收到，申请已于{w.day(day)}受理。" if day else "本凭证仅证明已收到上列材料，不表示申请已被受理。"
+    blocks.append(Text(f"{state}请妥善保管，凭办件编号和查询码查询进度、领取结果。"))
     return _paper(PaperKind.RECEIVED, centre, case, issued_at, tuple(blocks))
 
 
