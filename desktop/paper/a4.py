@@ -69,7 +69,7 @@ Pages = list[list[Piece]]
 
 def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: str) -> None:
     """Draw all copies; `mark` stands in the top left corner of every page, 作废 is stamped across each copy."""
-    if not large and len(content.copies) == 2:
+    if not large and len(content.copies) == 2 and _may_fit_half(content):
         pages = _paginate(content, _HALF, void)
         if len(pages) == 1:
             _draw_halves(sheet, content, pages, mark, void)
@@ -81,6 +81,21 @@ def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: s
             _draw(sheet, content, frame, pages, number, 0.0, label, mark)
             if void:
                 sheet.stamp(WIDTH / 2, HEIGHT / 2, "作废", 160)
+
+
+def _may_fit_half(content: PaperContent) -> bool:
+    """False where rows and characters alone are already too many for a half; spares laying it out in vain."""
+    style, rows, chars = _HALF.style, 0.0, 0
+    for block in content.blocks:
+        match block:
+            case Fields():
+                rows += len(block.rows) / 2
+            case Table():
+                rows += len(block.rows) + 1
+            case Text():
+                chars += len(block.text)
+    text = chars * style.size / 2 / _HALF.width * style.leading
+    return rows * (style.leading + 2 * style.pad) + text + _HALF.seal_room + 2 * style.title < _HALF.height - _HALF.top
 
 
 def _roomiest(content: PaperContent, frames: tuple[Frame, ...], void: str) -> tuple[Frame, Pages]:

@@ -27,6 +27,8 @@ class Typeface(dict[str, int]):
         self.odd: dict[str, str] = {}
         self.unknown: dict[str, str] = {}
 
+    __hash__ = object.__hash__  # type: ignore[assignment]  # there is one of each weight; lines are cached by it
+
     def __missing__(self, char: str) -> int:
         for script in SCRIPTS:
             cut = face(script, self.weight)
