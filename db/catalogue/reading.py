@@ -30,7 +30,8 @@ HETERONYMS: Final = {
 
 def search_form(text: str) -> str:
     """What of a text counts when searching: letters, digits and Hanzi, half width, lower case. Never shown, never kept."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).lower() if char.isalnum())
+    folded = unicodedata.normalize("NFKC", text).lower().replace("ü", "v")
+    return "".join(char for char in folded if char.isalnum())
 
 
 @lru_cache(maxsize=20_000)

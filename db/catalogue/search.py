@@ -9,21 +9,21 @@ moves an item up among its likes, never past a text that is exactly what was typ
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise
-from typing import Final
+from itertools import islice, pairwise
+from typing import Final, NamedTuple
 
-from db.catalogue.lines import Lines, Match
-from db.catalogue.reading import fits, plain, reading, search_form
+from db.catalogue.lines import Lines, Match, Spoken
+from db.catalogue.reading import fits, plain, reading, search_form, variants
 
 LIMIT: Final = 50
 ENOUGH: Final = 8
 """With so many good results the slower ways of looking are left out."""
-BOOST: Final = 14.0
+MOST: Final = 300
+"""Matches taken of one way of looking: the shortest texts come first, what is used is looked at besides."""
+BOOST: Final = 30.0
 DISABLED: Final = 9.0
 MISSPELT_FROM: Final = 4
 """Letters from which on one of them may be wrong."""
-SHORT: Final = 1
-"""Up to so many letters only beginnings count: inside, one letter is everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +50,34 @@ class Hit:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """Scores of one way of matching: the whole text, its beginning, the inside."""
+class Grade(NamedTuple):
+    """Scores of one way of matching: the whole text, its beginning, the inside; and what length is counted in."""
 
     whole: float
     start: float
     inside: float
+    letters: bool = False
 
 
 WRITTEN: Final = Grade(100, 84, 66)
-FULL: Final = Grade(96, 80, 60)
+FULL: Final = Grade(96, 80, 60, letters=True)
 INITIALS: Final = Grade(92, 76, 56)
 MIXED: Final = Grade(86, 72, 54)
 SPREAD: Final = Grade(50, 48, 44)
-SOUND: Final = Grade(58, 54, 48)
-MISSPELT: Final = Grade(56, 50, 40)
+SOUND: Final = Grade(58, 54, 48, letters=True)
+MISSPELT: Final = Grade(56, 50, 40, letters=True)
+UNUSUAL: Final = 3.0
+"""Taken off when a heteronym had to be read the less likely way."""
 CONTEXT: Final = Grade(70, 46, 38)
 PAPER: Final = Grade(52, 42, 35)
 COVERAGE: Final = 9.0
 """Added in the measure in which what was typed covers the text: the shorter of two names comes first."""
-ALTERNATIVE: Final = 3.0
-"""Taken off when a heteronym had to be read the unusual way."""
+EXACT_LEAD: Final = BOOST + 1
+"""Added to a name or 俗称 that is exactly what was typed: no use of another item comes before it."""
 
-Best = dict[int, tuple[float, str]]
-"""By number of the entry: its score so far and the text that gave it."""
+Best = dict[int, tuple[float, int]]
+"""By number of the entry: its score so far and the text that gave it (negative: a text of `_weak`)."""
+NAME_ITSELF: Final = 1 << 60
 
 
 class Index:
@@ -84,11 +87,23 @@ class Index:
         self.entries: tuple[Entry, ...] = tuple(entries)
         reading("预热")  # load the dictionary here, not at a key stroke
         self._number = {entry.key: number for number, entry in enumerate(self.entries)}
-        self._owners, self._texts = self._strong_texts()
-        self._strong = Lines((number, text, kept) for number, (text, kept) in enumerate(self._texts))
-        self._weak_owners = self._group((e.context + e.materials) for e in self.entries)
-        self._weak_texts = list(self._weak_owners)
-        self._weak = Lines((number, text, reading(text)) for number, text in enumerate(self._weak_texts))
+        self._texts, self._numbers, readings = self._strong_texts()
+        self._first = {number: owner for owner, number in reversed(list(enumerate(self._numbers)))}
+        self._forms = [search_form(text) for text in self._texts]
+        self._syllables = [plain(kept) for kept in readings]
+        self._strong = Lines(map(Spoken, range(len(self._texts)), self._forms, self._syllables))
+        self._unusual = Lines(
+            Spoken(owner, form, other)
+            for owner, (form, kept) in enumerate(zip(self._forms, readings, strict=True))
+            if "/" in kept
+            for other in variants(kept)
+        )
+        self._weak_of = self._group()
+        self._weak_texts = list(self._weak_of)
+        self._weak = Lines(
+            Spoken(owner, search_form(text), plain(reading(text))) for owner, text in enumerate(self._weak_texts)
+        )
+        self._weak_exact = self._exact_contexts()
         self._codes = [
             (code.lower(), number) for number, entry in enumerate(self.entries) for code in entry.codes if code
         ]
@@ -100,21 +115,26 @@ class Index:
         whole = search_form(query)
         if not whole:
             return self._most_used(boosts, limit)
-        best = self._match(whole, boosts)
+        most = max(MOST, limit)
+        used = [self._number[key] for key in boosts if key in self._number]
+        best = self._match(whole, used, most)
         terms = [form for form in map(search_form, query.split()) if form]
         if len(terms) > 1:
-            _merge(best, self._all_of(terms, boosts))
+            _merge(best, self._all_of(terms))
         if not best:
-            _merge(best, self._partly(whole))
+            best = self._partly(whole)
         return self._ranked(best, boosts, limit)
 
     def _ranked(self, best: Best, boosts: Mapping[Hashable, float], limit: int) -> list[Hit]:
-        scored: list[tuple[float, int, str]] = []
-        for number, (score, why) in best.items():
+        scored: list[tuple[float, int, int]] = []
+        for number, (score, owner) in best.items():
             entry = self.entries[number]
             total = score + BOOST * boosts.get(entry.key, 0.0) - (0.0 if entry.enabled else DISABLED)
-            scored.append((total, -number, why))
-        return [Hit(self.entries[-minus].key, total, why) for total, minus, why in nlargest(limit, scored)]
+            scored.append((total, -number, owner))
+        return [
+            Hit(self.entries[-minus].key, total, self._why(-minus, owner))
+            for total, minus, owner in nlargest(limit, scored)
+        ]
 
     def _most_used(self, boosts: Mapping[Hashable, float], limit: int) -> list[Hit]:
         numbers = sorted(
@@ -123,188 +143,211 @@ class Index:
         )
         return [Hit(self.entries[number].key, 0.0) for number in numbers[:limit]]
 
-    def _match(self, term: str, boosts: Mapping[Hashable, float]) -> Best:
+    def _match(self, term: str, used: Iterable[int], most: int) -> Best:
         best: Best = {}
+        strong, size = self._strong, len(term)
         self._by_code(best, term)
-        short = len(term) <= SHORT
+        self._grade(best, islice(strong.written.find(term, beginnings=True), most), WRITTEN, size)
         if term.isascii():
-            self._by_sound(best, term, short)
-        else:
-            self._grade(best, self._strong.in_written(term, short), WRITTEN, len(term))
-        if short and len(best) < ENOUGH:
-            self._grade(best, self._strong.in_written(term), WRITTEN, len(term))
-        if not short:
-            self._by_context(best, term)
-        if _good(best) < ENOUGH and not short:
-            self._less_exactly(best, term)
-        if short:
-            self._used_inside(best, term, boosts)
+            self._grade(best, islice(strong.initials.find(term, beginnings=True), most), INITIALS, size)
+            self._grade(best, islice(strong.in_full(term), most), FULL, size)
+        if size > 1 or len(best) < ENOUGH:
+            self._grade(best, islice(strong.written.find(term), most), WRITTEN, size)
+            if term.isascii():
+                self._grade(best, islice(strong.initials.find(term), most), INITIALS, size)
+        self._by_use(best, term, used)
+        for number, text in self._weak_exact.get(term, ()):
+            _put(best, number, CONTEXT.whole, -1 - text)
+        if size > 1 and _good(best) < ENOUGH:
+            self._less_exactly(best, term, most)
+        if size > 1 and len(best) < most:
+            self._by_context(best, term, most)
         return best
 
     def _by_code(self, best: Best, term: str) -> None:
+        if not any(char.isdigit() for char in term) or not term.isascii():
+            return
         for code, number in self._codes:
-            if code.startswith(term) and (len(term) > 2 or code == term):
-                _put(best, number, 110.0 if code == term else 88.0, f"编号：{code.upper()}")
-            elif len(term) >= 4 and term in code and any(char.isdigit() for char in term):
-                _put(best, number, 60.0, f"编号：{code.upper()}")
+            if term in code:
+                if code.startswith(term):
+                    _put(best, number, 110.0 if code == term else 88.0, NAME_ITSELF)
+                elif len(term) >= 3:
+                    _put(best, number, 60.0, NAME_ITSELF)
 
-    def _by_sound(self, best: Best, term: str, short: bool) -> None:
-        self._grade(best, self._strong.in_initials(term, short), INITIALS, len(term))
-        if not short:
-            self._grade(best, self._strong.in_written(term), WRITTEN, len(term))
-            self._grade(best, self._strong.in_full(term), FULL, len(term))
+    def _by_use(self, best: Best, term: str, used: Iterable[int]) -> None:
+        """What is often used is found by its inside too, however many shorter texts there are."""
+        ascii_term, size = term.isascii(), len(term)
+        for number in used:
+            for owner in self._owners(number):
+                form = self._forms[owner]
+                if term in form:
+                    grade = WRITTEN
+                elif ascii_term and term in "".join(syllable[0] for syllable in self._syllables[owner]):
+                    grade = INITIALS
+                else:
+                    continue
+                _put(best, number, grade.inside + COVERAGE * size / len(form), owner)
 
-    def _by_context(self, best: Best, term: str) -> None:
-        ways = [self._weak.in_written(term)]
-        if term.isascii():
-            ways += [self._weak.in_initials(term), self._weak.in_full(term)]
+    def _by_context(self, best: Best, term: str, most: int) -> None:
+        weak = self._weak
+        ways: list[Iterator[Match]] = [weak.written.find(term)]
+        if term.isascii() and len(term) > 2:
+            ways += [weak.initials.find(term), weak.in_full(term)]
         for way in ways:
             for match in way:
-                text = self._weak_texts[match.line.owner]
-                for number, label in self._weak_owners[text]:
-                    _put(best, number, _score(match, _WEAK[label], len(term)), f"{label}：{text}")
+                text = weak.owners[match.line]
+                grade, numbers = self._weak_of[self._weak_texts[text]]
+                score = _score(grade, match, len(term), weak.sizes[match.line])
+                for number in islice(numbers, most):
+                    _put(best, number, score, -1 - text)
+                if len(best) >= most:
+                    return
 
-    def _less_exactly(self, best: Best, term: str) -> None:
-        hanzi = [char for char in term if not char.isascii()]
-        if len(hanzi) < len(term):
-            self._grade(best, self._strong.in_mixed(term), MIXED, len(term))
-        if len(hanzi) >= 2:
+    def _less_exactly(self, best: Best, term: str, most: int) -> None:
+        hanzi = sum(not char.isascii() for char in term)
+        if hanzi < len(term):
+            self._grade(best, islice(self._strong.in_mixed(term), most), MIXED, len(term))
+        if hanzi >= 2:
             self._spread(best, term)
         letters = term if not hanzi else "".join(plain(reading(term)))
+        if not letters.isascii():
+            return
         if hanzi:
-            self._grade(best, self._strong.in_full(letters), SOUND, len(letters))
-        enough = best if hanzi else _top(best) >= SOUND.inside
-        if letters.isascii() and len(letters) >= MISSPELT_FROM and not enough:
-            self._grade(best, self._strong.misspelt(letters), MISSPELT, len(letters))
+            self._grade(best, islice(self._strong.in_full(letters), most), SOUND, len(letters))
+        else:
+            self._grade(best, islice(self._unusual.in_full(letters), most), FULL, len(letters), self._unusual)
+            self._grade(best, islice(self._unusual.initials.find(letters), most), INITIALS, len(letters), self._unusual)
+        enough = bool(best) if hanzi else _top(best) >= SOUND.inside
+        if len(letters) >= MISSPELT_FROM and not enough:
+            self._grade(best, islice(self._strong.misspelt(letters), most), MISSPELT, len(letters))
 
     def _spread(self, best: Best, term: str) -> None:
         """All characters of the words, in this order, with others between them, in one text; or anywhere in the entry."""
-        numbers = self._having(term)
-        for number in numbers:
-            texts = [text for owner, text in self._strong_of(number) if _in_order(term, text)]
-            if texts:
-                shortest = min(texts, key=len)
-                _put(best, number, SPREAD.start + COVERAGE * len(term) / len(shortest), self._why(number, shortest))
+        for number in islice(self._having(term), MOST):
+            owners = self._owners(number)
+            in_order = [owner for owner in owners if _in_order(term, self._forms[owner])]
+            if in_order:
+                owner = min(in_order, key=lambda owner: len(self._forms[owner]))
+                _put(best, number, SPREAD.start + COVERAGE * len(term) / len(self._forms[owner]), owner)
             else:
-                together = any(set(term) <= set(search_form(text)) for _, text in self._strong_of(number))
-                _put(best, number, SPREAD.inside if together else SPREAD.inside - 8, "")
+                together = any(set(term) <= set(self._forms[owner]) for owner in owners)
+                _put(best, number, SPREAD.inside if together else SPREAD.inside - 8, NAME_ITSELF)
 
-    def _having(self, term: str) -> list[int]:
-        found = ~0
+    def _having(self, term: str) -> Iterator[int]:
+        found = (1 << len(self.entries)) - 1
         for char in set(term):
             found &= self._chars.get(char, 0)
-        return list(_bits(found)) if found > 0 else []
+        return _bits(found)
 
     def _partly(self, term: str) -> Best:
         """Entries that hold most of what was typed: for words said around the name (“我要办老人证”)."""
         best: Best = {}
-        pieces = {term[at : at + 2] for at in range(len(term) - 1)}
-        for number in self._candidates(term):
-            for _, text in self._strong_of(number):
-                form = search_form(text)
+        pieces = {first + second for first, second in pairwise(term)}
+        candidates = 0
+        for first, second in pairwise(term):
+            candidates |= self._chars.get(first, 0) & self._chars.get(second, 0)
+        for number in islice(_bits(candidates), 4 * MOST):
+            for owner in self._owners(number):
+                form = self._forms[owner]
                 shared = sum(piece in form for piece in pieces)
-                common = len(set(form) & set(term))
-                if shared and common >= 2:
+                if shared:
                     score = 10 + 20 * shared / max(1, len(form) - 1) + 4 * shared / len(pieces)
-                    _put(best, number, min(score, 40), self._why(number, text))
+                    _put(best, number, min(score, 40), owner)
         return best
 
-    def _candidates(self, term: str) -> list[int]:
-        found = 0
-        for first, second in pairwise(term):
-            found |= self._chars.get(first, 0) & self._chars.get(second, 0)
-        return list(_bits(found))
-
-    def _all_of(self, terms: Sequence[str], boosts: Mapping[Hashable, float]) -> Best:
+    def _all_of(self, terms: Sequence[str]) -> Best:
         """Entries that every one of several words finds."""
-        parts = sorted((self._match(term, boosts) for term in terms), key=len)
+        everything = len(self.entries)
+        parts = sorted((self._match(term, (), everything) for term in terms), key=len)
         return {
             number: (sum(part[number][0] for part in parts) / len(parts) - 2, parts[0][number][1])
             for number in parts[0]
             if all(number in part for part in parts[1:])
         }
 
-    def _used_inside(self, best: Best, term: str, boosts: Mapping[Hashable, float]) -> None:
-        """One letter or character finds what is often used by its inside too."""
-        for key in boosts:
-            number = self._number.get(key)
-            if number is None or number in best:
-                continue
-            for owner, text in self._strong_of(number):
-                initials = "".join(syllable[0] for syllable in plain(self._texts[owner][1]))
-                if term in search_form(text) or term in initials:
-                    _put(best, number, INITIALS.inside, self._why(number, text))
-
-    def _grade(self, best: Best, matches: Iterator[Match], grade: Grade, size: int) -> None:
-        owners, texts = self._owners, self._texts
+    def _grade(self, best: Best, matches: Iterable[Match], grade: Grade, size: int, lines: Lines | None = None) -> None:
+        less = UNUSUAL if lines is not None else 0.0
+        lines = lines or self._strong
+        lengths = lines.spoken if grade.letters else lines.sizes
+        owners, numbers = lines.owners, self._numbers
         for match in matches:
-            owner = match.line.owner
-            number = owners[owner]
-            score = _score(match, grade, size)
+            owner = owners[match.line]
+            number = numbers[owner]
+            score = _score(grade, match, size, lengths[match.line]) - less
             known = best.get(number)
             if known is None or known[0] < score:
-                best[number] = (score, self._why(number, texts[owner][0]))
+                best[number] = (score, owner)
 
-    def _why(self, number: int, text: str) -> str:
-        return "" if text == self.entries[number].name else f"俗称：{text}"
+    def _why(self, number: int, owner: int) -> str:
+        entry = self.entries[number]
+        if owner < 0:
+            text = self._weak_texts[-1 - owner]
+            return f"{'所属' if text in entry.context else '材料'}：{text}"
+        if owner == NAME_ITSELF or owner == self._first[number]:
+            return ""
+        return f"俗称：{self._texts[owner]}"
 
-    def _strong_of(self, number: int) -> list[tuple[int, str]]:
+    def _owners(self, number: int) -> range:
         first = self._first[number]
-        return [(owner, self._texts[owner][0]) for owner in range(first, first + 1 + len(self.entries[number].aliases))]
+        return range(first, first + 1 + len(self.entries[number].aliases))
 
-    def _strong_texts(self) -> tuple[list[int], list[tuple[str, str]]]:
-        owners: list[int] = []
-        texts: list[tuple[str, str]] = []
-        self._first: list[int] = []
+    def _strong_texts(self) -> tuple[list[str], list[int], list[str]]:
+        texts: list[str] = []
+        numbers: list[int] = []
+        readings: list[str] = []
         for number, entry in enumerate(self.entries):
-            self._first.append(len(texts))
-            kept = [entry.reading, *entry.alias_readings]
+            kept = (entry.reading, *entry.alias_readings)
             for at, text in enumerate((entry.name, *entry.aliases)):
-                known = kept[at] if at < len(kept) and fits(kept[at], text) else reading(text)
-                owners.append(number)
-                texts.append((text, known))
-        return owners, texts
+                texts.append(text)
+                numbers.append(number)
+                readings.append(kept[at] if at < len(kept) and fits(kept[at], text) else reading(text))
+        return texts, numbers, readings
 
-    def _group(self, texts: Iterable[tuple[str, ...]]) -> dict[str, list[tuple[int, str]]]:
-        grouped: dict[str, list[tuple[int, str]]] = {}
-        for number, (entry, found) in enumerate(zip(self.entries, texts, strict=True)):
-            for at, text in enumerate(found):
-                label = "所属" if at < len(entry.context) else "材料"
-                if text:
-                    grouped.setdefault(text, []).append((number, label))
+    def _group(self) -> dict[str, tuple[Grade, list[int]]]:
+        """By text of a department, category or material: its grade and the entries that have it."""
+        grouped: dict[str, tuple[Grade, list[int]]] = {}
+        for number, entry in enumerate(self.entries):
+            for grade, texts in ((CONTEXT, entry.context), (PAPER, entry.materials)):
+                for text in filter(None, texts):
+                    grouped.setdefault(text, (grade, []))[1].append(number)
         return grouped
+
+    def _exact_contexts(self) -> dict[str, list[tuple[int, int]]]:
+        """Departments and categories by everything that means exactly them: written, full pinyin, initials."""
+        exact: dict[str, list[tuple[int, int]]] = {}
+        for owner, text in enumerate(self._weak_texts):
+            grade, numbers = self._weak_of[text]
+            if grade is CONTEXT:
+                syllables = plain(reading(text))
+                initials = "".join(syllable[0] for syllable in syllables)
+                for form in {search_form(text), "".join(syllables), initials if len(initials) > 2 else ""} - {""}:
+                    exact.setdefault(form, []).extend((number, owner) for number in numbers)
+        return exact
 
     def _characters(self) -> dict[str, int]:
         """By character: the entries (as bits) that have it in their name or 俗称."""
         having: dict[str, set[int]] = {}
-        for owner, (text, _) in enumerate(self._texts):
-            for char in set(search_form(text)):
-                having.setdefault(char, set()).add(self._owners[owner])
+        for owner, form in enumerate(self._forms):
+            for char in set(form):
+                having.setdefault(char, set()).add(self._numbers[owner])
         return {char: _as_bits(numbers, len(self.entries)) for char, numbers in having.items()}
 
 
-def _score(match: Match, grade: Grade, size: int) -> float:
+def _score(grade: Grade, match: Match, size: int, length: int) -> float:
     if match.whole:
-        base = grade.whole
-    else:
-        length = match.line.size if grade in _BY_CHARACTER else max(match.line.spoken, 1)
-        base = (grade.start if match.start else grade.inside) + COVERAGE * min(1.0, size / max(length, 1))
-    return base - ALTERNATIVE if match.line.alternative else base
+        return grade.whole + (EXACT_LEAD if grade is WRITTEN else 0.0)
+    return (grade.start if match.begins else grade.inside) + COVERAGE * min(1.0, size / length)
 
 
-_WEAK: Final = {"所属": CONTEXT, "材料": PAPER}
-_BY_CHARACTER: Final = (WRITTEN, INITIALS, MIXED, CONTEXT, PAPER)
-
-
-def _put(best: Best, number: int, score: float, why: str) -> None:
+def _put(best: Best, number: int, score: float, owner: int) -> None:
     known = best.get(number)
     if known is None or known[0] < score:
-        best[number] = (score, why)
+        best[number] = (score, owner)
 
 
 def _merge(best: Best, more: Best) -> None:
-    for number, (score, why) in more.items():
-        _put(best, number, score, why)
+    for number, (score, owner) in more.items():
+        _put(best, number, score, owner)
 
 
 def _good(best: Best) -> int:
@@ -315,8 +358,8 @@ def _top(best: Best) -> float:
     return max((score for score, _ in best.values()), default=0.0)
 
 
-def _in_order(term: str, text: str) -> bool:
-    rest = iter(search_form(text))
+def _in_order(term: str, form: str) -> bool:
+    rest = iter(form)
     return all(char in rest for char in term)
 
 
