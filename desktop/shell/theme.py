@@ -1,0 +1,162 @@
+"""How the window looks: a few tokens in light and dark, one style sheet, the type of the paper, icons that follow.
+
+Widgets name what they are (object name, property `tone`); colours and sizes stand here and in resources/hall.qss alone.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QApplication
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+FAMILY = "Noto Sans SC"
+BASE_PX = 14
+SCALES = (100, 110, 125, 150, 175)
+"""Type sizes on offer, in per cent."""
+
+LIGHT = {
+    "bg": "#F3F4F6", "surface": "#FFFFFF", "sunken": "#F8F9FB", "line": "#DCE0E6", "edge": "#8B95A3",
+    "text": "#1A222D", "muted": "#566171", "faint": "#667080", "nav": "#202A36", "nav_text": "#D5DCE5",
+    "nav_on": "#34404F", "accent": "#B4231D", "accent_hover": "#9C1B16", "on_accent": "#FFFFFF",
+    "focus": "#1D5FC2", "selected": "#DCE8FA", "hover": "#EEF2F7", "disabled": "#E6E9EE", "off_text": "#737D8B",
+    "good": "#17683A", "good_bg": "#E5F3EA", "warn": "#7E5200", "warn_bg": "#FFF1D6",
+    "bad": "#A3211B", "bad_bg": "#FCE9E7", "info": "#1B56AE", "info_bg": "#E6EFFC",
+}  # fmt: skip
+DARK = {
+    "bg": "#13171C", "surface": "#1B2128", "sunken": "#171C22", "line": "#333D49", "edge": "#74808F",
+    "text": "#E7EBF0", "muted": "#AAB5C2", "faint": "#98A4B2", "nav": "#0E1216", "nav_text": "#C5CED9",
+    "nav_on": "#28323E", "accent": "#C43D36", "accent_hover": "#D64B43", "on_accent": "#FFFFFF",
+    "focus": "#7FB2FF", "selected": "#24405F", "hover": "#242C35", "disabled": "#262E37", "off_text": "#8A95A3",
+    "good": "#6BD49A", "good_bg": "#16301F", "warn": "#EDBB5A", "warn_bg": "#35290F",
+    "bad": "#FF958C", "bad_bg": "#3B1D1B", "info": "#93BEFF", "info_bg": "#182A44",
+}  # fmt: skip
+
+
+class Mode(StrEnum):
+    """Light, dark, or as the system has it."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the clerk has chosen; `scale` in per cent, one of SCALES."""
+
+    mode: Mode = Mode.SYSTEM
+    scale: int = 100
+
+
+class _Watch(QObject):
+    changed = Signal()
+
+
+watch = _Watch()
+"""Tells painters and icons that colours or sizes are different now."""
+_now = {"tokens": LIGHT, "scale": 100}
+
+
+def apply(app: QApplication, look: Look) -> None:
+    """Dress the whole application; can be called again at any time."""
+    dark = is_dark(look.mode)
+    _now["tokens"], _now["scale"] = (DARK if dark else LIGHT), look.scale
+    app.setStyle("Fusion")
+    app.setPalette(_palette(DARK if dark else LIGHT))
+    font = QFont(FAMILY)
+    font.setPixelSize(px(BASE_PX))
+    font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
+    app.setFont(font)
+    app.setStyleSheet(style_sheet(DARK if dark else LIGHT, look.scale))
+    _icon.cache_clear()
+    watch.changed.emit()
+
+
+def is_dark(mode: Mode) -> bool:
+    """Whether a mode is dark on this machine now."""
+    if mode is Mode.SYSTEM:
+        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return mode is Mode.DARK
+
+
+def load_fonts() -> str:
+    """Load the two weights of the screen's typeface; the rest follows when the window stands. Returns a warning or "".
+
+    Without them Qt would show boxes for Chinese on a machine that has no Chinese font.
+    """
+    from desktop.paper.faces import BOLD, REGULAR, font_file
+
+    try:
+        files = [font_file("SC", weight) for weight in (REGULAR, BOLD)]
+    except OSError:
+        return "字体缓存文件夹无法写入，界面改用系统字体。请检查磁盘空间和权限。"
+    for file in files:
+        QFontDatabase.addApplicationFont(str(file))
+    return ""
+
+
+def load_rare_fonts() -> None:
+    """Load the fallbacks for rare Hanzi, once the window stands: cutting them the first time takes a second."""
+    from desktop.paper.faces import REGULAR, SCRIPTS, font_file
+
+    for script in SCRIPTS[1:]:
+        QFontDatabase.addApplicationFont(str(font_file(script, REGULAR)))
+
+
+def style_sheet(tokens: dict[str, str], scale: int) -> str:
+    """resources/hall.qss with its tokens filled in: `$name` a colour, `12px` a length that grows with the type."""
+    text = (RESOURCES / "hall.qss").read_text(encoding="utf-8")
+    text = re.sub(r"\$(\w+)", lambda match: tokens[match.group(1)], text)
+    return re.sub(r"\b(\d+)px", lambda match: f"{_scaled(int(match.group(1)), scale)}px", text)
+
+
+def px(length: int) -> int:
+    """A length in pixels at the chosen type size."""
+    return _scaled(length, int(str(_now["scale"])))
+
+
+def colour(token: str) -> QColor:
+    """A token's colour now, for what is painted by hand."""
+    tokens = _now["tokens"]
+    assert isinstance(tokens, dict)
+    return QColor(tokens[token])
+
+
+def icon(name: str, token: str = "text") -> QIcon:
+    """A qtawesome icon in a token's colour. Icons stand beside words or carry a tooltip and an accessible name."""
+    return _icon(name, colour(token).name())
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, shade: str) -> QIcon:
+    import qtawesome
+
+    made: QIcon = qtawesome.icon(name, color=shade)
+    return made
+
+
+def _scaled(length: int, scale: int) -> int:
+    return length if length <= 2 else round(length * scale / 100)
+
+
+def _palette(tokens: dict[str, str]) -> QPalette:
+    role = QPalette.ColorRole
+    pairs = {
+        role.Window: "bg", role.WindowText: "text", role.Base: "surface", role.AlternateBase: "sunken",
+        role.Text: "text", role.Button: "surface", role.ButtonText: "text", role.BrightText: "bad",
+        role.ToolTipBase: "surface", role.ToolTipText: "text", role.Highlight: "focus",
+        role.HighlightedText: "surface", role.PlaceholderText: "faint", role.Link: "info", role.LinkVisited: "info",
+        role.Light: "surface", role.Midlight: "line", role.Mid: "line", role.Dark: "edge", role.Shadow: "edge",
+        role.Accent: "focus",
+    }  # fmt: skip
+    palette = QPalette()
+    for which, token in pairs.items():
+        palette.setColor(which, QColor(tokens[token]))
+    for which in (role.Text, role.WindowText, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, QColor(tokens["off_text"]))
+    return palette
