@@ -15,7 +15,7 @@ from db.cases.facts import case_facts
 from db.cases.machine import CaseState
 from db.cases.models import Case, CaseEvent, CaseMaterial, CasePause
 from db.cases.rules import ItemRule, MaterialCheck, item_rule
-from db.cases.status import Clock, MaterialState, Verb
+from db.cases.status import OPEN, Clock, MaterialState, Verb
 from db.cases.terms import Term, limit_of, notice_due, stood_still, term
 from db.catalogue.models import ItemVersion
 from db.clock import business_date
@@ -122,6 +122,7 @@ def put(case: Case, state: CaseState) -> None:
     """Write the state machine's three things back to the row."""
     case.status, case.clock, case.outcome = state.status, state.clock, state.outcome
     case.before, case.tolerant = state.before, state.tolerant
+    case.live = state.status in OPEN
 
 
 def set_term(here: Open) -> None:

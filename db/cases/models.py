@@ -32,7 +32,9 @@ class Case(Base):
         Index(None, "centre_id", "item_id", "received_at", "id"),
         Index(None, "centre_id", "handler_id", "received_at", "id"),
         Index(None, "centre_id", "clock", "due_on", "id"),
-        Index(None, "centre_id", "status", "supplement_due"),
+        Index(None, "centre_id", "live", "received_at", "id"),
+        Index(None, "centre_id", "live", "handler_id", "received_at", "id"),
+        Index(None, "centre_id", "supplement_due"),
         Index(None, "centre_id", "person_id", "received_at"),
         Index(None, "centre_id", "applicant", "id"),
         Index(None, "centre_id", "ticket_id"),
@@ -47,6 +49,7 @@ class Case(Base):
     status: Mapped[Status] = mapped_column(Code(Status))
     clock: Mapped[Clock] = mapped_column(Code(Clock))
     outcome: Mapped[Outcome] = mapped_column(Code(Outcome), default=Outcome.PENDING)
+    live: Mapped[bool] = mapped_column(default=True)  # status in db.cases.status.OPEN: 在办
     before: Mapped[Status | None] = mapped_column(Code(Status))  # where 恢复计时 or a taken-back 办结 returns to
     stage: Mapped[str] = mapped_column(default="")  # the step inside 办理: 审核, 现场核查, 公示, 制证 …
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
