@@ -11,7 +11,8 @@ from db.ids import new_id
 from db.staff.models import Staff, StaffRole
 from db.staff.passwords import HashedPassword
 from db.staff.permissions import ROLE_PERMISSIONS, Permission, Role
-from db.staff.rules import check_login, check_roles, check_staff_name
+from db.staff.rules import POST_MAX, check_login, check_roles, tidy_staff_name
+from db.text import line
 
 
 @action("staff.log_out", Permission.ACCOUNT_OWN, "退出登录")
@@ -56,7 +57,7 @@ def create_staff(
         NotAllowed: roles were given without the permission for it.
     """
     check_login(login)
-    check_staff_name(name)
+    name, post = tidy_staff_name(name), line(post, "岗位", POST_MAX)
     if act.session.scalar(select(Staff.id).where(Staff.centre_id == act.centre_id, Staff.login == login)):
         raise RuleBroken(f"登录名“{login}”已有人使用，请换一个。")
     _hold_to(password, login)
@@ -64,8 +65,8 @@ def create_staff(
         id=new_id(),
         centre_id=act.centre_id,
         login=login,
-        name=name.strip(),
-        post=post.strip(),
+        name=name,
+        post=post,
         password_hash=password.hash,
         password_changed_at=act.now,
         must_change=True,
@@ -91,9 +92,9 @@ def edit_staff(act: Act, *, staff_id: UUID, name: str, post: str, version: int) 
         RuleBroken: the name is ill-formed.
         Stale: somebody else edited the account first.
     """
-    check_staff_name(name)
+    name, post = tidy_staff_name(name), line(post, "岗位", POST_MAX)
     account = _account(act, staff_id, version)
-    account.name, account.post = name.strip(), post.strip()
+    account.name, account.post = name, post
     _touched(act, account)
 
 

@@ -15,7 +15,7 @@ from db.staff.models import Staff, StaffRole
 from db.staff.passwords import HashedPassword
 from db.staff.permissions import Role
 from db.staff.queries import count
-from db.staff.rules import check_login, check_roles, check_staff_name
+from db.staff.rules import check_login, check_roles, tidy_staff_name
 from db.vault import Vault
 
 FIRST_ROLES = frozenset({Role.MANAGER, Role.SYSADMIN, Role.SECADMIN})
@@ -51,7 +51,7 @@ def create_first_administrator(
         Unavailable: the database holds a centre that was founded with another data key.
     """
     check_login(password.login)
-    check_staff_name(name)
+    name = tidy_staff_name(name)
     check_roles(roles)
     session.flush()
     if set(session.scalars(select(Centre.key_check))) != {key_check(vault)}:
@@ -64,7 +64,7 @@ def create_first_administrator(
             id=staff_id,
             centre_id=centre_id,
             login=password.login,
-            name=name.strip(),
+            name=name,
             password_hash=password.hash,
             password_changed_at=now,
             created_at=now,
@@ -73,5 +73,5 @@ def create_first_administrator(
     session.flush()
     session.add_all(StaffRole(staff_id=staff_id, role=role, centre_id=centre_id) for role in sorted(roles))
     note = Note("staff.bootstrap", "staff", staff_id, {"login": password.login, "roles": ",".join(sorted(roles))})
-    append(session, vault, Author(centre_id, staff_id, name.strip(), None, now, op), [note])
+    append(session, vault, Author(centre_id, staff_id, name, None, now, op), [note])
     return staff_id

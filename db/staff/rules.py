@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from db.errors import RuleBroken
 from db.staff.common import COMMON_CORES, RUNS
 from db.staff.permissions import Role
+from db.text import Field, clean
 
 PASSWORD_MIN = 10
 PASSWORD_MAX = 128
@@ -22,7 +23,8 @@ FAILURES_BEFORE_LOCK = 5
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=4)
 LOGIN_FORM = re.compile(r"[a-z][a-z0-9._-]{2,31}")
-NAME_MAX = 60
+POST_MAX = 60
+STAFF_NAME = Field("姓名", 60, required=True)
 
 _SPELLINGS = str.maketrans({"@": "a", "0": "o", "1": "l", "!": "i", "3": "e", "$": "s", "5": "s", "7": "t", "4": "a"})
 
@@ -42,18 +44,16 @@ def check_login(login: str) -> None:
         raise RuleBroken("登录名须为 3 至 32 个字符，以小写字母开头，只含小写字母、数字和 . _ -。")
 
 
-def check_staff_name(name: str) -> None:
-    """Hold the name of a member of staff to its form: not empty, at most 60 characters, nothing invisible.
+def tidy_staff_name(name: str) -> str:
+    """The name of a member of staff as it is kept: not empty, at most 60 characters, nothing invisible.
 
     Raises:
         RuleBroken: with what is wrong.
     """
-    if not name.strip():
-        raise RuleBroken("请填写姓名。")
-    if len(name) > NAME_MAX:
-        raise RuleBroken(f"姓名最多 {NAME_MAX} 个字。")
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in name):
-        raise RuleBroken("姓名里有看不见的控制字符，请删去后重新输入。")
+    cleaned = clean(name, STAFF_NAME)
+    if cleaned.notices:
+        raise RuleBroken("姓名里有看不见的字符，请删去后重新输入。")
+    return cleaned.text
 
 
 def check_password(password: str, login: str, name: str) -> None:

@@ -1,0 +1,73 @@
+"""Holds the journal in the database against its chain, and against the operations it must tell of."""
+
+from collections.abc import Callable
+from datetime import UTC
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.base import table_of
+from db.journal.chain import ChainCheck, Finding, Link
+from db.journal.models import JournalEntry, Operation
+from db.journal.queries import head
+from db.journal.rules import Entry
+from db.vault import Vault
+
+PAGE = 2000
+_TABLE = table_of(JournalEntry)
+_FIELDS = Entry.__slots__
+Report = Callable[[int, int, str], None]
+
+
+def verify_chain(session: Session, vault: Vault, centre_id: UUID, report: Report) -> list[Finding]:
+    """Recompute the whole chain of a centre, in one read transaction, 2,000 entries at a time.
+
+    Args:
+        session: a read-only session.
+        vault: whose key the chain was made with.
+        centre_id: the centre.
+        report: progress; may raise to stop.
+
+    Returns:
+        What is wrong, empty when the journal is whole.
+    """
+    newest = head(session, centre_id)
+    total = newest[0] if newest else 0
+    check = ChainCheck(vault.derive("journal"))
+    columns = [_TABLE.c[name] for name in (*_FIELDS, "previous", "hash")]
+    after = -1
+    while True:
+        rows = session.execute(
+            select(*columns)
+            .where(_TABLE.c.centre_id == centre_id, _TABLE.c.seq > after)
+            .order_by(_TABLE.c.seq)
+            .limit(PAGE)
+        ).all()
+        for row in rows:
+            values = row._asdict()
+            previous, hashed = values.pop("previous"), values.pop("hash")
+            values["at"] = values["at"].astimezone(UTC)
+            check.take(Link(Entry(**values), previous, hashed))
+        if not rows:
+            return check.findings(newest)
+        after = rows[-1].seq
+        report(min(after, total), total, f"已核对 {after} 条")
+
+
+def untold_operations(session: Session, centre_id: UUID) -> list[str]:
+    """Operations that were done and are told by no journal entry: the end of the journal was cut and its head set back."""
+    done = select(Operation.op).where(Operation.centre_id == centre_id)
+    told = select(JournalEntry.op).where(JournalEntry.centre_id == centre_id)
+    missing = done.except_(told).subquery()
+    rows = session.execute(
+        select(Operation.at, Operation.tag)
+        .join(missing, missing.c.op == Operation.op)
+        .where(Operation.centre_id == centre_id)
+        .order_by(Operation.at)
+        .limit(20)
+    ).all()
+    return [
+        f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC 的操作 {row.tag} 没有日志记录，日志可能被删除。"
+        for row in rows
+    ]
