@@ -94,7 +94,7 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class JobPaper:
-    """A job with the paper it prints; `void` is the mark to print across it, or empty."""
+    """A job with the paper it prints; `void` is the reason it is void, or empty."""
 
     job: JobRow
     content: PaperContent
@@ -252,8 +252,7 @@ def _found(sought: rules.Sought, today: date) -> ColumnElement[bool]:
     if sought.seq is None and sought.year is None:
         return same
     years = (sought.year,) if sought.year else (today.year, today.year - 1)
-    kinds = [kind for kind in rules.KIND_CODES if sought.mark.endswith(kind.mark)] or list(rules.KIND_CODES)
-    part = and_(Receipt.kind.in_(kinds), Receipt.year.in_(years))
+    part = and_(Receipt.kind.in_(rules.kinds_marked(sought.mark)), Receipt.year.in_(years))
     return or_(same, and_(part, Receipt.seq == sought.seq) if sought.seq else part)
 
 
@@ -289,5 +288,5 @@ def _job_paper(job: PrintJob, of: Receipt | None) -> JobPaper:
     content = job.content if of is None else of.content
     if content is None:
         raise ValueError(f"print job {job.id} has no paper")
-    void = "" if of is None or of.voided_at is None else "作废"
+    void = "" if of is None else of.void_reason
     return JobPaper(_job(job), from_json(content), void)

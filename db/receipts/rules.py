@@ -123,6 +123,13 @@ def may_cancel(state: JobState) -> bool:
     return state in (JobState.WAITING, JobState.FAILED)
 
 
+def kinds_marked(text: str) -> frozenset[PaperKind]:
+    """The kinds whose mark ends a text (军门邻里不受: 不予受理, not 受理); all of them when none does."""
+    marked = [kind for kind in KIND_CODES if text.endswith(kind.mark)]
+    longest = max((len(kind.mark) for kind in marked), default=0)
+    return frozenset(kind for kind in marked if len(kind.mark) == longest) or frozenset(KIND_CODES)
+
+
 _NUMBER = re.compile(r"(?P<mark>[^\d〔]*)〔(?P<year>\d{4})〕(?P<seq>\d{0,9})号?")
 
 

@@ -124,3 +124,9 @@ def test_tickets_go_to_the_roll_and_documents_to_a4() -> None:
 )
 def test_a_number_is_read_in_any_brackets(typed: str, meant: Sought) -> None:
     assert rules.sought(typed) == meant
+
+
+def test_the_longest_mark_names_the_kind() -> None:
+    assert rules.kinds_marked("军门邻里不受") == {PaperKind.REFUSED}
+    assert rules.kinds_marked("军门邻里受") == {PaperKind.ACCEPTED}
+    assert rules.kinds_marked("") == set(PaperKind)
