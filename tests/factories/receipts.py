@@ -2,7 +2,11 @@
 
 from datetime import UTC, date, datetime
 
-from db.receipts.content import CaseFacts, ItemFacts, MaterialFacts, PaperKind, TicketFacts
+from db.receipts.actions import Issued, issue
+from db.receipts.compose import compose_ticket
+from db.receipts.content import CaseFacts, ItemFacts, MaterialFacts, Medium, PaperKind, TicketFacts
+from db.receipts.keys import rotate_key
+from tests.factories.stage import Example, Stage
 
 ITEM = ItemFacts(
     code="LY001",
@@ -61,3 +65,36 @@ def ticket_facts() -> TicketFacts:
 
 
 NUMBERED = tuple(kind for kind in PaperKind if kind is not PaperKind.TICKET)
+
+
+def give(stage: Stage, kind: PaperKind = PaperKind.RECEIVED) -> Issued:
+    """A receipt of a case that is not in the database, waiting to be printed."""
+    issued: Issued = stage.run(issue, kind=kind, case=case_facts(), case_id=None)
+    return issued
+
+
+def _receipt(stage: Stage, **more: object) -> dict[str, object]:
+    return {"receipt_id": give(stage).receipt_id, **more}
+
+
+def _job(stage: Stage, **more: object) -> dict[str, object]:
+    return {"job_id": give(stage).job_id, **more}
+
+
+def _revoke(stage: Stage) -> dict[str, object]:
+    return {"key_id": stage.run(rotate_key).key_id, "reason": "存放密钥的电脑失窃"}
+
+
+EXAMPLES: dict[str, Example] = {
+    "receipt.issue": lambda _stage: {"kind": PaperKind.RECEIVED, "case": case_facts(), "case_id": None},
+    "receipt.reprint": _receipt,
+    "receipt.void": lambda stage: _receipt(stage, reason="份数填错"),
+    "receipt.reissue": lambda stage: _receipt(stage, reason="份数填错"),
+    "print.paper": lambda _stage: {"content": compose_ticket(ticket_facts())},
+    "print.take": lambda stage: _job(stage, attempts=0, printer="窗口一", medium=Medium.A4),
+    "print.sent": _job,
+    "print.failed": lambda stage: _job(stage, error="打印机缺纸。"),
+    "print.cancel": _job,
+    "key.rotate": lambda _stage: {},
+    "key.revoke": _revoke,
+}
