@@ -45,6 +45,10 @@ class Draft:
     note: str = ""
 
 
+EMPTY = Draft()
+"""Nothing typed: not worth keeping."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
     """A draft with the time when it was last saved."""

@@ -1,0 +1,447 @@
+"""The counter: whom I serve, what is missing, what is next; one page, from the person to the printed receipt."""
+
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from db.calendar.queries import calendar_of
+from db.calendar.rules import Calendar
+from db.cases.counter import Answers, Served, take_in
+from db.cases.drafts import Draft, KeptDraft
+from db.cases.intake import refer
+from db.cases.returning import EarlierCase, Return
+from db.cases.rules import Offer
+from db.cases.status import OPEN, Verb
+from db.changes import Changes
+from db.clock import business_date
+from db.errors import Refusal
+from db.people.scanned import Card
+from db.staff.permissions import Permission
+from desktop.counter.band import Band
+from desktop.counter.banner import Banner
+from desktop.counter.checklist import Checklist
+from desktop.counter.draft import DraftKeeper
+from desktop.counter.form import Chosen, Form, Paper, checklist, draft_of, with_reusable
+from desktop.counter.glance import day_text, glance, hopeless
+from desktop.counter.item import ItemBand
+from desktop.counter.keys import KEYS, bind
+from desktop.counter.outcome import OutcomePanel
+from desktop.counter.people import PeopleBand
+from desktop.counter.queue import QueuePanel
+from desktop.counter.refuse import RefuseDialog
+from desktop.counter.restore import Restorer
+from desktop.counter.scan import ScanGuard
+from desktop.shell.desk import Desk
+from desktop.shell.page import Page
+
+OUTCOME_WIDTH = 296
+QUEUE_WIDTH = 248
+
+
+class CounterPage(Page):
+    """Queue | people → item → papers | outcome."""
+
+    title = "窗口"
+    icon = "mdi6.account-tie-voice"
+    manual = "counter"
+    permission = Permission.CASE_HANDLE
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.people: PeopleBand = PeopleBand(desk)
+        self.item: ItemBand = ItemBand(desk)
+        self.papers: Checklist = Checklist(self._today)
+        self.outcome: OutcomePanel = OutcomePanel()
+        self.banner: Banner = Banner()
+        self.queue: QueuePanel = QueuePanel(desk)
+        self.bands = (
+            Band(1, "服务对象", "F2", self.people),
+            Band(2, "事项", "F3", self.item),
+            Band(3, "材料", "F4", self.papers),
+        )
+        self.guard = ScanGuard(self)
+        self.draft = DraftKeeper(desk, self._draft, self)
+        self.restorer = Restorer(self)
+        self.calendar: Calendar | None = None
+        self.ticket_id: UUID | None = None
+        self._ticket_number = ""
+        self._before_burst: tuple[Paper, ...] = ()
+        self._answers: Answers | None = None
+        self._busy = False
+        self._staff_id = desk.actor.staff_id if desk.actor else None
+        self._lay_out()
+        self._connect()
+        bind(self)
+        self._show()
+
+    # ---- what the window calls
+
+    def refresh(self) -> None:
+        """Read the calendar; offer what an earlier window left unfinished."""
+        if self.desk.actor is None:
+            return
+        self.desk.ask(self, calendar_of, self.desk.centre_id, then=self._calendar_read, topic="calendar")
+        self.queue.refresh()
+        if self.form.empty and not self.restorer.offered:
+            self.draft.look(self._offer_draft)
+        if self.form.empty:
+            self.people.applicant.focus_first()
+
+    def changed(self, changes: Changes) -> None:
+        """Others changed the calendar; the queue looks after itself."""
+        if any(change.kind == "calendar_year" for change in changes):
+            self.desk.ask(self, calendar_of, self.desk.centre_id, then=self._calendar_read, topic="calendar")
+        self.queue.changed(changes)
+
+    def scanned(self, text: str) -> bool:
+        """A card that was read while no field had the focus."""
+        from db.people.scanned import read_card
+
+        card = read_card(text)
+        if card is not None:
+            self._card_read(card)
+        return card is not None
+
+    def search(self, text: str) -> None:
+        """The window's search box sent an item or a person here."""
+        self.people.applicant.seek.field.setText(text)
+        self.people.applicant.seek.look()
+
+    def keys(self) -> list[tuple[str, str]]:
+        """Every key of the page."""
+        return [(keys, told) for keys, told, _ in KEYS] + self.queue.keys()
+
+    def can_leave(self) -> bool:
+        """The form stays while the page is hidden, and is saved as a draft."""
+        self.draft.save()
+        return True
+
+    # ---- the form
+
+    @property
+    def form(self) -> Form:
+        """Everything on the page as plain values."""
+        applicant, agent = self.people.parties
+        return Form(applicant, agent, self.people.agent_relation, self.item.item, self.papers.papers, self.ticket_id)
+
+    def clear(self) -> None:
+        """Ready for the next person; what the last click made stays readable."""
+        self.people.clear()
+        self.clear_item()
+        self.people.applicant.focus_first()
+
+    def clear_item(self) -> None:
+        """Another item for the same person."""
+        self.item.clear()
+        self.papers.show_papers((), chosen=False)
+        self._answers = None
+        self._edited()
+
+    def focus_item(self, ahead: str = "") -> None:
+        """To the item, or past it when one is chosen."""
+        if self.item.item is None:
+            self.item.focus_first(ahead)
+        else:
+            self.papers.focus_first()
+
+    def change_item(self) -> None:
+        """The item was the wrong one."""
+        self.clear_item()
+        self.item.focus_first()
+
+    def show_item(self, item: Chosen, marks: Draft | None = None) -> None:
+        """An item was chosen: its papers come up, with what need not be brought again."""
+        kept = {paper.name: paper for paper in marks.papers} if marks else None
+        self.papers.show_papers(checklist(item, self.people.history.papers, kept), chosen=True)
+        self._edited()
+        if self.people.parties[0] is None:
+            self.people.applicant.focus_first()
+        else:
+            self.papers.focus_first()
+
+    def press(self, offer: Offer) -> None:
+        """A button that says what will happen."""
+        if self._busy:
+            return
+        if offer.verb is Verb.REFER:
+            self._refer()
+        elif offer.verb is Verb.REFUSE:
+            self._refuse(offer)
+        elif self._may_go(offer):
+            self._go(offer, Answers(result_number=self.outcome.extra.text() if offer.verb is Verb.INSTANT else ""))
+
+    def _may_go(self, offer: Offer) -> bool:
+        """A button may be reached by its key although nobody is registered yet."""
+        if self.form.applicant is None:
+            self.desk.messages.warn("还没有登记服务对象：刷卡，或输入证件号、手机号、姓名。")
+            self.people.applicant.focus_first()
+            return False
+        return offer.allowed and self._agent_settled()
+
+    def _agent_settled(self) -> bool:
+        if self.people.with_agent and self.form.agent is None:
+            self.desk.messages.warn("代办人还没有登记完整；没有代办人请按 F6 收起。")
+            self.people.agent.focus_first()
+            return False
+        return True
+
+    def _go(self, offer: Offer, answers: Answers) -> None:
+        form = self.form
+        if form.applicant is None or form.item is None:
+            return
+        self._set_busy(True)
+        self._answers = answers
+        self.draft.pause()
+        self.desk.do(
+            self, take_in, verb=offer.verb, applicant=form.applicant.who, item_version_id=form.item.version_id,
+            materials=tuple(paper.given for paper in form.papers), agent=form.agent.who if form.agent else None,
+            agent_relation=form.agent_relation, ticket_id=form.ticket_id, answers=answers,
+            then=lambda served: self._served(offer, form, served), failed=self._failed,
+        )  # fmt: skip
+
+    def _refuse(self, offer: Offer) -> None:
+        item = self.form.item
+        if item is None or not self._may_go(offer):
+            return
+        dialog = RefuseDialog(item, self._answers, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: self._go(offer, dialog.answers))
+        dialog.open()
+
+    def _refer(self) -> None:
+        item = self.form.item
+        if item is None:
+            return
+        where = self.outcome.extra.text().strip() or item.rule.forward_to or item.rule.department
+        self._set_busy(True)
+        self.desk.do(
+            self, refer, item_id=item.item_id, where=where, ticket_id=self.ticket_id,
+            then=lambda _none: self._referred(item, where), failed=self._failed,
+        )  # fmt: skip
+
+    def _served(self, offer: Offer, form: Form, served: Served) -> None:
+        """Committed: the papers wait at the printer; the person stays for a second case, the rest is empty."""
+        self._set_busy(False)
+        self.draft.settled()
+        moved = served.moved
+        promised = f"　承诺 {day_text(moved.due_on)}" if moved.due_on else ""
+        name = form.applicant.name if form.applicant else ""
+        printing = f"，正在打印 {len(moved.receipts)} 份" if moved.receipts else ""
+        item = form.item.name if form.item else ""
+        self.outcome.show_done(f"✓ {offer.label.split('并')[0]}　{name}　{item}\n{moved.number}{promised}{printing}")
+        self.clear_item()
+        self.people.show_person(served.person_id)
+        self.people.show_agent(False)
+        self.item.focus_first()
+
+    def _referred(self, item: Chosen, where: str) -> None:
+        self._set_busy(False)
+        self.outcome.show_done(f"✓ 已导办　{item.name}\n请到：{where}")
+        self.clear_item()
+        self.draft.save()
+        self.item.focus_first()
+
+    def _failed(self, refusal: Refusal) -> None:
+        """Nothing was done and nothing is lost."""
+        self._set_busy(False)
+        self.draft.touch()
+        self.desk.messages.problem(refusal.sentence)
+        self.banner.say(refusal.sentence, "bad")
+
+    def _set_busy(self, on: bool) -> None:
+        self._busy = on
+        self.outcome.busy(on)
+        if not on:
+            self._show()
+
+    # ---- what happens around it
+
+    def serve(self, ticket: Any) -> None:
+        """Another ticket came to this counter, or (None) nobody is called."""
+        ticket_id = ticket.id if ticket is not None else None
+        if ticket_id == self.ticket_id:
+            return
+        if ticket is not None and not self._is_done:
+            number = ticket.number
+            self.banner.ask(
+                f"已叫 {number}，窗口里还有没办完的内容。", f"清空，接待 {number}", lambda: self._begin_ticket(ticket)
+            )
+            return
+        self._begin_ticket(ticket)
+
+    @property
+    def _is_done(self) -> bool:
+        """Nothing would be lost: no item is chosen and nobody new is being typed."""
+        people = self.people
+        return self.item.item is None and people.applicant.begun is None and not people.with_agent
+
+    def _begin_ticket(self, ticket: Any) -> None:
+        self.ticket_id = ticket.id if ticket is not None else None
+        self._ticket_number = ticket.number if ticket is not None else ""
+        self.banner.hide()
+        if ticket is None:
+            self._show()
+            return
+        self.outcome.show_done("")
+        self.clear()
+        if ticket.person_id is not None:
+            self.people.show_person(ticket.person_id)
+        if ticket.item_id is not None:
+            self.item.choose(ticket.item_id)
+
+    def _card_read(self, card: Card) -> None:
+        """A card always means a person. With another applicant on a half-filled form the clerk decides."""
+        current = self.people.applicant
+        settled = current.party is not None and (not self.people.with_agent or self.people.agent.party is not None)
+        if settled and self.item.item is not None:
+            self.banner.ask(
+                f"刷到另一张证件（尾号 {card.number[-4:]}）。", "作代办人", lambda: self._agent_card(card),
+                "换服务对象", lambda: current.take_card(card),
+            )  # fmt: skip
+            return
+        self.people.take_card(card)
+
+    def _agent_card(self, card: Card) -> None:
+        self.people.show_agent(True)
+        self.people.agent.take_card(card)
+
+    def _remember_papers(self) -> None:
+        self._before_burst = self.papers.papers
+
+    def _put_papers_back(self) -> None:
+        self.papers.show_papers(self._before_burst, chosen=self.item.item is not None)
+        self._edited()
+
+    def _again(self, case: EarlierCase) -> None:
+        self.item.choose(case.item_id)
+
+    def _returned(self, found: Return) -> None:
+        if self.item.item is not None:
+            self.papers.show_papers(with_reusable(self.papers.papers, found.papers), chosen=True)
+        self._show()
+
+    def _offer_draft(self, kept: KeptDraft) -> None:
+        if self.form.empty:
+            self.restorer.offer(kept)
+
+    def _calendar_read(self, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self._show()
+
+    def _actor_changed(self, _actor: object) -> None:
+        """Another clerk sat down: nothing of the one before is shown."""
+        staff_id = self.desk.actor.staff_id if self.desk.actor else None
+        if staff_id != self._staff_id and staff_id is not None:
+            self._staff_id = staff_id
+            self.draft.forget()
+            self.restorer.offered = False
+            self.outcome.show_done("")
+            self.clear()
+
+    def _today(self) -> Any:
+        return business_date(self.desk.now())
+
+    def _draft(self) -> Draft:
+        people = self.people
+        return draft_of(self.form, people.applicant.begun, people.agent.begun if people.with_agent else None)
+
+    def _edited(self) -> None:
+        self.draft.touch()
+        self._show()
+
+    def _show(self) -> None:
+        """Redraw what follows from the form."""
+        form, today = self.form, self._today()
+        offers = form.offers(today)
+        seen = glance(form, self.calendar, today)
+        name = form.applicant.name if form.applicant else "还没有服务对象"
+        self.outcome.show_glance(
+            seen, offers, f"{self._ticket_number}　{name}".strip(), self._warning(form), hopeless(form)
+        )
+        if self._busy:
+            self.outcome.busy(True)
+        marks = [bool(paper.state) for paper in form.papers if paper.check.needed]
+        people, item, papers = self.bands
+        waiting = form.applicant is None and self.people.applicant.begun is not None
+        people.settle(
+            "good" if form.applicant and self._agent_ok(form) else "warn" if waiting or form.applicant else ""
+        )
+        item.settle("good" if form.item else "")
+        lacking = any(paper.check.lacking for paper in form.papers)
+        papers.settle("" if not form.item or not all(marks) else "warn" if lacking else "good")
+        self.people.applicant.card.compact(form.item is not None)
+        self._middle.setStretch(2, 0 if form.item else 1)
+        self._middle.setStretch(3, 1 if form.item else 0)
+
+    def _agent_ok(self, form: Form) -> bool:
+        return not self.people.with_agent or form.agent is not None
+
+    def _warning(self, form: Form) -> str:
+        """The same person has the same thing still under way."""
+        if form.item is None:
+            return ""
+        earlier = self.people.earlier(form.item.item_id)
+        return f"注意：同一事项还在办，编号 {earlier.number}。" if earlier and earlier.status in OPEN else ""
+
+    # ---- set-up
+
+    def _connect(self) -> None:
+        self.people.changed.connect(self._edited)
+        self.people.returned.connect(self._returned)
+        self.people.again.connect(self._again)
+        self.people.advanced.connect(self.focus_item)
+        self.item.chosen.connect(self.restorer.item_chosen)
+        self.papers.changed.connect(self._edited)
+        self.papers.advanced.connect(self._after_papers)
+        self.outcome.wanted.connect(self.press)
+        self.guard.burst_began.connect(self._remember_papers)
+        self.guard.spoilt.connect(self._put_papers_back)
+        self.guard.card.connect(self._card_read)
+        self.queue.serving_changed.connect(self.serve)
+        self.desk.actor_changed.connect(self._actor_changed)
+        self.bands[2].add_to_head(self.papers.summary)
+        self.bands[2].add_to_end(self.papers.all_good)
+        change_person = self.bands[0].add_button("换人 F8", "清空，接待下一位")
+        change_person.clicked.connect(self.clear)
+        self.bands[0].add_button("代办人 F6", "替别人来办的人").clicked.connect(self.toggle_agent)
+        self.bands[1].add_button("换事项", "重新选择事项 (Shift+F3)").clicked.connect(self.change_item)
+
+    def _after_papers(self) -> None:
+        """Past the last line: the first that is not answered, or the large button is next."""
+        if self.outcome.main.isEnabled():
+            self.outcome.main.setFocus(Qt.FocusReason.TabFocusReason)
+        elif any(not paper.state for paper in self.papers.papers):
+            self.papers.focus_first()
+
+    def toggle_agent(self) -> None:
+        """Somebody else came, or not after all."""
+        self.people.show_agent(not self.people.with_agent)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.guard.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.guard.watch(False)
+        self.draft.save()
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        self._middle = QVBoxLayout(middle)
+        self._middle.setContentsMargins(0, 0, 0, 0)
+        self._middle.setSpacing(8)
+        self._middle.addWidget(self.banner)
+        for band in self.bands:
+            self._middle.addWidget(band)
+        self.queue.setFixedWidth(QUEUE_WIDTH)
+        self.outcome.setFixedWidth(OUTCOME_WIDTH)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 10, 10, 10)
+        layout.setSpacing(10)
+        layout.addWidget(self.queue)
+        layout.addWidget(middle, 1)
+        layout.addWidget(self.outcome)

@@ -1,0 +1,225 @@
+"""One line of the checklist: the paper, four marks, and what a mark asks for."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDateEdit,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from db.cases.rules import MaterialCheck
+from db.cases.status import MaterialState, Necessity
+from db.clock import local
+from desktop.counter.form import Paper
+from desktop.counter.seek import retone
+
+S = MaterialState
+MARKS = {S.OK: "✓ 合格", S.MISSING: "○ 缺", S.BAD: "✕ 不合格", S.TOLERATED: "◷ 容缺"}
+TONES = {S.UNCHECKED: "", S.OK: "good", S.MISSING: "bad", S.BAD: "bad", S.TOLERATED: "warn"}
+KEYS = {
+    Qt.Key.Key_1: S.OK, Qt.Key.Key_Space: S.OK, Qt.Key.Key_2: S.MISSING, Qt.Key.Key_3: S.BAD, Qt.Key.Key_4: S.TOLERATED,
+    Qt.Key.Key_Backspace: S.UNCHECKED, Qt.Key.Key_Delete: S.UNCHECKED,
+}  # fmt: skip
+_OPINION_HINTS = {
+    S.MISSING: "可写明：要哪一种、到哪里开",
+    S.BAD: "必填：哪里不合格（如 照片模糊、缺章、已过期）",
+    S.TOLERATED: "可写明：为什么容缺",
+}
+
+
+class PaperRow(QFrame):
+    """Shows a `Paper` and turns keys and clicks into a new one; the checklist keeps it."""
+
+    marked = Signal(int)  # the mark changed: where the line stands
+    edited = Signal(int)  # opinion, date or pages changed
+    left = Signal(int, int)  # go on: where from, by how many lines
+    reuse_wanted = Signal(int)
+
+    def __init__(self, at: int, paper: Paper, today: Callable[[], date], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.at = at
+        self.paper = paper
+        self._today = today
+        self.setObjectName("paper")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.number = QLabel(str(at + 1))
+        self.number.setObjectName("paperNumber")
+        self.name = QLabel(paper.needed.name)
+        self.name.setObjectName("paperName")
+        self.name.setWordWrap(True)
+        self.facts = QLabel(_facts(paper))
+        self.facts.setObjectName("hint")
+        self.facts.setWordWrap(True)
+        self.buttons = {state: self._mark_button(state) for state in MARKS}
+        self.reuse = QPushButton(_reuse_text(paper))
+        self.reuse.setObjectName("link")
+        self.reuse.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.reuse.clicked.connect(lambda: self.reuse_wanted.emit(self.at))
+        self.opinion = QLineEdit(paper.opinion)
+        self.opinion.setAccessibleName(f"{paper.needed.name}的意见")
+        self.due = QDateEdit()
+        self.due.setAccessibleName(f"{paper.needed.name}的补交日期")
+        self.due.setCalendarPopup(True)
+        self.due.setDisplayFormat("yyyy-MM-dd")
+        self.pages = QSpinBox()
+        self.pages.setAccessibleName(f"{paper.needed.name}的页数")
+        self.pages.setRange(0, 9999)
+        self.pages.setObjectName("pages")
+        self.pages.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.pages.setSuffix(" 页")
+        self.pages.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._lay_out()
+        self.opinion.textEdited.connect(self._opinion_typed)
+        self.opinion.returnPressed.connect(lambda: self.left.emit(self.at, 1))
+        self.due.dateChanged.connect(self._due_chosen)
+        self.pages.valueChanged.connect(self._pages_counted)
+        self.show_paper(paper)
+
+    def show_paper(self, paper: Paper) -> None:
+        """Show a new state of the same line."""
+        self.paper = paper
+        for state, button in self.buttons.items():
+            with QSignalBlocker(button):
+                button.setChecked(paper.state is state)
+        retone(self, TONES[paper.state])
+        told = paper.state in _OPINION_HINTS
+        self.opinion.setVisible(told)
+        self.opinion.setPlaceholderText(_OPINION_HINTS.get(paper.state, ""))
+        if self.opinion.text() != paper.opinion:
+            self.opinion.setText(paper.opinion)
+        self.due.setVisible(paper.state is S.TOLERATED)
+        if paper.due is not None:
+            with QSignalBlocker(self.due):
+                self.due.setDate(QDate(paper.due.year, paper.due.month, paper.due.day))
+        self.pages.setVisible(paper.state in (S.OK, S.BAD))
+        with QSignalBlocker(self.pages):
+            self.pages.setValue(paper.pages)
+        self.reuse.setVisible(paper.reuse is not None)
+        self.reuse.setText(_reuse_text(paper))
+        self.setAccessibleName(f"{paper.needed.name}，{paper.needed.necessity}，{paper.state or '未核对'}")
+
+    def mark(self, state: MaterialState) -> None:
+        """Mark the paper; a 容缺 date is proposed, an opinion asked for."""
+        paper = self.paper.marked(state)
+        if state is S.TOLERATED and paper.due is None:
+            paper = replace(paper, due=self._today() + timedelta(days=10))
+        self.show_paper(paper)
+        self.marked.emit(self.at)
+        if state is S.BAD:
+            self.opinion.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def check(self) -> MaterialCheck:
+        """As the rules see it."""
+        return self.paper.check
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.modifiers() not in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
+            super().keyPressEvent(event)
+        elif key in KEYS:
+            self.mark(KEYS[key])
+        elif key == Qt.Key.Key_5 and self.paper.reuse is not None:
+            self.reuse_wanted.emit(self.at)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.left.emit(self.at, 1)
+        elif key == Qt.Key.Key_Up:
+            self.left.emit(self.at, -1)
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.setProperty("current", True)
+        self.style().polish(self)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setProperty("current", False)
+        self.style().polish(self)
+
+    def _mark_button(self, state: MaterialState) -> QPushButton:
+        button = QPushButton(MARKS[state])
+        button.setObjectName("mark")
+        button.setProperty("tone", TONES[state])
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip(f"{state}（按 {next(chr(key) for key, each in KEYS.items() if each is state)}）")
+        button.setAccessibleName(f"{self.paper.needed.name} {state}")
+        button.clicked.connect(lambda: self.mark(state))
+        if state is S.TOLERATED and self.paper.needed.necessity is not Necessity.TOLERABLE:
+            button.setEnabled(False)
+            button.setToolTip("目录没有把这份材料标为可容缺")
+        return button
+
+    def _opinion_typed(self, text: str) -> None:
+        self.paper = replace(self.paper, opinion=text)
+        self.edited.emit(self.at)
+
+    def _due_chosen(self, day: QDate) -> None:
+        self.paper = replace(self.paper, due=date(day.year(), day.month(), day.day()))
+        self.edited.emit(self.at)
+
+    def _pages_counted(self, pages: int) -> None:
+        self.paper = replace(self.paper, pages=pages)
+        self.edited.emit(self.at)
+
+    def _lay_out(self) -> None:
+        marks = QHBoxLayout()
+        marks.setSpacing(0)
+        group = QButtonGroup(self)
+        group.setExclusive(False)
+        for button in self.buttons.values():
+            group.addButton(button)
+            marks.addWidget(button)
+        more = QHBoxLayout()
+        more.setSpacing(6)
+        more.addWidget(self.opinion, 1)
+        more.addWidget(self.due)
+        facts = QHBoxLayout()
+        facts.setSpacing(8)
+        facts.addWidget(self.facts, 1)
+        facts.addWidget(self.reuse)
+        facts.addWidget(self.pages)
+        self.pages.setToolTip("页数，印在收件凭证上")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(8, 4, 8, 4)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.addWidget(self.number, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.name, 0, 1)
+        grid.addLayout(marks, 0, 2, Qt.AlignmentFlag.AlignTop)
+        grid.addLayout(facts, 1, 1, 1, 2)
+        grid.addLayout(more, 2, 1, 1, 2)
+        grid.setColumnStretch(1, 1)
+
+
+def _facts(paper: Paper) -> str:
+    needed = paper.needed
+    parts = [
+        "" if needed.necessity is Necessity.REQUIRED else {"非必要": "非必要", "容缺": "可容缺"}[needed.necessity],
+        needed.form,
+        f"{needed.copies} 份" if needed.copies else "",
+        needed.source,
+        needed.note,
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _reuse_text(paper: Paper) -> str:
+    if paper.reuse is None:
+        return ""
+    day = local(paper.reuse.received_at).strftime("%Y-%m-%d")
+    return f"✓ 沿用 {day} 收的" if paper.reused else f"↻ {day} 收过，按 5 沿用"
