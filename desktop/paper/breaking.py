@@ -41,7 +41,8 @@ def balanced_lines(text: str, width: float, size: float, typeface: Typeface) -> 
     """As few lines as needed, of about the same length: for titles and names that stand centred."""
     lines = break_lines(text, width, size, typeface)
     if len(lines) > 1 and "\n" not in text:
-        even = break_lines(text, typeface.width(text, size) / len(lines) + size * 0.6, size, typeface)
+        share = typeface.width(text, size) / len(lines) + size * 0.6
+        even = break_lines(text, min(width, share), size, typeface)
         if len(even) == len(lines):
             return even
     return lines

@@ -15,11 +15,13 @@ import platformdirs
 import uharfbuzz as hb
 
 from db.errors import Unavailable
+from desktop.paper.naming import renamed
 
 FAMILY = "Noto Sans SC"
 SCRIPTS = ("SC", "TC", "JP", "KR")
 REGULAR, BOLD = 400, 700
 _PACKAGE = "justmytype_intl_cjk"
+_RECIPE = 2  # raise it when a cut is made in another way, so that old files are not taken for new ones
 _log = logging.getLogger(__name__)
 
 
@@ -36,11 +38,11 @@ def font_file(script: str, weight: int, folder: Path | None = None) -> Path:
     """
     source = _source(script)
     folder = (folder or cache_folder()) / "fonts"
-    name = f"NotoSans{script}-{weight}-{source.stat().st_size:x}-{hb.__version__}.ttf"
+    name = f"NotoSans{script}-{weight}-{source.stat().st_size:x}-{hb.__version__}-{_RECIPE}.ttf"
     path = folder / name
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        _write_whole(path, _cut(source, weight))
+        _write_whole(path, _cut(script, weight))
     return path
 
 
@@ -50,7 +52,7 @@ def font_blob(script: str, weight: int) -> hb.Blob:
         return hb.Blob.from_file_path(str(font_file(script, weight)))
     except OSError as error:
         _log.warning("font cache %s is not writable, cutting the font in memory: %s", cache_folder(), error)
-        return hb.Blob(_cut(_source(script), weight))
+        return hb.Blob(_cut(script, weight))
 
 
 def screen_fonts() -> tuple[Path, ...]:
@@ -72,13 +74,13 @@ def _source(script: str) -> Path:
     return path
 
 
-def _cut(source: Path, weight: int) -> bytes:
-    face = hb.Face(hb.Blob.from_file_path(str(source)))
+def _cut(script: str, weight: int) -> bytes:
+    face = hb.Face(hb.Blob.from_file_path(str(_source(script))))
     wanted = hb.SubsetInput()
     wanted.keep_everything()
     wanted.pin_axis_location(face, "wght", weight)
     data: bytes = hb.subset(face, wanted).blob.data
-    return data
+    return renamed(data, f"Noto Sans {script}", weight == BOLD)
 
 
 def _write_whole(path: Path, data: bytes) -> None:

@@ -152,7 +152,7 @@ def _list(block: Table, width: float, style: Style) -> list[Piece]:
         for line in [short] if fits else details:
             pieces += _hanging("", line, width, hang, style, False)
     if block.total:
-        pieces += [_right(block.total, width, style)]
+        pieces += [_right(line, width, style) for line in break_lines(block.total, width, style.size, PLAIN)]
     return [*pieces, _rule(width, style.gap)]
 
 
