@@ -87,7 +87,11 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        column, row = self.columns[index.column()], self._rows[index.row()]
+        return self.cell(self.columns[index.column()], self._rows[index.row()], role)
+
+    @staticmethod
+    def cell(column: Column[Row], row: Row, role: int) -> Any:
+        """What a cell shows in a role of Qt's."""
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 tone = column.tone(row) if column.tone else ""
@@ -111,9 +115,16 @@ class RowTable(QTableView, Generic[Row]):
     picked = Signal(object)  # row or None: the current one has changed
     sort_wanted = Signal(int)  # column whose head was clicked
 
-    def __init__(self, columns: Sequence[Column[Row]], empty: str = "没有内容", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        empty: str = "没有内容",
+        parent: QWidget | None = None,
+        *,
+        model: RowModel[Row] | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.rows: RowModel[Row] = RowModel(columns, self)
+        self.rows: RowModel[Row] = model or RowModel(columns, self)
         self.empty = empty
         self.setModel(self.rows)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
