@@ -78,9 +78,9 @@ def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: s
     for label in content.copies:
         for number in range(1, len(pages) + 1):
             sheet.new_page(WIDTH, HEIGHT)
-            _draw(sheet, content, frame, pages, number, 0.0, label, mark)
             if void:
                 sheet.stamp(WIDTH / 2, HEIGHT / 2, "作废", 160)
+            _draw(sheet, content, frame, pages, number, 0.0, label, mark)
 
 
 def _may_fit_half(content: PaperContent) -> bool:
@@ -115,9 +115,9 @@ def _roomiest(content: PaperContent, frames: tuple[Frame, ...], void: str) -> tu
 def _draw_halves(sheet: Sheet, content: PaperContent, pages: Pages, mark: str, void: str) -> None:
     sheet.new_page(WIDTH, HEIGHT)
     for half, label in enumerate(content.copies):
-        _draw(sheet, content, _HALF, pages, 1, half * HEIGHT / 2, label, mark)
         if void:
             sheet.stamp(WIDTH / 2, (half + 0.5) * HEIGHT / 2, "作废", 110)
+        _draw(sheet, content, _HALF, pages, 1, half * HEIGHT / 2, label, mark)
     sheet.line(8 * MM, HEIGHT / 2, WIDTH - 8 * MM, HEIGHT / 2, 0.5, "4 3")
 
 
@@ -154,7 +154,7 @@ def _foot_lines(content: PaperContent, frame: Frame) -> list[str]:
 
 def _foot_height(content: PaperContent, frame: Frame) -> float:
     lines = _foot_lines(content, frame)
-    return len(lines) * frame.style.small * 1.4 + 6 if lines else 0.0
+    return len(lines) * frame.style.small * 1.4 + 8 if lines else 0.0
 
 
 def _draw_foot(sheet: Sheet, content: PaperContent, frame: Frame, offset: float) -> None:
@@ -162,9 +162,9 @@ def _draw_foot(sheet: Sheet, content: PaperContent, frame: Frame, offset: float)
     if not lines:
         return
     y = offset + frame.height - frame.bottom - _foot_height(content, frame)
-    sheet.line(frame.side, y + 2, WIDTH - frame.side, y + 2, 0.5)
+    sheet.line(frame.side, y + 4, WIDTH - frame.side, y + 4, 0.5)
     for number, line in enumerate(lines):
-        sheet.text(frame.side, y + 6 + number * frame.style.small * 1.4, line, frame.style.small)
+        sheet.text(frame.side, y + 8 + number * frame.style.small * 1.4, line, frame.style.small)
 
 
 def _paginate(content: PaperContent, frame: Frame, void: str) -> Pages:
@@ -198,7 +198,7 @@ def _pieces(content: PaperContent, frame: Frame, room: float, void: str) -> list
     style, width = frame.style, frame.width
     pieces = _masthead(content, frame)
     if void:
-        pieces += paragraph(Text(f"本件已作废，不得使用。作废原因：{void}", "flush"), width, style)
+        pieces += paragraph(Text(f"本件已作废，不得使用。作废原因：{void}", "heading"), width, style)
     for block in content.blocks:
         match block:
             case Text():

@@ -27,7 +27,7 @@ def render(content: PaperContent, medium: Medium, large: bool = False, reprint: 
     where the font package is not installed.
     """
     sheet = Sheet(f"{content.title} {content.number}".strip(), content.organisation)
-    mark = f"补打（第{reprint}次）" if reprint else ""
+    mark = " ".join((*(("作废",) if void else ()), *((f"补打（第{reprint}次）",) if reprint else ())))
     if medium is Medium.A4:
         a4.lay_out(sheet, content, large, mark, void)
     else:

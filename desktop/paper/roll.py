@@ -56,12 +56,12 @@ def lay_out(sheet: Sheet, content: PaperContent, medium: Medium, large: bool, ma
         pieces = [*_top(label, mark, roll, style), *body]
         height = sum(piece.height for piece in pieces) + 2 * style.gap
         sheet.new_page(roll.width, _whole_dots(height))
+        if void:
+            sheet.stamp(roll.width / 2, height / 2, "作废", roll.printable / 2.6)
         y = style.gap
         for piece in pieces:
             piece.draw(sheet, roll.side, y)
             y += piece.height
-        if void:
-            sheet.stamp(roll.width / 2, height / 2, "作废", roll.printable / 3)
 
 
 def _whole_dots(length: float) -> float:
@@ -70,7 +70,7 @@ def _whole_dots(length: float) -> float:
 
 def _top(label: str, mark: str, roll: Roll, style: Style) -> list[Piece]:
     return [
-        *(title_line(f"【{mark}】", roll.printable, style.size, style.leading, HEAVY) if mark else ()),
+        *(title_line(f"【{mark}】", roll.printable, style.size * 1.3, style.leading * 1.3, HEAVY) if mark else ()),
         *(title_line(label, roll.printable, style.small, style.small * 1.5, PLAIN) if label else ()),
     ]
 
@@ -83,7 +83,7 @@ def _body(content: PaperContent, roll: Roll, style: Style, void: str) -> list[Pi
         pieces += title_line(content.number, width, style.size, style.leading, PLAIN)
     pieces.append(_rule(width, style.gap))
     if void:
-        pieces += paragraph(Text(f"本件已作废，不得使用。作废原因：{void}", "flush"), width, style)
+        pieces += paragraph(Text(f"本件已作废，不得使用。作废原因：{void}", "heading"), width, style)
     for block in content.blocks:
         match block:
             case Text():
@@ -147,13 +147,22 @@ def _list(block: Table, width: float, style: Style) -> list[Piece]:
             for column, value in zip(block.columns[2:], others, strict=True)
             if value and value != "—"
         ]
-        short = "　".join(details)
-        fits = PLAIN.width(short, style.size) <= width - hang
-        for line in [short] if fits else details:
+        for line in _packed(details, width - hang, style.size):
             pieces += _hanging("", line, width, hang, style, False)
     if block.total:
         pieces += [_right(line, width, style) for line in break_lines(block.total, width, style.size, PLAIN)]
     return [*pieces, _rule(width, style.gap)]
+
+
+def _packed(details: list[str], width: float, size: float) -> list[str]:
+    """The details on as few lines as hold them whole."""
+    lines: list[str] = []
+    for detail in details:
+        if lines and PLAIN.width(f"{lines[-1]}　{detail}", size) <= width:
+            lines[-1] += f"　{detail}"
+        else:
+            lines.append(detail)
+    return lines
 
 
 def _hanging(head: str, text: str, width: float, hang: float, style: Style, bold: bool) -> list[Piece]:

@@ -85,14 +85,14 @@ class Sheet:
         self._ops.append(f"q {unit:.5f} 0 0 {unit:.5f} {x:.4f} {self.height - top:.4f} cm {ops} Q")
 
     def stamp(self, middle: float, top: float, text: str, size: float, degrees: float = 30.0) -> None:
-        """Large outlined letters across the page, that leave what is under them readable."""
+        """Large grey letters across the page; draw them first, so that everything else stays readable on them."""
         width = HEAVY.width(text, size)
         cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
         x = middle - width / 2 * cos + size / 3 * sin
         y = self.height - top - width / 2 * sin - size / 3 * cos
         font = self._font(HEAVY, "SC")
         matrix = f"{cos:.4f} {sin:.4f} {-sin:.4f} {cos:.4f} {x:.2f} {y:.2f} Tm"
-        self._ops.append(f"q 1.2 w BT 1 Tr /{font.resource} {size:g} Tf {matrix} <{font.hex(text)}> Tj ET Q")
+        self._ops.append(f"q 0.8 g BT /{font.resource} {size:g} Tf {matrix} <{font.hex(text)}> Tj ET Q")
 
     def finish(self) -> tuple[bytes, tuple[str, ...]]:
         """The PDF, and the characters no font had, in the order they were met."""

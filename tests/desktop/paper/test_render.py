@@ -1,14 +1,19 @@
 """What stands on the paper: everything, inside the page, on every medium, the same each time."""
 
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+import uharfbuzz as hb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.receipts.compose import compose
 from db.receipts.content import Fields, Medium, PaperContent, PaperKind, Table, Text
+from desktop.paper.faces import REGULAR, SCRIPTS, font_blob
 from desktop.paper.render import render, warning
 from tests.desktop.paper.reader import characters, glyphs_of, text_of, texts_of
 from tests.factories.papers import CENTRE, ISSUED_AT, MATERIALS, a_case, every_paper
@@ -17,7 +22,18 @@ PAPERS = every_paper()
 SIZES = [(medium, large) for medium in Medium for large in (False, True)]
 every_size = pytest.mark.parametrize(("medium", "large"), SIZES)
 HANZI = "霞林街道荔园社区高龄津贴申领䶮𬱖𠮷鿫㑇·，。；：（）《》“”、0123456789ABCxyz-/@*　 "
-words = st.text(st.sampled_from(HANZI), min_size=1, max_size=160)
+# Everything the four fonts have, but not the fillers, which leave no ink, and the ligatures PDFium takes apart.
+REPERTOIRE = sorted(
+    {
+        char
+        for script in SCRIPTS
+        for char in map(chr, hb.Face(font_blob(script, REGULAR)).unicodes)
+        if char.isprintable() and char not in "\u3164\uffa0" and not "\ufb00" <= char <= "\ufb06"
+    }
+)
+words = st.text(st.sampled_from(HANZI), min_size=1, max_size=160) | st.text(
+    st.sampled_from(REPERTOIRE), min_size=1, max_size=60
+)
 
 
 def printed(content: PaperContent) -> str:
@@ -211,3 +227,17 @@ def test_no_personal_data_in_the_description_of_the_file() -> None:
     for secret in ("欧阳", "1234", "5678"):
         assert secret.encode("utf-16-be") not in info
         assert secret.encode() not in info
+
+
+def test_papers_rendered_at_once_in_threads_do_not_mix() -> None:
+    names = sorted(PAPERS) * 3
+    alone = {name: render(PAPERS[name], Medium.THERMAL80) for name in PAPERS}
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda name: render(PAPERS[name], Medium.THERMAL80), names))
+    assert together == [alone[name] for name in names]
+
+
+def test_paper_needs_neither_a_screen_nor_a_database() -> None:
+    code = "import sys, desktop.paper.render, db.receipts.compose; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {name.partition(".")[0] for name in loaded} & {"PySide6", "sqlalchemy"}
