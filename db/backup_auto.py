@@ -17,6 +17,7 @@ from db.backup_facts import Backup, Report, silent
 from db.engine import reader
 from db.journal.models import JournalEntry, JournalHead
 from db.retention import is_due, is_due_at_exit, to_keep
+from db.trouble import translated
 
 _NAME = re.compile(r"linli-(\d{8}T\d{6})Z\.backup")
 
@@ -81,6 +82,7 @@ class AutoBackups:
                         path.unlink()
 
 
+@translated()
 def last_change(engine: Engine) -> datetime | None:
     """When anything was last done in the hall, by the newest journal entry of each centre."""
     with Session(reader(engine)) as session:

@@ -20,6 +20,7 @@ from db.errors import RuleBroken, Unavailable
 from db.keyfile import KeyFolder
 from db.keyring_store import SystemKeyring
 from db.recovery import key_from_code
+from db.trouble import translated
 from db.vault import KEY_BYTES, Vault
 
 PENDING = "pending"
@@ -134,6 +135,7 @@ def restore_key(engine: Engine, store: KeyStore, code: str) -> str:
     return store.keep(vault)
 
 
+@translated()
 def kept_check(engine: Engine) -> bytes | None:
     """The check value of the key that a database is sealed with; None before the first centre."""
     with Session(reader(engine)) as session:

@@ -13,10 +13,10 @@ from db.action import Act, Action, Request
 from db.base import table_of
 from db.changes import Announcer, Changes
 from db.engine import reader
-from db.errors import Refusal, RuleBroken
+from db.errors import RuleBroken
 from db.journal.models import Operation
 from db.journal.write import append
-from db.trouble import is_repeated_operation, sentence, worth_retrying
+from db.trouble import is_repeated_operation, sentence, translated, worth_retrying
 from db.vault import Vault
 
 P = ParamSpec("P")
@@ -69,13 +69,13 @@ class Hall:
         Raises:
             Unavailable: the database cannot be read.
         """
-        with _translated(), self._session(self._reader) as session, session.begin():
+        with translated(), self._session(self._reader) as session, session.begin():
             return query(session, *args, **kwargs)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A bare write transaction, for what has no actor yet: set-up, migration, logging in, bulk seeding."""
-        with _translated(), self._session(self.bind) as session, session.begin():
+        with translated(), self._session(self.bind) as session, session.begin():
             yield session
 
     def _once(self, request: Request, action: Action[P, R], /, *args: P.args, **kwargs: P.kwargs) -> tuple[R, Changes]:
@@ -111,14 +111,3 @@ def _earlier(action: Action[P, R], tag: str, result: bytes) -> R:
     if tag != action.tag:
         raise RuleBroken("这个操作编号已用于另一项操作，请关闭窗口后重新打开再试。")
     return action.unpack(result)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        refusal: Refusal | None = sentence(error)
-        if refusal is None:
-            raise
-        raise refusal from error

@@ -1,6 +1,8 @@
 """What a database error means: try again, a sentence for the clerk, or a bug."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
@@ -68,3 +70,15 @@ def _broken_constraint(error: IntegrityError) -> Refusal | None:
             if (columns and columns.group(1) == spelled) or (constraint.name and str(constraint.name) in text):
                 return RuleBroken(constraint.info["sentence"])
     return None
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Database errors inside become the refusals they amount to; a bug stays what it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        refusal = sentence(error)
+        if refusal is None:
+            raise
+        raise refusal from error

@@ -28,6 +28,12 @@ def statements(dialect: str, table: str = "journal_entry") -> tuple[str, ...]:
     return tuple(template.format(table=table, refusal=REFUSAL) for template in templates)
 
 
+def guards(dialect: str, table: str = "journal_entry") -> tuple[str, ...]:
+    """The names of the triggers that guard a table."""
+    kinds = ("no_change", "no_truncate") if dialect == "postgresql" else ("no_update", "no_delete")
+    return tuple(f"{table}_{kind}" for kind in kinds)
+
+
 def append_only(model: type[DeclarativeBase]) -> None:
     """Guard a model's table whenever it is created from the metadata."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from db.errors import Unavailable
 from db.migrations.version import SchemaState, check_schema, schema_state
+from db.trouble import translated
 
 _LOCK = 0x6C696E6C69  # “linli”: two clients that upgrade at the same moment go one after the other
 
@@ -25,6 +26,7 @@ def prepare(engine: Engine) -> None:
         check_schema(engine)
 
 
+@translated()
 def upgrade(engine: Engine) -> bool:
     """Bring an empty or older database to the newest schema, in one transaction.
 

@@ -6,6 +6,7 @@ from sqlalchemy import Engine, inspect, text
 
 from db.engine import reader
 from db.errors import Unavailable
+from db.trouble import translated
 
 REVISIONS = ("0001",)
 """Every revision in `versions/`, oldest first; a test holds this against the scripts."""
@@ -23,6 +24,7 @@ class SchemaState(Enum):
     FOREIGN = "foreign"
 
 
+@translated()
 def schema_state(engine: Engine) -> SchemaState:
     """How a database stands to this client; `FOREIGN` is a database of some other program."""
     with reader(engine).connect() as connection:
