@@ -1,0 +1,66 @@
+"""What this machine remembers for its user: look, window, counter, database. One small JSON file."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from desktop.shell.theme import SCALES, Look, Mode
+
+APP = "linli-desk"
+
+
+class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The settings of one machine; `geometry` and `state` are Qt's own, base64."""
+
+    mode: Mode = Mode.SYSTEM
+    scale: int = 100
+    database: str = ""
+    counter: str = ""
+    login: str = ""
+    geometry: str = ""
+    page: str = ""
+    voice: bool = False
+
+    @property
+    def look(self) -> Look:
+        """The chosen look; a size that is not on offer becomes 100 %."""
+        return Look(self.mode, self.scale if self.scale in SCALES else 100)
+
+
+def data_folder() -> Path:
+    """Where the hall's database, keys and backups are; LINLI_DATA_DIR overrides the user's data folder."""
+    chosen = os.environ.get("LINLI_DATA_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
+def settings_file() -> Path:
+    """Where this machine's settings are unless `--config` names another file."""
+    chosen = os.environ.get("LINLI_CONFIG_DIR")
+    folder = Path(chosen) if chosen else Path(platformdirs.user_config_dir(APP, appauthor=False))
+    return folder / "desk.json"
+
+
+def load(file: Path) -> tuple[Machine, str]:
+    """The settings, and a sentence when the file could not be read (then they are the defaults)."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Machine), ""
+    except FileNotFoundError:
+        return Machine(), ""
+    except (OSError, msgspec.MsgspecError):
+        return Machine(), f"设置文件 {file} 读不出来，已改用默认设置。"
+
+
+def save(file: Path, machine: Machine) -> None:
+    """Write the settings whole or not at all. Raises OSError when the disk does not take them."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".desk-", suffix=".json")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(msgspec.json.format(msgspec.json.encode(machine)))
+        os.replace(name, file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,88 @@
+"""Opening the hall: database, schema, data key, one window a database; every trouble a sentence."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile
+from sqlalchemy import URL, Engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from db.backup_auto import AutoBackups
+from db.engine import embedded_url, make_engine
+from db.errors import Refusal
+from db.keys import KeyStore, open_vault
+from db.migrations.upgrade import prepare
+from db.session import Hall
+from db.trouble import translated
+from desktop.shell import machine
+from desktop.shell.surroundings import EXIT_ALREADY_OPEN, EXIT_NO_DATABASE, NoWindow
+
+
+@dataclass
+class Opened:
+    """An open hall and what belongs to it; `lock` is held while the window lives."""
+
+    hall: Hall
+    engine: Engine
+    lock: QLockFile | None
+    backups: AutoBackups
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+        if self.lock is not None:
+            self.lock.unlock()
+
+
+def open_hall(database: str = "", folder: Path | None = None) -> Opened:
+    """Open the database of a URL, or the embedded one in the data folder, making it at the first start.
+
+    Raises:
+        NoWindow: with the sentence for the clerk and the exit code.
+    """
+    folder = folder or machine.data_folder()
+    url = _url(database, folder)
+    lock = None
+    if url.get_backend_name() == "sqlite" and url.database:
+        lock = _only_window(Path(url.database))
+    try:
+        with translated():
+            engine = make_engine(url)
+            prepare(engine)
+            vault = open_vault(engine, KeyStore.at(folder / "keys"))
+    except Refusal as refusal:
+        raise NoWindow(refusal.sentence, EXIT_NO_DATABASE) from refusal
+    except (SQLAlchemyError, OSError) as error:
+        raise NoWindow(
+            f"数据库打不开（{type(error).__name__}）。请检查文件和权限，或联系系统管理员。", EXIT_NO_DATABASE
+        ) from error
+    return Opened(Hall(engine, vault), engine, lock, AutoBackups(engine, folder / "backups"))
+
+
+def _url(database: str, folder: Path) -> URL:
+    if not database:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise NoWindow(f"无法创建数据文件夹 {folder}：磁盘已满或没有写入权限。", EXIT_NO_DATABASE) from error
+        return embedded_url(folder / "hall.sqlite")
+    try:
+        return make_url(database)
+    except ArgumentError as error:
+        raise NoWindow(
+            "--database 的写法不对，应像 sqlite:////路径/hall.sqlite 或 postgresql://用户@服务器/库名。",
+            EXIT_NO_DATABASE,
+        ) from error
+
+
+def _only_window(file: Path) -> QLockFile:
+    """The lock that says “a window is open on this database”; a window that died leaves none."""
+    if not file.parent.is_dir():
+        raise NoWindow(f"文件夹 {file.parent} 不存在，请检查 --database 的路径。", EXIT_NO_DATABASE)
+    lock = QLockFile(str(file.with_name(file.name + ".window")))
+    lock.setStaleLockTime(0)
+    if lock.tryLock(100):
+        return lock
+    if lock.error() is QLockFile.LockError.LockFailedError:
+        raise NoWindow("这个数据库已经在另一个邻里前台窗口里打开，请切换到那个窗口。", EXIT_ALREADY_OPEN)
+    raise NoWindow(f"文件夹 {file.parent} 是只读的或磁盘已满，无法打开数据库。请检查权限和剩余空间。", EXIT_NO_DATABASE)

@@ -1,0 +1,75 @@
+"""A scanner types: a fast burst that ends in Enter and reads like a receipt or a case number opens what it names.
+
+The field it fell into gets back what stood there. ID cards on the counter page are the page's own matter
+(desktop/counter/scan.py); this watches for codes of ours on every page.
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+
+from db.cases.numbers import looks_like_case_number
+from db.receipts.qr import looks_like_receipt
+
+HAND_MS = 40
+SHORTEST = 12
+
+
+@dataclass(slots=True)
+class _Burst:
+    field: QWidget | None = None
+    before: str = ""
+    cursor: int = 0
+    text: str = ""
+
+
+class Scanner(QObject):
+    """Watches the keys of the whole program."""
+
+    read = Signal(str)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._burst = _Burst()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if watched is not QApplication.focusWidget():
+            return False
+        fast = self._clock.restart() < HAND_MS
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self._end(fast)
+        if event.text() and event.text().isprintable():
+            self._add(event.text(), watched, fast)
+        return False
+
+    def _add(self, text: str, watched: QObject, fast: bool) -> None:
+        if not fast:
+            self._burst = _Burst()
+            if isinstance(watched, QLineEdit):
+                self._burst = _Burst(watched, watched.text(), watched.cursorPosition())
+            elif isinstance(watched, QPlainTextEdit):
+                self._burst = _Burst(watched, watched.toPlainText(), watched.textCursor().position())
+        self._burst.text += text
+
+    def _end(self, fast: bool) -> bool:
+        burst, self._burst = self._burst, _Burst()
+        if not fast or len(burst.text) < SHORTEST or not is_ours(burst.text):
+            return False
+        if isinstance(burst.field, QLineEdit):
+            burst.field.setText(burst.before)
+            burst.field.setCursorPosition(burst.cursor)
+        elif isinstance(burst.field, QPlainTextEdit):
+            burst.field.setPlainText(burst.before)
+        self.read.emit(burst.text)
+        return True
+
+
+def is_ours(text: str) -> bool:
+    """Whether a text reads like a receipt's QR or a case number of ours."""
+    return looks_like_receipt(text) or looks_like_case_number(text)

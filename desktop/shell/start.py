@@ -1,0 +1,102 @@
+"""Putting the window together: what `main.py` calls once a screen is known to be there."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from db.errors import Refusal
+from db.staff.login import LoggedIn
+from desktop.login.page import LoginPage, ShownAccount
+from desktop.shell import machine, theme
+from desktop.shell.backups import BackupService
+from desktop.shell.desk import Desk
+from desktop.shell.opening import Opened
+from desktop.shell.window import MainWindow
+
+
+class Start:
+    """The window of an open hall, from the login page on."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        opened: Opened,
+        clock: Callable[[], datetime],
+        settings_file: Path,
+        accounts: Sequence[ShownAccount] = (),
+    ) -> None:
+        self.opened, self._accounts = opened, accounts
+        settings, complaint = machine.load(settings_file)
+        warning = theme.load_fonts()
+        theme.apply(app, settings.look)
+        self.desk = Desk(opened.hall, clock)
+        self.window = MainWindow(self.desk, settings, settings_file)
+        self.backups = BackupService(self.desk, opened.backups)
+        self.window.left.connect(self.show_login)
+        self.window.closing.connect(self._close)
+        for sentence in filter(None, (complaint, warning)):
+            QTimer.singleShot(0, lambda told=sentence: self.desk.messages.warn(told))
+
+    def show(self) -> None:
+        """Show the wizard in an empty database, the login page in any other."""
+        from db.centre.queries import centres
+
+        if self.opened.hall.read(centres):
+            self.show_login()
+        else:
+            self._show_wizard()
+        self.window.show()
+
+    def show_login(self) -> None:
+        """Ask who is there."""
+        kept = self.window.machine
+        page = LoginPage(self.desk, login=kept.login, counter=kept.counter, accounts=self._accounts)
+        page.logged_in.connect(self.enter)
+        self.window.show_welcome(page)
+
+    def enter(self, entered: LoggedIn) -> None:
+        """Somebody has logged in; a password that must be changed is changed first."""
+        self.window.remember(login=entered.login)
+        self.window.enter(entered.actor)
+        self.backups.start()
+        if entered.failures_before:
+            self.desk.messages.warn(
+                f"上次登录之后有 {entered.failures_before} 次密码输错。不是您本人的话，请告诉系统管理员。"
+            )
+        if entered.must_change:
+            self._change_password(entered)
+
+    def _change_password(self, entered: LoggedIn) -> None:
+        from desktop.login.password import PasswordDialog
+
+        dialog = PasswordDialog(self.desk, entered.login, why=entered.why_change, forced=True, parent=self.window)
+        dialog.rejected.connect(self.window.leave)
+        dialog.accepted.connect(lambda: self.desk.messages.info("密码已修改。"))
+        dialog.open()
+
+    def _show_wizard(self) -> None:
+        from desktop.wizard.wizard import FirstStartPage
+
+        page = FirstStartPage(self.desk)
+        page.done.connect(self._founded)
+        self.window.show_welcome(page)
+
+    def _founded(self, login: str, then: str) -> None:
+        self.window.remember(login=login, page="catalogue" if then else "counter")
+        self.show_login()
+        if then:
+            self.desk.messages.info("登录后在“事项”页点“导入”，选择您的表格。")
+
+    def _close(self) -> None:
+        """The last backup, then everything that was begun, then the database."""
+        from desktop.shell.work import Progress
+
+        try:
+            self.backups.at_exit(Progress(lambda _done, _total, _text: None))
+        except Refusal as refusal:
+            self.window.bugs.note(refusal.sentence)
+        self.desk.close()
+        self.opened.close()

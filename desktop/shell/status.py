@@ -1,0 +1,72 @@
+"""The status line: who sits here, at which counter, on which database, with which printer; all the time, in plain words."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from db.action import Actor
+from db.centre.queries import CentreRow, CounterRow, counters
+from db.changes import Changes
+from db.clock import local
+from desktop.shell.desk import Desk
+from desktop.widgets.words import label
+
+WEEKDAYS = "一二三四五六日"
+
+
+class StatusLine(QStatusBar):
+    """Words only; what is said is also the accessible text."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._desk = desk
+        self.who, self.counter, self.database, self.printer, self.clock = (label() for _ in range(5))
+        for part in (self.who, self.counter, self.database, self.printer):
+            self.addWidget(part)
+        self.addPermanentWidget(_key("F1 手册　Ctrl+/ 快捷键　Ctrl+L 锁屏"))
+        self.addPermanentWidget(self.clock)
+        self._tick = QTimer(self, interval=15_000)
+        self._tick.timeout.connect(self.show_time)
+        self._tick.start()
+        self.show_time()
+        desk.actor_changed.connect(self._somebody)
+        desk.changed.connect(self._changed)
+        self.database.setText(_database(desk))
+
+    def show_centre(self, row: CentreRow) -> None:
+        """The centre's name stands with the database."""
+        self.database.setToolTip(row.fields.name)
+
+    def show_printer(self, words: str, tip: str = "") -> None:
+        """What the printing says of itself."""
+        self.printer.setText(words)
+        self.printer.setToolTip(tip)
+
+    def show_time(self) -> None:
+        """Date and time in China."""
+        now = local(self._desk.now())
+        self.clock.setText(f"{now:%Y-%m-%d} 周{WEEKDAYS[now.weekday()]} {now:%H:%M}")
+
+    def _somebody(self, actor: Actor | None) -> None:
+        self.who.setText(f"● {actor.name}" if actor else "○ 未登录")
+        self.counter.setText("")
+        if actor is not None:
+            self._desk.ask(self, counters, actor.centre_id, then=self._counters, topic="counters")
+
+    def _counters(self, rows: tuple[CounterRow, ...]) -> None:
+        actor = self._desk.actor
+        here = next((row for row in rows if actor and row.id == actor.counter_id), None)
+        self.counter.setText(here.title if here else "未选窗口")
+
+    def _changed(self, changes: Changes) -> None:
+        if any(change.kind == "counter" for change in changes):
+            self._somebody(self._desk.actor)
+
+
+def _key(text: str) -> QLabel:
+    return label(text, "hint")
+
+
+def _database(desk: Desk) -> str:
+    bind = desk.hall.bind
+    return "本机数据库" if bind.dialect.name == "sqlite" else f"服务器 {bind.engine.url.host}"

@@ -1,0 +1,78 @@
+"""Whether a window can be opened here at all: told in a sentence before Qt, which would abort, is asked."""
+
+import ctypes
+import os
+import sys
+
+EXIT_NO_SCREEN = 3
+EXIT_NO_LIBRARY = 4
+EXIT_NO_DATABASE = 5
+EXIT_ALREADY_OPEN = 6
+EXIT_TOUR_FAILED = 7
+
+# What the xcb platform plugin of Qt 6 loads, by Debian package (the same names on Kylin and UOS).
+_XCB = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+}
+_ALWAYS = {"libGL.so.1": "libgl1", "libEGL.so.1": "libegl1", "libxkbcommon.so.0": "libxkbcommon0"}
+
+
+class NoWindow(Exception):
+    """No window can be opened; `sentence` says why and what to do, `code` is the exit code."""
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.sentence, self.code = sentence, code
+
+
+def has_screen() -> bool:
+    """Whether there is something to draw on: always on Windows and macOS, by the environment elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def require_screen() -> None:
+    """Refuse where there is none.
+
+    Raises:
+        NoWindow: with what to do.
+    """
+    if not has_screen():
+        raise NoWindow(
+            "没有找到显示器，无法打开窗口。请在桌面环境里运行；远程登录时先设置 DISPLAY，只要截图可用 --tour 文件夹。",
+            EXIT_NO_SCREEN,
+        )
+
+
+def require_libraries() -> None:
+    """Refuse where a library that Qt needs of the system is missing (Linux; elsewhere Qt brings its own).
+
+    Raises:
+        NoWindow: naming the library and the package that has it.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    wanted = dict(_ALWAYS)
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform.startswith("xcb") or (not platform and not os.environ.get("WAYLAND_DISPLAY")):
+        wanted |= _XCB
+    missing = {library: package for library, package in wanted.items() if not _loads(library)}
+    if missing:
+        raise NoWindow(
+            f"缺少系统库 {'、'.join(missing)}，无法打开窗口。请安装：sudo apt install {' '.join(missing.values())}",
+            EXIT_NO_LIBRARY,
+        )
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

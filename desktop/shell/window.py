@@ -1,0 +1,333 @@
+"""The window: login or workspace, navigation, pages made when first shown, search, status, messages, lock."""
+
+from base64 import b64decode, b64encode
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QProgressDialog,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.action import Actor
+from db.centre.queries import CentreRow, centre
+from db.changes import Changes
+from db.errors import Unavailable
+from db.staff import actions as staff
+from desktop.shell import machine, theme
+from desktop.shell.bugs import BugCatcher
+from desktop.shell.desk import Desk
+from desktop.shell.lock import IdleWatch, LockScreen
+from desktop.shell.machine import Machine
+from desktop.shell.nav import Nav
+from desktop.shell.page import Page
+from desktop.shell.places import Place, places_for
+from desktop.shell.printing import Printing
+from desktop.shell.scanner import Scanner, is_ours
+from desktop.shell.status import StatusLine
+from desktop.shell.toasts import Toasts
+from desktop.shell.work import Progress
+from desktop.widgets.words import label
+
+SMALLEST = (1120, 680)
+
+
+class MainWindow(QMainWindow):
+    """Made once. `welcome` is what stands there while nobody is logged in (login page or first-start wizard)."""
+
+    closing = Signal()
+    left = Signal()  # somebody logged out
+
+    def __init__(self, desk: Desk, settings: Machine, settings_file: Path) -> None:
+        super().__init__()
+        self.desk, self.machine, self._file = desk, settings, settings_file
+        self.setWindowTitle("邻里前台")
+        self.setMinimumSize(*SMALLEST)
+        self.printing = Printing(desk, settings_file.with_name("print.json"))
+        self.bugs = BugCatcher(self)
+        self.pages: dict[str, Page] = {}
+        self._places: tuple[Place, ...] = ()
+        self._stale: set[str] = set()
+        self._rooms = QStackedWidget()
+        self._build()
+        self.toasts = Toasts(self)
+        self.lock = LockScreen(desk, self)
+        self.idle = IdleWatch(self)
+        self.scanner = Scanner(self)
+        self.progress: QProgressDialog | None = None
+        self._connect()
+        self._shortcuts()
+        if settings.geometry:
+            self.restoreGeometry(QByteArray(b64decode(settings.geometry)))
+        else:
+            self.resize(1366, 768)
+
+    # ---- who is here ----
+
+    def show_welcome(self, welcome: QWidget) -> None:
+        """Show the login page or the wizard instead of the workspace."""
+        old = self._rooms.widget(0)
+        self._rooms.insertWidget(0, welcome)
+        self._rooms.setCurrentIndex(0)
+        if old is not None and old is not self._work:
+            self._rooms.removeWidget(old)
+            old.deleteLater()
+        welcome.setFocus()
+
+    def enter(self, actor: Actor) -> None:
+        """Somebody has logged in: show the pages they may see, the last one they used first."""
+        self.desk.log_in(actor)
+        self._places = places_for(self.desk)
+        self.nav.show_places(self._places)
+        self._rooms.setCurrentWidget(self._work)
+        keys = [place.key for place in self._places]
+        self.go(self.machine.page if self.machine.page in keys else keys[0])
+        self.desk.ask(self, centre, actor.centre_id, then=self._seated)
+
+    def leave(self) -> None:
+        """Log out: pages are thrown away, so that nothing of one person is left for the next."""
+        self.idle.watch(0)
+        self.lock.hide()
+        if self.desk.actor is not None:
+            self.desk.do(self, staff.log_out, failed=lambda _: None)
+        self.desk.log_in(None)
+        for page in self.pages.values():
+            self._stack.removeWidget(page)
+            page.deleteLater()
+        self.pages.clear()
+        self.toasts.clear()
+        self.left.emit()
+
+    def _seated(self, row: CentreRow) -> None:
+        self.nav.title.setText(row.fields.short_name or "邻里前台")
+        self.setWindowTitle(f"{row.fields.name} · 邻里前台")
+        self.status.show_centre(row)
+        self.idle.watch(row.settings.idle_minutes)
+
+    # ---- pages ----
+
+    def go(self, key: str) -> Page | None:
+        """Show a page, made now if it was not yet; None when whoever is here may not see it."""
+        place = next((place for place in self._places if place.key == key), None)
+        if place is None:
+            return None
+        page = self.pages.get(key)
+        if page is None:
+            page = place.make(self.desk, self.printing)
+            self.pages[key] = page
+            self._stack.addWidget(page)
+            self._stale.add(key)
+        self._stack.setCurrentWidget(page)
+        self.nav.mark(key)
+        self._title.setText(page.title or place.title)
+        self.machine = msgspec.structs.replace(self.machine, page=key)
+        if key in self._stale:
+            self._stale.discard(key)
+            page.refresh()
+        return page
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown."""
+        shown = self._stack.currentWidget()
+        return shown if isinstance(shown, Page) and self._rooms.currentWidget() is self._work else None
+
+    def scanned(self, text: str) -> None:
+        """A code was read: the open page may take it, else the page whose business it is."""
+        if self.lock.isVisible() or self.page is None:
+            return
+        if self.page.scanned(text):
+            return
+        for key in ("receipts", "cases", "rooms", "duty"):
+            if any(place.key == key for place in self._places):
+                page = self.go(key)
+                if page is not None and page.scanned(text):
+                    return
+        self.desk.messages.warn("扫到的内容不是本中心的回执或办件编号。")
+
+    def _found(self, hit: object) -> None:
+        from desktop.shell.seek import Hit
+
+        assert isinstance(hit, Hit)
+        page = self.go(hit.place)
+        if page is not None and not (is_ours(hit.wanted) and page.scanned(hit.wanted)):
+            page.search(hit.wanted)
+
+    def _changed(self, changes: Changes) -> None:
+        for key, page in self.pages.items():
+            if page is self.page:
+                page.changed(changes)
+            else:
+                self._stale.add(key)
+
+    # ---- look ----
+
+    def set_look(self, look: theme.Look) -> None:
+        """Dress the window, and remember it."""
+        self.machine = msgspec.structs.replace(self.machine, mode=look.mode, scale=look.scale)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, look)
+        self.save()
+
+    def bigger(self, steps: int) -> None:
+        """One type size up or down."""
+        at = theme.SCALES.index(self.machine.look.scale) + steps
+        if 0 <= at < len(theme.SCALES):
+            self.set_look(theme.Look(self.machine.mode, theme.SCALES[at]))
+
+    def flip(self) -> None:
+        """Dark to light and back."""
+        dark = theme.is_dark(self.machine.mode)
+        self.set_look(theme.Look(theme.Mode.LIGHT if dark else theme.Mode.DARK, self.machine.scale))
+
+    def remember(self, **fields: object) -> None:
+        """Keep something else about this machine."""
+        self.machine = msgspec.structs.replace(self.machine, **fields)
+        self.save()
+
+    def save(self) -> None:
+        """Write this machine's settings; a disk that refuses is told, not fatal."""
+        kept, file = self.machine, self._file
+
+        def write() -> None:
+            try:
+                machine.save(file, kept)
+            except OSError as error:
+                raise Unavailable(f"设置没有保存（{file.parent} 无法写入），下次打开会恢复原样。") from error
+
+        self.desk.work.read(self, write, None, lambda refusal: self.desk.messages.warn(refusal.sentence))
+
+    # ---- help ----
+
+    def start_seeking(self) -> None:
+        """Ctrl+K: the cursor goes to the search box."""
+        self.seek.setFocus()
+        self.seek.selectAll()
+
+    def open_manual(self) -> None:
+        """F1: the chapter of the page."""
+        from desktop.shell.manual import Manual
+
+        manual = self.findChild(Manual) or Manual(self)
+        manual.open_at(self.page.manual if self.page else "start")
+
+    def show_keys(self) -> None:
+        """All keys."""
+        from desktop.shell.keys import WINDOW_KEYS, KeysDialog
+
+        own = [("这个页面", self.page.keys())] if self.page else []
+        dialog = KeysDialog([*own, ("窗口", WINDOW_KEYS)], self)
+        dialog.open()
+
+    # ---- end ----
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.page is not None and not self.page.can_leave():
+            event.ignore()
+            return
+        self.remember(geometry=b64encode(self.saveGeometry().data()).decode())
+        self.closing.emit()
+        super().closeEvent(event)
+
+    # ---- construction ----
+
+    def _build(self) -> None:
+        self._work = QWidget()
+        self.nav = Nav()
+        self._stack = QStackedWidget()
+        self.status = StatusLine(self.desk)
+        top = QFrame()
+        top.setObjectName("topBar")
+        bar = QHBoxLayout(top)
+        bar.setContentsMargins(16, 8, 16, 8)
+        self._title: QLabel = label("", "pageTitle")
+        bar.addWidget(self._title)
+        bar.addStretch(1)
+        self._seek_place = bar
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(top)
+        right.addWidget(self._stack, 1)
+        right.addWidget(self.status)
+        layout = QHBoxLayout(self._work)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.nav)
+        layout.addLayout(right, 1)
+        self._rooms.addWidget(self._work)
+        self.setCentralWidget(self._rooms)
+
+    def _connect(self) -> None:
+        desk = self.desk
+        self.nav.chosen.connect(self.go)
+        desk.messages.said.connect(self.toasts.say)
+        desk.changed.connect(self._changed)
+        desk.bug.connect(self.bugs.catch)
+        desk.job_began.connect(self._job_began)
+        desk.job_ended.connect(self._job_ended)
+        desk.progressed.connect(self._job_moved)
+        self.idle.idle.connect(lambda: self.lock.cover(idle=True))
+        self.lock.left.connect(self.leave)
+        self.scanner.read.connect(self.scanned)
+        app = QApplication.instance()
+        assert app is not None
+        app.installEventFilter(self.idle)
+        app.installEventFilter(self.scanner)
+        QTimer.singleShot(0, self._late)
+
+    def _late(self) -> None:
+        """What the first picture of the window need not wait for."""
+        from desktop.shell.seek import SeekBox
+
+        self.seek = SeekBox(self.desk, self)
+        self.seek.setFixedWidth(theme.px(360))
+        self._seek_place.addWidget(self.seek)
+        self.seek.chosen.connect(self._found)
+        theme.load_rare_fonts()
+
+    def _shortcuts(self) -> None:
+        keys = {
+            "Ctrl+K": self.start_seeking,
+            "F1": self.open_manual,
+            "Ctrl+/": self.show_keys,
+            "Ctrl+L": lambda: self.lock.cover(idle=False),
+            "Ctrl++": lambda: self.bigger(1),
+            "Ctrl+=": lambda: self.bigger(1),
+            "Ctrl+-": lambda: self.bigger(-1),
+            "Ctrl+D": self.flip,
+            "F5": lambda: self.page.refresh() if self.page else None,
+            "Ctrl+Q": self.close,
+        }
+        for key, does in keys.items():
+            QShortcut(QKeySequence(key), self, does)
+
+    def _job_began(self, title: str, progress: Progress) -> None:
+        dialog = QProgressDialog(title or "正在处理…", "取消（Esc）", 0, 0, self)
+        dialog.setWindowTitle(title or "请稍候")
+        dialog.setMinimumDuration(400)
+        dialog.canceled.connect(progress.cancel)
+        self.progress = dialog
+
+    def _job_moved(self, done: int, total: int, text: str) -> None:
+        if self.progress is not None:
+            self.progress.setMaximum(total)
+            self.progress.setValue(min(done, max(total - 1, 0)))
+            if text:
+                self.progress.setLabelText(text)
+
+    def _job_ended(self) -> None:
+        if self.progress is not None:
+            self.progress.reset()
+            self.progress.deleteLater()
+            self.progress = None
