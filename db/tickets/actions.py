@@ -8,11 +8,15 @@ from sqlalchemy import func, select, update
 
 from db.action import Act, action
 from db.catalogue.models import Item, ItemVersion
+from db.centre.models import Centre
 from db.clock import business_date, start_of
 from db.errors import RuleBroken
 from db.ids import new_id
 from db.numbers.actions import take as next_number
 from db.people.models import Person
+from db.receipts.compose import compose_ticket
+from db.receipts.content import TicketFacts
+from db.receipts.jobs import print_paper
 from db.staff.permissions import Permission
 from db.tickets import rules
 from db.tickets.line import (
@@ -34,7 +38,7 @@ from db.tickets.line import (
     words,
 )
 from db.tickets.models import Ticket, TicketDay, TicketDesk, TicketLetter
-from db.tickets.priority import Priority, Proof, require_proof
+from db.tickets.priority import PRIORITY_NAMES, Priority, Proof, require_proof
 from db.tickets.rules import CounterScope, Errand
 from db.tickets.setup import bind_counter as bind_counter
 from db.tickets.setup import set_letters as set_letters
@@ -60,6 +64,7 @@ class Called:
 
     ticket_id: UUID
     number: str
+    counter: str
     overtaking: bool
 
 
@@ -72,11 +77,13 @@ def take_ticket(
     priority: Priority = Priority.NONE,
     proof: Proof = Proof.NONE,
     first_asked: bool = False,
+    slip: bool = False,
 ) -> TicketTaken:
     """Give out the next number, for an item or without one; a priority needs the proof that was seen.
 
     `letter` chooses the line when there is no item (or overrides the item's). `first_asked`: whoever gives out the number was
-    asked first and answers for the visit until somebody takes it over (首问负责).
+    asked first and answers for the visit until somebody takes it over (首问负责). `slip`: queue the 号票 for the printer, in
+    the same transaction; it comes out after the commit.
     """
     require_proof(priority, proof)
     name, department = _item(act, item_id)
@@ -111,7 +118,21 @@ def take_ticket(
         own(act, ticket, act.actor.staff_id)
     act.on("ticket", ticket.id)
     act.note(number=number(ticket), priority=str(priority), proof=str(proof))
+    if slip:
+        act.session.flush()
+        _print_slip(act, ticket, ahead)
     return TicketTaken(ticket.id, number(ticket), ahead)
+
+
+@action("ticket.slip", Permission.TICKET_TAKE, "补打号票")
+def reprint_slip(act: Act, *, ticket_id: UUID) -> None:
+    """Print the 号票 of a waiting ticket again, with how many are ahead now."""
+    ticket = ticket_of(act, ticket_id)
+    if ticket.state is not TicketState.WAITING:
+        raise RuleBroken(f"{number(ticket)} 不在等候中，不用再打号票。")
+    _print_slip(act, ticket, _ahead(act, ticket))
+    act.on("ticket", ticket.id)
+    act.note(number=number(ticket))
 
 
 @action("ticket.call", Permission.TICKET_CALL, "叫号")
@@ -142,7 +163,7 @@ def call_next(act: Act) -> Called:
     ticket.called_at = act.now
     act.on("ticket", ticket.id)
     act.note(number=number(ticket), counter=counter.number, overtaking=overtaking)
-    return Called(ticket.id, number(ticket), overtaking)
+    return Called(ticket.id, number(ticket), counter.number, overtaking)
 
 
 @action("ticket.recall", Permission.TICKET_CALL, "重呼")
@@ -322,6 +343,19 @@ def _done(act: Act, ticket: Ticket, step: Step, *, note: str = "") -> None:
     act.note(number=number(ticket))
 
 
+def _print_slip(act: Act, ticket: Ticket, ahead: int) -> None:
+    facts = TicketFacts(
+        number=number(ticket),
+        item_name=ticket.item_name,
+        priority=PRIORITY_NAMES[ticket.priority] if ticket.priority else "",
+        ahead=ahead,
+        taken_at=ticket.taken_at,
+        centre_name=act.session.get_one(Centre, act.centre_id).name,
+    )
+    large = ticket.priority in {Priority.ELDERLY, Priority.DISABLED}
+    print_paper(act, content=compose_ticket(facts), ticket_id=ticket.id, large=large)
+
+
 def _open_day(act: Act) -> None:
     if lock_day(act):
         close_days(act)
@@ -368,6 +402,7 @@ def _ahead(act: Act, ticket: Ticket) -> int:
         Ticket.business_date == ticket.business_date,
         Ticket.state == TicketState.WAITING,
         Ticket.letter == ticket.letter,
+        Ticket.place < ticket.place,
     ]
     if ticket.fast:
         line.append(Ticket.fast.is_(True))

@@ -69,6 +69,7 @@ class DeskRules:
 
     scope: CounterScope
     policy: QueuePolicy
+    number: str = ""  # of the counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,8 @@ class OwnerRow:
 def desk_rules(session: Session, centre_id: UUID, counter_id: UUID) -> DeskRules:
     """What a counter serves, and the centre's policy; a counter that is not in use serves nothing else than what was sent to it."""
     scope = scopes_of(session, centre_id).get(counter_id) or CounterScope(counter_id, frozenset("-"))
-    return DeskRules(scope, policy_of(session, centre_id))
+    name = session.scalar(select(Counter.number).where(Counter.centre_id == centre_id, Counter.id == counter_id))
+    return DeskRules(scope, policy_of(session, centre_id), name or "")
 
 
 def panel(session: Session, centre_id: UUID, day: date, desk: DeskRules, *, limit: int = 40) -> Panel:

@@ -105,6 +105,7 @@ def _waits(stage: Stage) -> dict[str, object]:
 
 EXAMPLES: dict[str, Example] = {
     "ticket.take": lambda stage: {"priority": Priority.ELDERLY, "proof": Proof.ELDER_CARD},
+    "ticket.slip": lambda stage: {"ticket_id": _take(stage)},
     "ticket.call": _waits,
     "ticket.recall": _called,
     "ticket.start": _called,

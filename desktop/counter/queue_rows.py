@@ -1,0 +1,242 @@
+"""The list of the queue panel: who waits, who is parked, who was skipped, as rows told apart by mark, words and order."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from db.tickets.priority import PRIORITY_MARKS, PRIORITY_NAMES
+from db.tickets.queries import Panel, TicketRow
+from db.tickets.states import TicketState
+
+Index = QModelIndex | QPersistentModelIndex
+ROW = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list: a ticket, or (row None) the heading of what follows."""
+
+    row: TicketRow | None
+    heading: str = ""
+    first: bool = False  # the one that the next key press calls
+
+
+def entries(panel: Panel) -> list[Entry]:
+    """The lines of the list, in order."""
+    lines: list[Entry] = []
+    if panel.waiting:
+        more = f"，显示前 {len(panel.waiting)} 个" if panel.waiting_here > len(panel.waiting) else ""
+        lines.append(Entry(None, f"等候 {panel.waiting_here}{more}"))
+        lines += [Entry(row, first=at == 0) for at, row in enumerate(panel.waiting)]
+    for title, rows in (("挂起", panel.parked), ("过号", panel.skipped)):
+        if rows:
+            lines.append(Entry(None, f"{title} {len(rows)}"))
+            lines += [Entry(row) for row in rows]
+    return lines
+
+
+def since(row: TicketRow) -> datetime:
+    """From when the minutes of a row count: a waiting person has waited since the number was taken."""
+    return row.taken_at if row.state is TicketState.WAITING else row.since
+
+
+def minutes(span: timedelta) -> str:
+    """“12分”, “1时05分”; a clock that is behind counts as nothing."""
+    whole = max(0, int(span.total_seconds()) // 60)
+    return f"{whole}分" if whole < 60 else f"{whole // 60}时{whole % 60:02d}分"
+
+
+def mark(row: TicketRow) -> tuple[str, bool]:
+    """One character and whether it stands in a filled square (priority) or in a ring (sent on, 过号 before)."""
+    if row.reserved_for is not None:
+        return "转", False
+    if row.priority:
+        return PRIORITY_MARKS[row.priority], True
+    if row.requeued and row.state is TicketState.WAITING:
+        return "过", False
+    return "", False
+
+
+def told(entry: Entry, now: datetime) -> str:
+    """The whole row in words, for those who listen to the screen and for the tool tip."""
+    row = entry.row
+    if row is None:
+        return entry.heading
+    parts = [row.number]
+    if entry.first:
+        parts.append("下一位")
+    if row.priority:
+        parts.append(f"优先：{PRIORITY_NAMES[row.priority]}")
+    if row.reserved_for is not None:
+        parts.append(f"转到 {row.reserved} 号窗口")
+    if row.requeued:
+        parts.append(f"过号后重排 {row.requeued} 次")
+    parts.append(row.item_name or "未选事项")
+    parts.append(f"已{'等候' if row.state is TicketState.WAITING else '过'} {minutes(now - since(row))}")
+    if row.note:
+        parts.append(row.note)
+    return "，".join(parts)
+
+
+class QueueModel(QAbstractListModel):
+    """Lines of plain values; the minutes come from the clock it was given."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.lines: list[Entry] = []
+        self.now: datetime | None = None
+
+    def clear(self) -> None:
+        """Nothing to show."""
+        self.beginResetModel()
+        self.lines = []
+        self.endResetModel()
+
+    def show_panel(self, panel: Panel, now: datetime) -> None:
+        """Show what was read; lines that stay the same keep their selection."""
+        self.now = now
+        fresh = entries(panel)
+        if fresh == self.lines:
+            self.tick(now)
+            return
+        if [line.row and line.row.id for line in fresh] == [line.row and line.row.id for line in self.lines]:
+            self.lines = fresh
+            self.tick(now)
+            return
+        self.beginResetModel()
+        self.lines = fresh
+        self.endResetModel()
+
+    def tick(self, now: datetime) -> None:
+        """The minutes went on."""
+        self.now = now
+        if self.lines:
+            self.dataChanged.emit(self.index(0), self.index(len(self.lines) - 1))
+
+    def entry(self, index: Index) -> Entry | None:
+        """The line at an index."""
+        return self.lines[index.row()] if index.isValid() and index.row() < len(self.lines) else None
+
+    def index_of(self, ticket_id: object) -> QModelIndex:
+        """Where a ticket is; invalid when it is not shown."""
+        for at, line in enumerate(self.lines):
+            if line.row is not None and line.row.id == ticket_id:
+                return self.index(at)
+        return QModelIndex()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.lines)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        entry = self.entry(index)
+        if entry is None:
+            return None
+        if role == ROW:
+            return entry
+        if role == Qt.ItemDataRole.DisplayRole:
+            return entry.heading or (entry.row.number if entry.row else "")
+        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return told(entry, self.now) if self.now else entry.heading
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        entry = self.entry(index)
+        if entry is None or entry.row is None:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Draws a line from the palette alone, so that it is right in light and dark."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(option.rect.width(), option.fontMetrics.height() + 12)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry: Entry = index.data(ROW)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if entry.row is None:
+            self._heading(painter, option, entry.heading)
+        else:
+            self._ticket(painter, option, entry, entry.row, index)
+        painter.restore()
+
+    @staticmethod
+    def _heading(painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
+        palette: QPalette = option.palette
+        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        area = option.rect.adjusted(6, 0, -6, 0)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        width = option.fontMetrics.horizontalAdvance(text) + 8
+        painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
+        middle = area.center().y()
+        painter.drawLine(area.left() + width, middle, area.right(), middle)
+
+    def _ticket(
+        self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, row: TicketRow, index: Index
+    ) -> None:
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        palette: QPalette = option.palette
+        if chosen:
+            painter.fillRect(option.rect, palette.highlight())
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
+        ink = palette.color(role)
+        metrics = option.fontMetrics
+        area = option.rect.adjusted(6, 0, -6, 0)
+        if entry.first:
+            painter.setPen(ink)
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, "▸")
+        area.setLeft(area.left() + metrics.horizontalAdvance("▸") + 2)
+        bold = QFont(option.font)
+        bold.setBold(True)
+        painter.setFont(bold)
+        painter.setPen(ink)
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, row.number)
+        area.setLeft(area.left() + metrics.horizontalAdvance("M0000") + 2)
+        self._mark(
+            painter,
+            area,
+            row,
+            ink,
+            palette.color(QPalette.ColorRole.Highlight if chosen else QPalette.ColorRole.Base),
+            option.font,
+        )
+        painter.setFont(option.font)
+        painter.setPen(ink)
+        model = index.model()
+        now = (model.now if isinstance(model, QueueModel) else None) or row.since
+        waited = minutes(now - since(row))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, waited)
+        area.setRight(area.right() - metrics.horizontalAdvance(waited) - 6)
+        quiet = ink if chosen else palette.color(QPalette.ColorRole.PlaceholderText)
+        painter.setPen(quiet)
+        text = row.note if row.state is TicketState.PARKED and row.note else row.item_name
+        painter.drawText(
+            area, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        )
+
+    @staticmethod
+    def _mark(painter: QPainter, area: QRect, row: TicketRow, ink: Any, ground: Any, font: QFont) -> None:
+        """Filled square: priority seen. Ring: sent on by another counter, or back after 过号. Moves `area` past it."""
+        text, filled = mark(row)
+        side = min(area.height() - 8, painter.fontMetrics().height() + 2)
+        box = QRect(area.left(), area.center().y() - side // 2 + 1, side, side)
+        if text:
+            small = QFont(font)
+            small.setPointSizeF(max(1.0, font.pointSizeF() * 0.85))
+            painter.setFont(small)
+            painter.setPen(QPen(ink, 1.2))
+            if filled:
+                painter.setBrush(ink)
+                painter.drawRoundedRect(box, 3, 3)
+                painter.setPen(ground)
+            else:
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(box)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        area.setLeft(area.left() + side + 6)
