@@ -46,7 +46,7 @@ class ReceiptState(StrEnum):
     @property
     def label(self) -> str:
         """The Chinese word for the state."""
-        return {"valid": "有效", "void": "已作废", "replaced": "已作废重开"}[self.value]
+        return {"valid": "有效", "void": "已作废", "replaced": "已重开"}[self.value]
 
 
 class JobState(StrEnum):

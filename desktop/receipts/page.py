@@ -29,15 +29,18 @@ VOID_REASONS = ("材料份数填错", "申请人信息写错", "事项选错")
 NOTHING_YET = "还没有回执。\n在“窗口”页受理办件后，开出的每一张回执都会列在这里。"
 NOTHING_FOUND = "没有符合条件的回执。\n换一个日期范围，或清空查找条件再试。"
 
+CASE_TAIL = 11
+"""Characters of a case number that tell the cases of a month apart: 1117-0034-3."""
+
 COLUMNS = (
     Column[ReceiptRow]("编号", lambda row: row.number, 184),
-    Column[ReceiptRow]("状态", lambda row: row.state.label, 112, tone=lambda row: TONES[row.state]),
-    Column[ReceiptRow]("种类", lambda row: row.kind.label, 104),
+    Column[ReceiptRow]("状态", lambda row: row.state.label, 82, tone=lambda row: TONES[row.state]),
+    Column[ReceiptRow]("种类", lambda row: row.kind.label, 92),
     Column[ReceiptRow]("事项", lambda row: row.item_name),
-    Column[ReceiptRow]("办件", lambda row: row.case_number.partition("-")[2], 128, tip=lambda row: row.case_number),
-    Column[ReceiptRow]("开出", lambda row: f"{local(row.issued_at):%m-%d %H:%M}", 92, tip=lambda row: _moment(row)),
+    Column[ReceiptRow]("办件尾号", lambda row: row.case_number[-CASE_TAIL:], 106, tip=lambda row: row.case_number),
+    Column[ReceiptRow]("开出", lambda row: f"{local(row.issued_at):%m-%d %H:%M}", 104, tip=lambda row: _moment(row)),
     Column[ReceiptRow]("经办人", lambda row: row.issuer_name, 66),
-    Column[ReceiptRow]("打印", lambda row: str(row.prints), 44, right=True, tip=lambda row: printed_words(row.prints)),
+    Column[ReceiptRow]("打印", lambda row: str(row.prints), 46, right=True, tip=lambda row: printed_words(row.prints)),
 )
 
 
@@ -101,9 +104,7 @@ class ReceiptsPage(Page):
 
     def show_receipt(self, receipt_id: UUID) -> None:
         """Show one receipt on the right, wherever it stands in the list."""
-        self.desk.ask(
-            self, queries.receipt, self.desk.centre_id, receipt_id, then=self.preview.show_sheet, topic="sheet"
-        )
+        self.desk.ask(self, queries.receipt, self.desk.centre_id, receipt_id, then=self._shown, topic="sheet")
 
     def reprint(self) -> None:
         """Print the receipt in hand again."""
@@ -191,7 +192,15 @@ class ReceiptsPage(Page):
     def _judged(self, verdict: Verdict) -> None:
         self.verdict.show_verdict(verdict)
         if verdict.sheet is not None:
-            self.preview.show_sheet(verdict.sheet)
+            self._shown(verdict.sheet)
+
+    def _shown(self, sheet: ReceiptSheet | None) -> None:
+        """The receipt in hand, with the cursor of the list on it, or on nothing when the list does not hold it."""
+        self.preview.show_sheet(sheet)
+        rows = self.table.rows.rows
+        at = next((at for at, row in enumerate(rows) if sheet is not None and row.id == sheet.row.id), -1)
+        if at != self.table.currentIndex().row():
+            self.table.setCurrentIndex(self.table.rows.index(at, 0))
 
     def _reprinted(self, made: Reprinted) -> None:
         self.desk.messages.info(f"已送往打印机，纸上注明补打第 {made.count} 次。" if made.count else "已送往打印机。")
@@ -283,9 +292,9 @@ class ReceiptsPage(Page):
         parts.addWidget(self.left)
         parts.addWidget(self.preview)
         parts.setStretchFactor(0, 1)
-        parts.setSizes([theme.px(820), theme.px(340)])
+        parts.setSizes([theme.px(840), theme.px(330)])
         parts.setChildrenCollapsible(False)
-        self.preview.setMinimumWidth(theme.px(330))
+        self.preview.setMinimumWidth(theme.px(320))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         outer.setSpacing(theme.px(8))

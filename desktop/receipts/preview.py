@@ -156,7 +156,7 @@ def _other_words(sheet: ReceiptSheet) -> str:
 
 
 def _button(words: str, key: str, icon: str, tip: str) -> QPushButton:
-    made = QPushButton(theme.icon(icon), f"{words}（{key}）")
+    made = QPushButton(theme.icon(icon), f"{words} {key}")
     made.setToolTip(f"{tip}（{key}）")
     made.setAccessibleName(words)
     made.setAutoDefault(False)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from db.receipts.content import Medium, PaperKind
@@ -14,7 +15,7 @@ from desktop.widgets.words import label
 
 DEFAULT = "系统默认打印机"
 MEDIA = ((Medium.A4, "A4 纸"), (Medium.THERMAL80, "热敏 80 毫米"), (Medium.THERMAL58, "热敏 58 毫米"))
-HEADS = ("纸张种类", "打印机", "纸", "打印前预览", "大字")
+HEADS = ("纸张种类", "打印机", "纸")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,17 @@ class PrinterTable(QWidget):
         printing.settings_changed.connect(self._fill)
         self._fill(printing.settings)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
     def refresh(self) -> None:
         """Ask the machine for its printers again."""
         self.found.setText("正在查找打印机…")
         self._printing.find_printers()
 
     def _row(self, kind: PaperKind) -> _Row:
-        row = _Row(kind, QComboBox(), QComboBox(), QCheckBox("预览"), QCheckBox("大字"))
+        row = _Row(kind, QComboBox(), QComboBox(), QCheckBox("打印前预览"), QCheckBox("大字"))
         for medium, words in MEDIA:
             row.medium.addItem(words, medium)
         row.printer.addItem(DEFAULT, "")

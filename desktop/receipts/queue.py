@@ -19,11 +19,11 @@ _OPEN = frozenset({JobState.WAITING, JobState.FAILED})
 
 COLUMNS = (
     Column[JobRow]("状态", lambda job: job.state.label, 84, tone=lambda job: TONES[job.state]),
-    Column[JobRow]("纸张", lambda job: job.title, 250),
+    Column[JobRow]("纸张", lambda job: job.title.partition(" ")[2] or job.title, 184, tip=lambda job: job.title),
     Column[JobRow]("原因", lambda job: job.error),
-    Column[JobRow]("打印机", lambda job: _printer(job), 120),
-    Column[JobRow]("时间", lambda job: f"{local(job.created_at):%m-%d %H:%M}", 92),
-    Column[JobRow]("要打的人", lambda job: job.creator_name, 70, tip=lambda job: f"送往打印机 {job.attempts} 次"),
+    Column[JobRow]("打印机", lambda job: _printer(job), 112),
+    Column[JobRow]("时间", lambda job: f"{local(job.created_at):%m-%d %H:%M}", 104),
+    Column[JobRow]("要打的人", lambda job: job.creator_name, 74, tip=lambda job: f"送往打印机 {job.attempts} 次"),
 )
 
 
@@ -40,6 +40,7 @@ class QueuePanel(QWidget):
             COLUMNS, "没有等待打印的纸。\n打印失败或还没打出来的纸会列在这里，可以随时重打。"
         )
         self.table.setAccessibleName("打印队列")
+        self.why = label("", wrap=True, select=True)
         self.all = QCheckBox("连同已送出和已取消的")
         self.retry = QPushButton(theme.icon("fa6s.print"), "重打（Enter）")
         self.retry_all = QPushButton("全部重打")
@@ -89,6 +90,8 @@ class QueuePanel(QWidget):
 
     def _enable(self) -> None:
         job = self.table.current()
+        self.why.setText(f"{job.title}：{job.error}" if job is not None and job.error else "")
+        self.why.setVisible(bool(self.why.text()))
         self.retry.setEnabled(job is not None and may_retry(job.state))
         self.cancel.setEnabled(job is not None and may_cancel(job.state))
         self.retry_all.setEnabled(any(each.state in _OPEN for each in self.table.rows.rows))
@@ -108,6 +111,7 @@ class QueuePanel(QWidget):
         column.setSpacing(theme.px(8))
         column.addLayout(head)
         column.addWidget(self.table, 1)
+        column.addWidget(self.why)
         column.addLayout(foot)
 
 
