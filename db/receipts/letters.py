@@ -97,7 +97,7 @@ def correction(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> Pap
         _addressed(case),
         Text(
             f"{_asked_for(case)}，经审查，申请材料不齐全或者不符合法定形式。"
-            f"{w.law(case.item, '第三十二条第一款第四项')}的规定，现将需要补正的全部内容一次告知如下："
+            f"{w.under(case.item, '第三十二条第一款第四项')}现将需要补正的全部内容一次告知如下："
         ),
         Table(
             ("序号", "材料名称", "存在问题", "补正要求（标准）"),
@@ -122,7 +122,7 @@ def accepted(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> Paper
     found = "主要申请材料齐全、符合要求" if postponed else "申请材料齐全、符合法定形式"
     blocks: list[Block] = [
         _addressed(case),
-        Text(f"{_asked_for(case)}，经审查，{found}。{w.law(case.item, '第三十二条第一款第五项')}的规定，现予受理。"),
+        Text(f"{_asked_for(case)}，经审查，{found}。{w.under(case.item, '第三十二条第一款第五项')}现予受理。"),
         w.case_fields(
             case,
             ("受理日期", w.day(case.accepted_on) if case.accepted_on else ""),
@@ -154,8 +154,10 @@ def refused(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> PaperC
     blocks: list[Block] = [
         _addressed(case),
         Text(f"{_asked_for(case)}，经审查，因{_clause(case.reason)}，决定不予受理。"),
-        Text(f"依据：{case.basis or w.law(case.item, '第三十二条第一款第一项、第二项')}"),
     ]
+    basis = case.basis or w.law(case.item, "第三十二条第一款第一项、第二项")
+    if basis:
+        blocks.append(Text(f"依据：{basis}"))
     if case.agency:
         blocks.append(Text(f"该事项请向{_clause(case.agency)}提出。"))
     blocks += [Text(w.remedies(case, centre)), w.case_fields(case)]
@@ -168,7 +170,7 @@ def special(centre: CentreFacts, case: CaseFacts, issued_at: datetime) -> PaperC
     blocks: tuple[Block, ...] = (
         _addressed(case),
         Text(
-            f"{_asked_for(case)}，办理中依法需要进行{procedure}。{w.law(case.item, '第四十五条')}的规定，"
+            f"{_asked_for(case)}，办理中依法需要进行{procedure}。{w.under(case.item, '第四十五条')}"
             "所需时间不计算在办理时限内，现予书面告知。"
         ),
         w.case_fields(

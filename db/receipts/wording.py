@@ -13,6 +13,7 @@ ARCHIVE_AND_APPLICANT = ("第一联 存档", "第二联 交申请人")
 YEAR_NOT_PUBLISHED = "年历未发布，待国务院办公厅公布后另行告知"
 LIMIT_UNCONFIRMED = "待核定，以主管部门答复为准"
 _LICENCE = "行政许可"
+_NOT_GOVERNMENT = frozenset(("便民服务", "党务服务"))
 _ADMINISTRATIVE = frozenset(("行政许可", "行政给付", "行政确认", "行政奖励", "行政裁决", "行政征收", "其他行政权力"))
 
 
@@ -28,15 +29,28 @@ def moment(at: datetime) -> str:
 
 
 def law(item: ItemFacts, article: str) -> str:
-    """The Licensing Law's article, as the basis of a 行政许可 and by analogy (参照) for any other item."""
+    """The Licensing Law's article, as the basis of a 行政许可 and by analogy (参照) for other government services.
+
+    便民服务 and 党务服务 are no 政务服务事项: for them it is "".
+    """
+    if item.item_type in _NOT_GOVERNMENT:
+        return ""
     lead = "依据" if item.item_type == _LICENCE else "参照"
     return f"{lead}《中华人民共和国行政许可法》{article}"
 
 
+def under(item: ItemFacts, article: str) -> str:
+    """The beginning of a sentence that rests on the article, with its comma; "" where no law is the basis."""
+    basis = law(item, article)
+    return f"{basis}的规定，" if basis else ""
+
+
 def five_days(item: ItemFacts) -> str:
     """What art. 32 owes the applicant after papers were handed in."""
+    if item.item_type in _NOT_GOVERNMENT:
+        return "材料不齐全的，将当场或者在五个工作日内一次告知需要补正的全部内容。"
     return (
-        f"{law(item, '第三十二条')}的规定，申请材料不齐全或者不符合法定形式的，将当场或者在五个工作日内"
+        f"{under(item, '第三十二条')}申请材料不齐全或者不符合法定形式的，将当场或者在五个工作日内"
         "一次告知需要补正的全部内容；逾期不告知的，自收到申请材料之日起即为受理。"
     )
 

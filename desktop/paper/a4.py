@@ -85,17 +85,20 @@ def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: s
 
 def _may_fit_half(content: PaperContent) -> bool:
     """False where rows and characters alone are already too many for a half; spares laying it out in vain."""
-    style, rows, chars = _HALF.style, 0.0, 0
+    style = _HALF.style
+    row = style.leading + 2 * style.pad
+    height = 2.5 * style.title + 3 * style.leading + _HALF.seal_room  # titles; organisation, number, date
     for block in content.blocks:
         match block:
             case Fields():
-                rows += len(block.rows) / 2
+                height += len(block.rows) / 2 * row + style.gap
             case Table():
-                rows += len(block.rows) + 1
+                height += (len(block.rows) + 1) * row + style.gap
             case Text():
-                chars += len(block.text)
-    text = chars * style.size / 2 / _HALF.width * style.leading
-    return rows * (style.leading + 2 * style.pad) + text + _HALF.seal_room + 2 * style.title < _HALF.height - _HALF.top
+                height += max(1.0, len(block.text) * style.size / 2 / _HALF.width) * style.leading
+            case Big():
+                height += style.title
+    return height < _HALF.height - _HALF.top - _HALF.bottom - _foot_height(content, _HALF)
 
 
 def _roomiest(content: PaperContent, frames: tuple[Frame, ...], void: str) -> tuple[Frame, Pages]:

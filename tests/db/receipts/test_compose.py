@@ -111,6 +111,17 @@ def test_the_licensing_law_is_the_basis_of_a_licence_and_an_analogy_elsewhere(it
     assert f"{lead}《中华人民共和国行政许可法》第三十二条" in printed
 
 
+@pytest.mark.parametrize("item_type", ["便民服务", "党务服务"])
+@pytest.mark.parametrize("kind", sorted(CASE_PAPERS))
+def test_a_service_that_is_no_government_matter_quotes_no_licensing_law(kind: PaperKind, item_type: str) -> None:
+    for accepted in (None, date(2026, 11, 20)):
+        item = replace(ITEM, item_type=item_type)
+        printed = words(paper(kind, item=item, accepted_on=accepted, basis=""))
+        assert "行政许可法" not in printed
+        assert "行政诉讼" not in printed
+        assert "依据：\n" not in printed
+
+
 def test_the_archive_and_the_applicant_each_get_a_copy() -> None:
     assert paper(PaperKind.RECEIVED).copies == ("第一联 存档", "第二联 交申请人")
     assert paper(PaperKind.HANDOVER).copies == ("第一联 移交单位存", "第二联 接收单位存")
