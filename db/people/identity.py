@@ -71,6 +71,7 @@ def read_id(kind: IdType, raw: str, today: date) -> Identity:
     Raises RuleBroken with the reason when it cannot be right. A credit code with a wrong check digit only warns:
     codes issued before the standard exist. `today` is the local date, against birthdays to come.
     """
+    kind = IdType(kind)
     number = code(raw).replace("-", "")
     if kind is IdType.NONE:
         if number:

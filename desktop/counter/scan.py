@@ -5,6 +5,7 @@ in Enter or Tab and holds an ID number, the field it fell into gets back what st
 nothing, and the card goes to the person band. Other bursts (receipt codes) are left to the window.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
@@ -37,10 +38,12 @@ class ScanGuard(QObject):
     def __init__(self, page: QWidget) -> None:
         super().__init__(page)
         self._page = page
-        self._clock = QElapsedTimer()
-        self._clock.start()
+        timer = QElapsedTimer()
+        timer.start()
+        self.clock: Callable[[], int] = timer.elapsed
+        """Milliseconds that only go forward."""
+        self._last = -HAND_MS
         self._burst = _Burst(None)
-        self._ended = 0
         self._filtering = False
 
     def watch(self, on: bool) -> None:
@@ -59,7 +62,8 @@ class ScanGuard(QObject):
             return False
         if watched is not QApplication.focusWidget() or not self._page.isAncestorOf(watched):
             return False
-        fast = self._clock.restart() < HAND_MS
+        now = self.clock()
+        fast, self._last = now - self._last < HAND_MS, now
         if event.key() in _ENDS:
             return self._end(event, fast)
         if event.text() and event.text().isprintable() and event.modifiers() in (

@@ -70,9 +70,14 @@ class TypedPerson(QWidget):
         self._number_typed(card.number)
 
     @property
+    def id_type(self) -> IdType:
+        """The chosen kind of paper (Qt gives back a plain text)."""
+        return IdType(self.kind.currentData())
+
+    @property
     def details(self) -> PersonDetails:
         """What stands in the fields, right or wrong."""
-        kind: IdType = self.kind.currentData()
+        kind = self.id_type
         return PersonDetails(self.name.text(), kind, self.number.text(), self.phone.text(), self.address.text())
 
     @property
@@ -89,14 +94,14 @@ class TypedPerson(QWidget):
         return next((field for field in self._order() if not field.text().strip()), self.address)
 
     def _read(self) -> Identity:
-        identity = read_id(self.kind.currentData(), self.number.text(), business_date(self._desk.now()))
+        identity = read_id(self.id_type, self.number.text(), business_date(self._desk.now()))
         clean(self.name.text(), NAME)
         read_phone(self.phone.text())
         clean(self.address.text(), ADDRESS)
         return identity
 
     def _edited(self) -> None:
-        no_number = self.kind.currentData() is IdType.NONE
+        no_number = self.id_type is IdType.NONE
         self.number.setEnabled(not no_number)
         try:
             identity = self._read()

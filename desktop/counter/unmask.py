@@ -52,7 +52,7 @@ class UnmaskDialog(QDialog):
 
     def show_field(self) -> None:
         """Journal it, then show it."""
-        field: PersonField = self.field.currentData()
+        field = PersonField(self.field.currentData())
         self.fault.clear()
         self._desk.do(
             self, unmask, person_id=self._person.id, field=field, reason=self.reason.currentText(),

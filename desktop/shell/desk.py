@@ -14,6 +14,7 @@ from db.errors import NotAllowed, Refusal, Unavailable
 from db.ids import new_id
 from db.session import Hall
 from db.staff.permissions import Permission
+from desktop.shell.garbage import Garbage
 from desktop.shell.work import Cancelled, Progress, Work
 
 P = ParamSpec("P")
@@ -54,6 +55,7 @@ class Desk(QObject):
         self.actor: Actor | None = None
         self._unsettled: dict[tuple[str, str], UUID] = {}
         self._latest: dict[tuple[int, str], int] = {}
+        self._garbage = Garbage(self)
         self.work = Work(self.bug.emit)
         self._deaf = hall.announcer.listen(self._announce)
 
@@ -167,6 +169,7 @@ class Desk(QObject):
         """Stop listening and let what was begun end."""
         self._deaf()
         self.work.wait()
+        self._garbage.close()
 
     def _announce(self, changes: Changes) -> None:
         self.changed.emit(changes)  # emitted on the worker's thread; Qt queues it to receivers on the window's
