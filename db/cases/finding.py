@@ -82,3 +82,13 @@ def _starting(centre_id: UUID, column: InstrumentedAttribute[str], prefix: str) 
         .where(Case.centre_id == centre_id, column >= prefix, column < prefix + _LAST)
         .order_by(column, Case.id)
     )
+
+
+def find_people(session: Session, vault: Vault, centre_id: UUID, text: str) -> tuple[tuple[UUID, str], ...]:
+    """Registered people by ID number, phone or name, with what tells them apart; ID numbers masked."""
+    folded = fold_number(text)
+    rows = [] if not _ID_OR_PHONE.fullmatch(folded) else [
+        *people.find_by_number(session, vault, centre_id, folded), *people.find_by_phone(session, vault, centre_id, folded)
+    ]  # fmt: skip
+    found = rows or people.find_by_name(session, vault, centre_id, text)
+    return tuple((row.id, f"{row.name}　{row.id_masked or '无证件'}　{row.phone_masked}") for row in found)

@@ -72,6 +72,7 @@ class CaseRow:
     due_on: date | None
     no_date_reason: str
     supplement_due: date | None
+    notice_due: date | None
     handler_id: UUID
     handler: str
     agency: str
@@ -212,7 +213,7 @@ def _rows(session: Session, centre_id: UUID, listing: Listing, ids: list[UUID]) 
             Case.id, Case.number, Case.applicant, Case.item_name, Case.department, Case.status, Case.clock,
             Case.outcome, Case.yellow_on, Case.stage, Case.received_at, Case.due_on, Case.no_date_reason,
             Case.supplement_due, Case.handler_id, Staff.name.label("handler"), Case.agency, Case.version,
-            Case.centre_id,
+            Case.centre_id, Case.notice_due,
         )
         .join(Staff, Staff.id == Case.handler_id)
         .where(Case.id.in_(ids))
@@ -237,6 +238,7 @@ def _row(found: Any, today: date) -> CaseRow:
         due_on=found.due_on,
         no_date_reason=found.no_date_reason,
         supplement_due=found.supplement_due,
+        notice_due=found.notice_due,
         handler_id=found.handler_id,
         handler=found.handler,
         agency=found.agency,
