@@ -18,7 +18,7 @@ WIDTH, HEIGHT = 210 * MM, 297 * MM
 class Frame:
     """Where a copy is printed, in points: margins, the height of its page or half, the module of its QR code.
 
-    With `code_above` the QR code stands beside the title instead of beside the signatures.
+    A dense frame has the QR code beside the title and the sum of a table beside its caption, to save their rows.
     """
 
     style: Style
@@ -28,7 +28,7 @@ class Frame:
     height: float
     module: float
     seal_room: float
-    code_above: bool = False
+    dense: bool = False
 
     @property
     def width(self) -> float:
@@ -36,8 +36,8 @@ class Frame:
 
 
 _HALF = Frame(
-    Style(size=9, leading=12.5, title=16, small=7.5, pad=1.8, gap=5),
-    side=15 * MM, top=10 * MM, bottom=5 * MM, height=HEIGHT / 2, module=0.38 * MM, seal_room=13 * MM, code_above=True,
+    Style(size=9, leading=12, title=16, small=7.5, pad=1.3, gap=4.5),
+    side=15 * MM, top=10 * MM, bottom=5 * MM, height=HEIGHT / 2, module=0.38 * MM, seal_room=13 * MM, dense=True,
 )  # fmt: skip
 _NORMAL = (
     Frame(
@@ -209,10 +209,10 @@ def _pieces(content: PaperContent, frame: Frame, room: float, void: str) -> list
             case Fields():
                 pieces += fields_grid(block, width, style, room)
             case Table():
-                pieces += table_grid(block, width, style, room)
+                pieces += table_grid(block, width, style, room, total_above=frame.dense)
             case Big():
                 pieces += big(block, width, style, style.title * 3)
-    module = 0.0 if frame.code_above else frame.module
+    module = 0.0 if frame.dense else frame.module
     pieces.append(closing(content, width, style, module, frame.seal_room))
     return _with_company(pieces)
 
@@ -236,7 +236,7 @@ def _masthead(content: PaperContent, frame: Frame) -> list[Piece]:
     if content.number:
         pieces += title_line(content.number, width, style.size, style.leading, PLAIN)
     pieces.append(blank(style.gap))
-    if not (frame.code_above and content.qr):
+    if not (frame.dense and content.qr):
         return pieces
     side = qr.side_of(content.qr, frame.module)
     column = max(side, PLAIN.width(content.qr_caption, style.small))

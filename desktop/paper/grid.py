@@ -68,8 +68,10 @@ def _between(least: list[float], wanted: list[float], width: float) -> list[floa
     return [a + (b - a) * part for a, b in zip(least, wanted, strict=True)]
 
 
-def table_grid(block: Table, width: float, style: Style, most: float) -> list[Piece]:
-    """A caption, a header that repeats on every page, the rows and their sum."""
+def table_grid(block: Table, width: float, style: Style, most: float, total_above: bool = False) -> list[Piece]:
+    """A caption, a header that repeats on every page, the rows and their sum (`total_above`: after the caption)."""
+    above = total_above and bool(block.caption)
+    caption = f"{block.caption}（{block.total}）" if above and block.total else block.caption
     widths = column_widths(block, width, style)
     centred = [weight <= _NARROW for weight in block.weights]
     header = row_pieces(
@@ -78,13 +80,13 @@ def table_grid(block: Table, width: float, style: Style, most: float) -> list[Pi
         most,
         keep=True,
     )[0]
-    pieces = paragraph(Text(block.caption, "heading"), width, style) if block.caption else [blank(style.gap * 0.4)]
+    pieces = paragraph(Text(caption, "heading"), width, style) if block.caption else [blank(style.gap * 0.4)]
     pieces.append(header)
     for number, row in enumerate(block.rows, 1):
         cells = [cell(value, w, style, c) for value, w, c in zip(row, widths, centred, strict=True)]
-        with_total = bool(block.total) and number == len(block.rows)
+        with_total = bool(block.total) and not above and number == len(block.rows)
         pieces += row_pieces(cells, style, most - header.height, header, with_total)
-    if block.total:
+    if block.total and not above:
         total = cell(block.total, width, style)
         pieces += row_pieces([total], style, most - header.height, header)
     return [*pieces, blank(style.gap)]

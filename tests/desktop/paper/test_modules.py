@@ -15,7 +15,7 @@ from db.receipts.content import Medium, PaperContent, PaperKind
 from desktop.paper import modules, qr
 from desktop.paper.render import QrTooLarge, render
 from tests.desktop.paper.reader import pixels
-from tests.factories.papers import CENTRE, ISSUED_AT, QR, a_case, a_ticket
+from tests.factories.papers import CENTRE, ISSUED_AT, QR, a_case, a_ticket, every_paper
 
 LONG = "https://linli.putian.gov.cn/r/" + QR
 ROLLS = (Medium.THERMAL80, Medium.THERMAL58)
@@ -80,9 +80,9 @@ def test_quiet_zone_of_four_modules_is_white(medium: Medium) -> None:
     assert around.getextrema() == (255, 255)
 
 
-@pytest.mark.parametrize("large", [False, True])
-def test_both_copies_on_a4_are_read(large: bool) -> None:
-    rendered = render(receipt(LONG), Medium.A4, large)
+@pytest.mark.parametrize(("kind", "large"), [("refused", False), ("received", False), ("received", True)])
+def test_both_copies_on_a4_are_read(kind: str, large: bool) -> None:
+    rendered = render(every_paper()[kind].with_qr(LONG), Medium.A4, large)
     found = [
         code.text for page in range(rendered.pages) for code in zxingcpp.read_barcodes(pixels(rendered.pdf, 300, page))
     ]
