@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CentreRef, Code, Key
@@ -31,6 +31,9 @@ class SigningKey(Base):
     reason: Mapped[str] = mapped_column(default="")
 
 
+_VOID = text("voided_at IS NOT NULL")
+
+
 class Receipt(Base):
     """A numbered paper. `content` is exactly what was printed (JSON of PaperContent) and never changes.
 
@@ -47,8 +50,8 @@ class Receipt(Base):
         Index(None, "centre_id", "case_id"),
         Index(None, "centre_id", "case_number"),
         Index(None, "centre_id", "issued_at", "id"),
-        Index(None, "centre_id", "kind", "issued_at"),
-        Index(None, "centre_id", "voided_at"),
+        Index(None, "centre_id", "kind", "issued_at", "id"),
+        Index("ix_receipt_void", "centre_id", "issued_at", "id", sqlite_where=_VOID, postgresql_where=_VOID),
     )
 
     id: Mapped[Key]
