@@ -9,7 +9,9 @@ from db.cases import intake
 from db.cases.drafts import settle_draft
 from db.cases.intake import Intake, MaterialGiven
 from db.cases.ledger import Moved
+from db.cases.models import Case
 from db.cases.status import Verb
+from db.catalogue.actions import count_use
 from db.errors import RuleBroken
 from db.people.actions import keep_person, update_person
 from db.people.rules import PersonDetails
@@ -79,6 +81,7 @@ def take_in(
         note=note,
     )
     moved = _begin(act, Verb(verb), given, answers or Answers())
+    count_use(act, act.session.get_one(Case, moved.case_id).item_id)
     settle_draft(act)
     act.on("case_file", moved.case_id)
     act.note(verb=str(verb))
