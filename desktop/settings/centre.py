@@ -1,0 +1,79 @@
+"""What the centre says of itself on paper, and the address in front of its QR codes."""
+
+from PySide6.QtWidgets import QPlainTextEdit
+
+from db.centre.actions import change_settings, edit_centre
+from db.centre.queries import CentreRow, centre
+from db.centre.rules import CentreFields, CentreSettings
+from desktop.settings.panel import Panel
+from desktop.shell.desk import Desk
+
+
+class CentrePanel(Panel):
+    """The same fields as the first start; the code is fixed."""
+
+    kinds = frozenset({"centre"})
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "中心资料", "印在回执、告知书和号票上。已经打印过的回执不会跟着变。")
+        self._row: CentreRow | None = None
+        self.name = self.form.line("中心名称")
+        self.code = self.form.line("中心代码", hint="印在每个办件编号里，不能修改")
+        self.code.setReadOnly(True)
+        self.short = self.form.line("机关简称", hint="印在文书编号里")
+        self.address = self.form.line("地址")
+        self.phone = self.form.line("咨询电话")
+        self.complaint = self.form.line("监督电话")
+        self.seal = self.form.line("盖章单位")
+        self.hours = QPlainTextEdit()
+        self.hours.setTabChangesFocus(True)
+        self.hours.setMaximumHeight(90)
+        self.form.add("开放时间", self.hours)
+        self.prefix = self.form.line(
+            "二维码网址前缀",
+            placeholder="例：https://ll.example.gov.cn/r/",
+            hint="可不填；填了以后用手机扫回执会打开这个网址",
+        )
+        self.add_save()
+
+    def refresh(self) -> None:
+        if self.desk.actor is not None:
+            self.desk.ask(self, centre, self.desk.centre_id, then=self._show, topic="centre")
+
+    def save(self) -> None:
+        if self._row is None:
+            return
+        fields = CentreFields(
+            self.name.text(), self.code.text(), self.short.text(), self.address.text(), self.phone.text(),
+            self.complaint.text(), self.hours.toPlainText(), self.seal.text(),
+        )  # fmt: skip
+        self.desk.do(
+            self, edit_centre, version=self._row.version, fields=fields, then=self._save_prefix, failed=self.refused
+        )
+
+    def _save_prefix(self, version: int) -> None:
+        assert self._row is not None
+        old = self._row.settings
+        if self.prefix.text().strip() == old.receipt_prefix:
+            self.kept()
+            return
+        settings = CentreSettings(old.idle_minutes, old.yellow_days, self.prefix.text().strip())
+        self.desk.do(self, change_settings, version=version, settings=settings, then=self.kept, failed=self.refused)
+
+    def _show(self, row: CentreRow) -> None:
+        if self._row is not None and row.version == self._row.version:
+            return  # a refresh must not take away what is being typed
+        self._row = row
+        kept = row.fields
+        for field, text in (
+            (self.name, kept.name),
+            (self.code, kept.code),
+            (self.short, kept.short_name),
+            (self.address, kept.address),
+            (self.phone, kept.phone),
+            (self.complaint, kept.complaint_phone),
+            (self.seal, kept.seal_org),
+            (self.prefix, row.settings.receipt_prefix),
+        ):
+            field.setText(text)
+        self.hours.setPlainText(kept.hours)

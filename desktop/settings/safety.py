@@ -1,0 +1,62 @@
+"""Backup now, check now: what an administrator otherwise does with `python -m db`."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton
+from sqlalchemy import Engine
+
+from db.backup import back_up
+from db.backup_facts import Backup
+from db.check import run_checks
+from db.clock import local
+from db.staff.permissions import Permission
+from desktop.settings.panel import Panel
+from desktop.shell.desk import Desk
+
+
+class SafetyPanel(Panel):
+    """Both run off the window's thread, with progress and cancel."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(
+            desk,
+            "备份和检查",
+            "窗口会自动备份：有新内容时最多每 30 分钟一次，关闭时再备一次，并核对后才算数。另存一份请放到别的磁盘或 U 盘。",
+        )
+        if desk.may(Permission.BACKUP_RUN):
+            self.backup = QPushButton("立即备份到文件…")
+            self.backup.clicked.connect(self._back_up)
+            self.form.add("备份", self.backup)
+        self.check = QPushButton("立即检查")
+        self.check.clicked.connect(self._check)
+        self.form.add("检查", self.check, "数据完整性、编号断号重号、日志链、密钥；几秒到几分钟，可以取消")
+        self.found = QPlainTextEdit()
+        self.found.setReadOnly(True)
+        self.found.setAccessibleName("检查结果")
+        self.found.setPlaceholderText("检查结果会显示在这里")
+        self.form.add("结果", self.found)
+
+    def _back_up(self) -> None:
+        name = f"邻里前台-{local(self.desk.now()):%Y%m%d-%H%M}.backup"
+        chosen, _ = QFileDialog.getSaveFileName(self, "备份到", name, "备份 (*.backup)")
+        bind = self.desk.hall.bind
+        if chosen and isinstance(bind, Engine):
+            self.desk.job(
+                self, lambda progress: back_up(bind, Path(chosen), progress.step), then=self._backed_up, title="备份"
+            )
+
+    def _backed_up(self, backup: Backup) -> None:
+        self.found.setPlainText(f"已备份并核对：{backup.file}\n大小 {backup.size / 1_000_000:.1f} MB。")
+        self.desk.messages.info("备份完成，已重新打开核对。")
+
+    def _check(self) -> None:
+        hall = self.desk.hall
+        self.found.clear()
+        self.desk.job(self, lambda progress: run_checks(hall, progress.step), then=self._checked, title="检查")
+
+    def _checked(self, findings: list[str]) -> None:
+        if findings:
+            self.found.setPlainText("\n".join(f"■ {finding}" for finding in findings))
+            self.desk.messages.problem(f"检查发现 {len(findings)} 处问题，请看检查结果，并联系系统管理员。")
+        else:
+            self.found.setPlainText("● 没有发现问题：数据完整，编号不断不重，日志链完好。")
