@@ -11,7 +11,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
+from shiboken6 import isValid
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 FAMILY = "Noto Sans SC"
@@ -111,6 +112,8 @@ def load_rare_fonts() -> None:
 def style_sheet(tokens: dict[str, str], scale: int) -> str:
     """resources/hall.qss with its tokens filled in: `$name` a colour, `12px` a length that grows with the type."""
     text = (RESOURCES / "hall.qss").read_text(encoding="utf-8")
+    text = text.replace("@icons", (RESOURCES / "icons").as_posix())
+    text = text.replace("@shade", "dark" if tokens is DARK else "light")
     text = re.sub(r"\$(\w+)", lambda match: tokens[match.group(1)], text)
     return re.sub(r"\b(\d+)px", lambda match: f"{_scaled(int(match.group(1)), scale)}px", text)
 
@@ -130,6 +133,17 @@ def colour(token: str) -> QColor:
 def icon(name: str, token: str = "text") -> QIcon:
     """A qtawesome icon in a token's colour. Icons stand beside words or carry a tooltip and an accessible name."""
     return _icon(name, colour(token).name())
+
+
+def dress(button: QAbstractButton, name: str, token: str = "text") -> None:
+    """Give a button an icon that follows the look."""
+
+    def put_on() -> None:
+        if isValid(button):
+            button.setIcon(icon(name, token))
+
+    put_on()
+    watch.changed.connect(put_on)
 
 
 @lru_cache(maxsize=256)
