@@ -1,6 +1,6 @@
 """A4: two copies as halves of one page where they fit, else each copy on pages of its own."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from db.receipts.content import Big, Fields, PaperContent, Table, Text
 from desktop.paper import qr
@@ -222,7 +222,7 @@ def _with_company(pieces: list[Piece]) -> list[Piece]:
     last = len(pieces) - 1
     while last > 0:
         last -= 1
-        pieces[last] = replace(pieces[last], keep=True)
+        pieces[last] = pieces[last]._replace(keep=True)
         if pieces[last].solid:
             break
     return pieces

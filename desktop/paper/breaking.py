@@ -21,12 +21,12 @@ _TIDY = {ord("\t"): " ", ord("\r"): None, ord("\v"): "\n", ord("\f"): "\n", 0x20
 
 def break_lines(text: str, width: float, size: float, typeface: Typeface, indent: float = 0.0) -> list[str]:
     """The lines of a text in `width` points; the first is `indent` narrower. An empty text is one empty line."""
-    return list(_broken(text, width, size, typeface, indent))
+    return list(broken(text, width, size, typeface, indent))
 
 
 @lru_cache(maxsize=4096)
-def _broken(text: str, width: float, size: float, typeface: Typeface, indent: float) -> tuple[str, ...]:
-    """The same, remembered: labels and legal sentences come back on every paper."""
+def broken(text: str, width: float, size: float, typeface: Typeface, indent: float) -> tuple[str, ...]:
+    """The same as a tuple, and remembered: labels and legal sentences come back on every paper."""
     lines: list[str] = []
     for part in text.translate(_TIDY).split("\n"):
         if typeface.width(part, size) <= width - indent:

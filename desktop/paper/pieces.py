@@ -1,10 +1,11 @@
 """Pieces of a paper: what is drawn whole or not at all, and stacked from top to bottom."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.receipts.content import Big, Text
-from desktop.paper.breaking import balanced_lines, break_lines
+from desktop.paper.breaking import balanced_lines, break_lines, broken
 from desktop.paper.sheet import Sheet
 from desktop.paper.typeface import HEAVY, PLAIN, Typeface
 
@@ -12,8 +13,7 @@ Draw = Callable[[Sheet, float, float], None]  # sheet, left edge, top edge
 _STRETCH = 0.12  # a line is spread to the margin only while that adds at most this part of an em per character
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Something `height` points high. `keep`: stays with the next piece. `head`: drawn first on a new page."""
 
     height: float
@@ -69,7 +69,7 @@ def _heading(text: str, width: float, style: Style) -> list[Piece]:
     return [
         blank(style.gap * 0.5),
         *(Piece(style.leading, _bold(line, style.size, style.leading), keep=True) for line in lines),
-        replace(blank(style.gap * 0.2), keep=True),
+        blank(style.gap * 0.2)._replace(keep=True),
     ]
 
 
@@ -94,12 +94,11 @@ def _line(line: str, size: float, leading: float, width: float, indent: float, c
     return draw
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of a ruled row: its width, its lines and how they stand in it."""
 
     width: float
-    lines: list[str]
+    lines: Sequence[str]
     centre: bool = False
     bold: bool = False
 
@@ -109,7 +108,10 @@ def row_pieces(
 ) -> list[Piece]:
     """A ruled row as one piece; only a row higher than a whole page (`most` points) becomes several."""
     fit = max(1, int((most - 2 * style.pad) / style.leading))
-    count = max(len(cell.lines) for cell in cells)
+    count = max([len(cell.lines) for cell in cells])
+    if count <= fit:
+        height = count * style.leading + 2 * style.pad
+        return [Piece(height, _ruled(cells, height, style), keep, head)]
     pieces = []
     for start in range(0, count, fit):
         part = [Cell(c.width, c.lines[start : start + fit], c.centre, c.bold) for c in cells]
@@ -139,7 +141,7 @@ def _ruled(cells: list[Cell], height: float, style: Style) -> Draw:
 
 def cell(text: str, width: float, style: Style, centre: bool = False, bold: bool = False) -> Cell:
     """A cell with its text broken to its width."""
-    return Cell(width, break_lines(text, width - 2 * style.inset, style.size, HEAVY if bold else PLAIN), centre, bold)
+    return Cell(width, broken(text, width - 2 * style.inset, style.size, HEAVY if bold else PLAIN, 0.0), centre, bold)
 
 
 def title_line(text: str, width: float, size: float, leading: float, typeface: Typeface) -> list[Piece]:
