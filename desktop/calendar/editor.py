@@ -1,0 +1,228 @@
+"""The calendar of working days: a year at a time, edited by hand or imported, published when it is right."""
+
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QInputDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from db.calendar.actions import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Imported,
+    change_day,
+    import_days,
+    publish_year,
+    seed_calendar,
+    withdraw_year,
+)
+from db.calendar.published import Day
+from db.calendar.queries import YearView, year_view
+from db.calendar.rules import Calendar, doubts, toggled
+from db.calendar.sheet import Sheet, read_sheet
+from db.changes import Changes
+from db.clock import business_date
+from db.errors import RuleBroken
+from db.staff.permissions import Permission
+from desktop.calendar.grid import YearGrid
+from desktop.calendar.preview import ImportPreview
+from desktop.shell.desk import Desk
+from desktop.shell.work import Progress
+
+FILES = "表格 (*.csv *.xlsx *.xls *.ods)"
+
+
+class CalendarEditor(QWidget):
+    """Everybody may look; who may edit turns days by click or Enter."""
+
+    shown = Signal(int)  # the year that came up
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.year = business_date(desk.now()).year
+        self.view: YearView | None = None
+        self.title = QLabel()
+        self.title.setObjectName("pageTitle")
+        self.state = QLabel()
+        self.state.setObjectName("badge")
+        self.told = QLabel()
+        self.told.setObjectName("hint")
+        self.doubts = QLabel()
+        self.doubts.setObjectName("hint")
+        self.doubts.setWordWrap(True)
+        self.grid = YearGrid()
+        self.grid.turned.connect(self.turn)
+        self.grid.moved.connect(lambda day: self.told.setText(self.grid.said(day)))
+        self.previous = self._button("‹ 上一年", "Ctrl+PgUp", lambda: self.show_year(self.year - 1))
+        self.next = self._button("下一年 ›", "Ctrl+PgDown", lambda: self.show_year(self.year + 1))
+        self.note = self._button("写说明…", "Ctrl+N", self.rename)
+        self.load = self._button("从表格导入…", "Ctrl+I", self.choose_file)
+        self.seed = self._button("补入已发布年历", "", self.seed_published)
+        self.publish = self._button("发布", "Ctrl+P", self.publish_or_withdraw)
+        self._lay_out()
+        desk.changed.connect(self._changed)
+
+    def refresh(self) -> None:
+        """Read the year anew."""
+        self.show_year(self.year)
+
+    def show_year(self, year: int) -> None:
+        """Read and show a year."""
+        if FIRST_YEAR <= year <= LAST_YEAR:
+            self.year = year
+            self.desk.ask(self, year_view, self.desk.centre_id, year, then=self._read, topic="year")
+
+    def turn(self, day: date) -> None:
+        """The day the other way: holiday, 补班, or plain again."""
+        view = self.view
+        if view is None or not self.desk.may(Permission.CALENDAR_EDIT):
+            self.desk.messages.info("只有中心负责人可以修改工作日历。")
+            return
+        known = next((each for each in view.days if each.day == day), None)
+        working = toggled(self._calendar(view), day)
+        name = known.name if known and working is not None else ""
+        self.desk.do(
+            self, change_day, day=day, working=working, name=name, version=view.version,
+            then=lambda _version: self.refresh(), failed=self._refused,
+        )  # fmt: skip
+
+    def rename(self) -> None:
+        """Say what the chosen day is (春节, 台风停业 …)."""
+        known = next((each for each in self.view.days if each.day == self.grid.day), None) if self.view else None
+        if known is None or self.view is None:
+            self.desk.messages.info("先选一个放假或补班的日子，再写说明。")
+            return
+        dialog = QInputDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("说明")
+        dialog.setLabelText(self.grid.said(known.day))
+        dialog.setTextValue(known.name)
+        dialog.textValueSelected.connect(lambda text: self._name(known, text))
+        dialog.open()
+
+    def choose_file(self) -> None:
+        """Ask for a file to import."""
+        dialog = QFileDialog(self, "导入工作日历", "", FILES)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.read_file)
+        dialog.open()
+
+    def read_file(self, file: str) -> None:
+        """Read a file off the window's thread and show what it would change."""
+
+        def read(progress: Progress) -> tuple[Sheet, tuple[YearView, ...]]:
+            progress.step(0, 2, "读取表格")
+            try:
+                content = Path(file).read_bytes()
+            except OSError as error:
+                raise RuleBroken(f"读不了这个文件：{error.strerror}。请检查是否已被移动或没有权限。") from error
+            sheet = read_sheet(Path(file).name, content)
+            progress.step(1, 2, "与现有年历比较")
+            years = sorted({day.day.year for day in sheet.days})
+            return sheet, tuple(self.desk.hall.read(year_view, self.desk.centre_id, year) for year in years)
+
+        name = Path(file).name
+        self.desk.job(self, read, then=lambda found: self._preview(name, *found), title="读取工作日历")
+
+    def seed_published(self) -> None:
+        """Put in the years that come with the program."""
+        self.desk.do(self, seed_calendar, first_year=self.desk.now().year - 1, then=self._seeded)
+
+    def publish_or_withdraw(self) -> None:
+        """From now on, or no longer, promise dates in this year."""
+        view = self.view
+        if view is None:
+            return
+        if view.published:
+            self.desk.do(
+                self, withdraw_year, year=view.year, version=view.version, then=lambda _v: self.refresh(),
+                failed=self._refused,
+            )  # fmt: skip
+        else:
+            self.desk.do(
+                self, publish_year, year=view.year, version=view.version, then=lambda _v: self.refresh(),
+                failed=self._refused,
+            )  # fmt: skip
+
+    def _name(self, day: Day, text: str) -> None:
+        if self.view is not None:
+            self.desk.do(
+                self, change_day, day=day.day, working=day.working, name=text, version=self.view.version,
+                then=lambda _version: self.refresh(), failed=self._refused,
+            )  # fmt: skip
+
+    def _preview(self, name: str, sheet: Sheet, known: tuple[YearView, ...]) -> None:
+        preview = ImportPreview(name, sheet, known, self)
+        preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        preview.accepted.connect(lambda: self._import(name, sheet, publish=preview.publish.isChecked()))
+        preview.open()
+
+    def _import(self, name: str, sheet: Sheet, *, publish: bool) -> None:
+        self.desk.do(self, import_days, days=sheet.days, source=name[:100], publish=publish, then=self._imported)
+
+    def _imported(self, done: Imported) -> None:
+        years = "、".join(map(str, done.years))
+        self.desk.messages.info(f"已导入 {years} 年 {done.days} 个放假、补班日。")
+        self.show_year(done.years[-1])
+
+    def _seeded(self, count: int) -> None:
+        self.desk.messages.info(f"已补入 {count} 年。" if count else "程序附带的已发布年历都已在表里。")
+        self.refresh()
+
+    def _read(self, view: YearView) -> None:
+        self.view = view
+        self.grid.show_year(view.year, {day.day: day for day in view.days}, business_date(self.desk.now()))
+        self.title.setText(f"{view.year} 年工作日历")
+        self.state.setText("已发布" if view.published else "未发布：不推算承诺日期")
+        self.state.setProperty("tone", "good" if view.published else "warn")
+        self.state.style().polish(self.state)
+        found = doubts(self._calendar(view), view.year)
+        self.doubts.setText("请核对：" + "".join(found) if found else f"来源：{view.source or '手工录入'}")
+        self.publish.setText("撤下" if view.published else "发布（之后按它推算日期）")
+        may = self.desk.may(Permission.CALENDAR_EDIT)
+        for button in (self.note, self.load, self.seed, self.publish):
+            button.setEnabled(may)
+        self.shown.emit(view.year)
+
+    def _refused(self, refusal: object) -> None:
+        self.desk.messages.problem(getattr(refusal, "sentence", ""))
+        self.refresh()
+
+    def _changed(self, changes: Changes) -> None:
+        if self.isVisible() and any(change.kind == "calendar_year" for change in changes):
+            self.refresh()
+
+    @staticmethod
+    def _calendar(view: YearView) -> Calendar:
+        published = frozenset({view.year}) if view.published else frozenset()
+        return Calendar(published, {day.day: day.working for day in view.days})
+
+    def _button(self, text: str, key: str, act: object) -> QPushButton:
+        button = QPushButton(f"{text}　{key}" if key else text)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: act())  # type: ignore[operator]
+        if key:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(button.click)
+        return button
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        for widget in (self.previous, self.title, self.next, self.state):
+            top.addWidget(widget)
+        top.addStretch(1)
+        for widget in (self.seed, self.load, self.note, self.publish):
+            top.addWidget(widget)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.told)
+        bottom.addStretch(1)
+        bottom.addWidget(QLabel("点一天改变它：工作日 ↔ 休，周末 ↔ 班"))
+        layout = QVBoxLayout(self)
+        layout.addLayout(top)
+        layout.addWidget(self.doubts)
+        layout.addWidget(self.grid, 1)
+        layout.addLayout(bottom)
