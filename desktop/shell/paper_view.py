@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPdfWidgets import QPdfView
@@ -22,7 +22,10 @@ class PaperView(QPdfView):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._buffer: QBuffer | None = None
-        self._paper = QPdfDocument(self)
+        # A document that dies with its view, as its child, crashes Qt's render thread: it dies after it instead.
+        app = QCoreApplication.instance()
+        self._paper = QPdfDocument(app) if app is not None else QPdfDocument()
+        self.destroyed.connect(self._paper.deleteLater)
         self.setDocument(self._paper)
         self.setPageMode(QPdfView.PageMode.MultiPage)
         self.setZoomMode(QPdfView.ZoomMode.FitToWidth)
@@ -31,7 +34,7 @@ class PaperView(QPdfView):
     def show_pdf(self, pdf: bytes) -> None:
         """Show another paper from its first page."""
         self.clear()
-        self._buffer = QBuffer(self)
+        self._buffer = QBuffer(self._paper)
         self._buffer.setData(QByteArray(pdf))
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._paper.load(self._buffer)
