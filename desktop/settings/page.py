@@ -59,9 +59,12 @@ class SettingsPage(Page):
         layout.addWidget(self.list)
         layout.addWidget(self.stack, 1)
         self.list.currentRowChanged.connect(self._open)
-        self.list.setCurrentRow(0)
 
     def refresh(self) -> None:
+        if self.list.currentRow() < 0:  # the first time: only now the page stands in its window
+            self.list.setCurrentRow(0)
+            self.list.setFocus()
+            return
         for panel in self._panels.values():
             panel.refresh()
 
