@@ -127,21 +127,27 @@ def _draw_halves(sheet: Sheet, content: PaperContent, pages: Pages, mark: str, v
 def _draw(
     sheet: Sheet, content: PaperContent, frame: Frame, pages: Pages, number: int, offset: float, label: str, mark: str
 ) -> None:
-    """One page of one copy: the line above, the pieces, the foot and the page number."""
+    """One page of one copy: its label, and what all copies have on this page."""
+    if label:
+        small = frame.style.small
+        sheet.right(WIDTH - frame.side, offset + frame.top - small - 5, label, small, HEAVY)
+    sheet.repeated(number, offset, lambda: _draw_common(sheet, content, frame, pages, number, mark))
+
+
+def _draw_common(sheet: Sheet, content: PaperContent, frame: Frame, pages: Pages, number: int, mark: str) -> None:
+    """The line above, the pieces, the foot and the page number."""
     small = frame.style.small
-    above = offset + frame.top - small - 5
+    above = frame.top - small - 5
     if mark:
         sheet.box(frame.side, above - 2, HEAVY.width(mark, small) + 8, small + 4)
         sheet.text(frame.side + 4, above, mark, small, HEAVY)
     if number > 1:
         sheet.centred(WIDTH / 2, above, f"{content.title}（续页）", small)
-    if label:
-        sheet.right(WIDTH - frame.side, above, label, small, HEAVY)
-    y = offset + frame.top
+    y = frame.top
     for piece in pages[number - 1]:
         piece.draw(sheet, frame.side, y)
         y += piece.height
-    _draw_foot(sheet, content, frame, offset)
+    _draw_foot(sheet, content, frame)
     if len(pages) > 1:
         below = HEIGHT - frame.bottom + 6
         sheet.centred(WIDTH / 2, below, f"第 {number} 页　共 {len(pages)} 页", small)
@@ -160,11 +166,11 @@ def _foot_height(content: PaperContent, frame: Frame) -> float:
     return len(lines) * frame.style.small * 1.4 + 8 if lines else 0.0
 
 
-def _draw_foot(sheet: Sheet, content: PaperContent, frame: Frame, offset: float) -> None:
+def _draw_foot(sheet: Sheet, content: PaperContent, frame: Frame) -> None:
     lines = _foot_lines(content, frame)
     if not lines:
         return
-    y = offset + frame.height - frame.bottom - _foot_height(content, frame)
+    y = frame.height - frame.bottom - _foot_height(content, frame)
     sheet.line(frame.side, y + 4, WIDTH - frame.side, y + 4, 0.5)
     for number, line in enumerate(lines):
         sheet.text(frame.side, y + 8 + number * frame.style.small * 1.4, line, frame.style.small)

@@ -1,6 +1,7 @@
 """Thermal rolls, 80 mm and 58 mm: one column, as long as it needs to be, one cut for each copy."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from db.receipts.content import Big, Fields, Medium, PaperContent, Table, Text
 from desktop.paper import qr
@@ -53,15 +54,22 @@ def lay_out(sheet: Sheet, content: PaperContent, medium: Medium, large: bool, ma
     style = roll.large if large else roll.normal
     body = _body(content, roll, style, void)
     for label in content.copies:
-        pieces = [*_top(label, mark, roll, style), *body]
-        height = sum(piece.height for piece in pieces) + 2 * style.gap
+        top = _top(label, mark, roll, style)
+        height = sum(piece.height for piece in (*top, *body)) + 2 * style.gap
         sheet.new_page(roll.width, _whole_dots(height))
         if void:
             sheet.stamp(roll.width / 2, height / 2, "作废", roll.printable / 2.6)
         y = style.gap
-        for piece in pieces:
-            piece.draw(sheet, roll.side, y)
-            y += piece.height
+        y = _draw(sheet, top, roll.side, y)
+        sheet.repeated(y, 0.0, partial(_draw, sheet, body, roll.side, y))
+
+
+def _draw(sheet: Sheet, pieces: list[Piece], left: float, y: float) -> float:
+    """Draw the pieces one under the other from `y`; the place below the last."""
+    for piece in pieces:
+        piece.draw(sheet, left, y)
+        y += piece.height
+    return y
 
 
 def _whole_dots(length: float) -> float:

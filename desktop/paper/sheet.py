@@ -2,6 +2,7 @@
 
 import io
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ class Sheet:
     _ops: list[str] = field(default_factory=list)
     _fonts: dict[tuple[int, str], DocumentFont] = field(default_factory=dict)
     _missing: dict[str, None] = field(default_factory=dict)
+    _repeated: dict[tuple[float, float, float], list[str]] = field(default_factory=dict)
     pages: int = 0
     width: float = 0.0
     height: float = 0.0
@@ -93,6 +95,17 @@ class Sheet:
         font = self._font(HEAVY, "SC")
         matrix = f"{cos:.4f} {sin:.4f} {-sin:.4f} {cos:.4f} {x:.2f} {y:.2f} Tm"
         self._ops.append(f"q 0.8 g BT /{font.resource} {size:g} Tf {matrix} <{font.hex(text)}> Tj ET Q")
+
+    def repeated(self, key: float, down: float, draw: Callable[[], object]) -> None:
+        """What every copy shows: drawn for the first under this key, written out again `down` points lower."""
+        place = (key, self.width, self.height)
+        ops = self._repeated.get(place)
+        if ops is None:
+            start = len(self._ops)
+            draw()
+            ops = self._repeated[place] = self._ops[start:]
+            del self._ops[start:]
+        self._ops += [f"q 1 0 0 1 0 {-down:.2f} cm", *ops, "Q"] if down else ops
 
     def finish(self) -> tuple[bytes, tuple[str, ...]]:
         """The PDF, and the characters no font had, in the order they were met."""

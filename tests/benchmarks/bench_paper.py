@@ -46,6 +46,12 @@ def recorded(content: PaperContent, medium: Medium) -> list[Page]:
     """What the layout draws, caught on its way to the page."""
     pages: list[Page] = []
     text, path, new_page = sheet.Sheet.text, sheet.Sheet.path, sheet.Sheet.new_page
+    repeated, lower = sheet.Sheet.repeated, [0.0]
+
+    def catch_repeated(self: sheet.Sheet, key: float, down: float, draw: Callable[[], object]) -> None:
+        lower[0] = down  # draw it for every copy, so that the bare canvas gets the strings of all
+        draw()
+        lower[0] = 0.0
 
     def catch_page(self: sheet.Sheet, width: float, height: float) -> None:
         pages.append((width, height, [], []))
@@ -53,20 +59,20 @@ def recorded(content: PaperContent, medium: Medium) -> list[Page]:
 
     def catch_text(self: sheet.Sheet, x: float, top: float, line: str, size: float, *more: Any) -> None:
         weight = more[0].weight if more else REGULAR
-        pages[-1][2].append((x, self.height - top - size * 0.88, line, size, weight))
+        pages[-1][2].append((x, self.height - top - lower[0] - size * 0.88, line, size, weight))
         text(self, x, top, line, size, *more)
 
     def catch_path(self: sheet.Sheet, ops: str, x: float, top: float, unit: float) -> None:
-        pages[-1][3].append((x, self.height - top, unit))
+        pages[-1][3].append((x, self.height - top - lower[0], unit))
         path(self, ops, x, top, unit)
 
-    patched = {"text": catch_text, "path": catch_path, "new_page": catch_page}
-    for name, function in patched.items():
+    caught = {"text": catch_text, "path": catch_path, "new_page": catch_page, "repeated": catch_repeated}
+    for name, function in caught.items():
         setattr(sheet.Sheet, name, function)
     try:
         render(content, medium)
     finally:
-        for name, function in {"text": text, "path": path, "new_page": new_page}.items():
+        for name, function in {"text": text, "path": path, "new_page": new_page, "repeated": repeated}.items():
             setattr(sheet.Sheet, name, function)
     return pages
 
