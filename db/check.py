@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import pkgutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Engine, select, text
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 import db
 from db.centre.models import Centre
 from db.errors import Unavailable
-from db.journal.check import untold_operations, verify_chain
+from db.journal.check import journal_faults
 from db.journal.guard import guards
 from db.keys import KeyStore, key_check
 from db.migrations.version import check_schema
@@ -43,11 +44,8 @@ def run_checks(hall: Hall, report: Report, store: KeyStore | None = None) -> lis
         ("数据密钥", lambda: hall.read(_key_faults, hall, store)),
     ]
     for centre_id, name in hall.read(_centres):
-        parts.append((f"{name}：操作日志", lambda centre_id=centre_id: _journal(hall, centre_id, report)))  # type: ignore[misc]
-        for feature, problems in feature_checks():
-            parts.append(
-                (f"{name}：{feature}", lambda problems=problems, centre_id=centre_id: hall.read(problems, centre_id))  # type: ignore[misc]
-            )
+        parts.append((f"{name}：操作日志", partial(hall.read, journal_faults, hall.vault, centre_id, report)))
+        parts += [(f"{name}：{feature}", partial(hall.read, check, centre_id)) for feature, check in feature_checks()]
     findings: list[str] = []
     for done, (title, part) in enumerate(parts):
         report(done, len(parts), f"正在检查{title}")
@@ -124,8 +122,3 @@ def _key_faults(session: Session, hall: Hall, store: KeyStore | None) -> list[st
 
 def _centres(session: Session) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in session.execute(select(Centre.id, Centre.name).order_by(Centre.created_at))]
-
-
-def _journal(hall: Hall, centre_id: UUID, report: Report) -> list[str]:
-    found = [finding.sentence for finding in hall.read(verify_chain, hall.vault, centre_id, report)]
-    return found + hall.read(untold_operations, centre_id)

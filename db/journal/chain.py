@@ -7,6 +7,7 @@ The memory used does not grow with the journal, only with what is wrong in it.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -60,10 +61,13 @@ class _Run:
 
 
 class ChainCheck:
-    """Takes the links of one centre in the order of their numbers, then tells what is wrong."""
+    """Takes the links of one centre in the order of their numbers, then tells what is wrong.
 
-    def __init__(self, key: bytes) -> None:
-        self._key = key
+    `title` gives the Chinese title of a tag, for the sentences.
+    """
+
+    def __init__(self, key: bytes, title: Callable[[str], str] = str) -> None:
+        self._key, self._title = key, title
         self._expected = 1
         self._before: bytes | None = GENESIS  # None: the entry before is not to be trusted
         self._gaps: list[tuple[int, int]] = []
@@ -168,12 +172,15 @@ class ChainCheck:
         for link in unplaced:
             seq = link.entry.seq
             if seq > written or self._found_elsewhere(seq):
-                words = f"操作日志第 {seq} 条（{_described(link.entry)}）是后来插入的，不是系统写入的。"
+                words = f"操作日志第 {seq} 条（{self._described(link.entry)}）是后来插入的，不是系统写入的。"
                 found.append(Finding(Fault.INSERTED, seq, seq, words))
             else:
-                words = f"操作日志第 {seq} 条被改动，现在写的是：{_described(link.entry)}。"
+                words = f"操作日志第 {seq} 条被改动，现在写的是：{self._described(link.entry)}。"
                 found.append(Finding(Fault.CHANGED, seq, seq, words))
         return found
+
+    def _described(self, entry: Entry) -> str:
+        return f"{local(entry.at):%Y-%m-%d %H:%M:%S} {entry.staff_name or '—'} {self._title(entry.tag)}"
 
     def _removed(self, unplaced: list[Link], written: int) -> list[Finding]:
         """Numbers that are missing, or stand on a moved entry, and whose own entry is nowhere."""
@@ -229,7 +236,3 @@ class ChainCheck:
 
 def _numbers(first: int, last: int) -> str:
     return f"第 {first} 条" if first == last else f"第 {first} 至 {last} 条"
-
-
-def _described(entry: Entry) -> str:
-    return f"{local(entry.at):%Y-%m-%d %H:%M:%S} {entry.staff_name or '—'} {entry.tag}"

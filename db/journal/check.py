@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.base import table_of
+from db.clock import local
 from db.journal.chain import ChainCheck, Finding, Link
 from db.journal.models import JournalEntry, Operation
 from db.journal.queries import head
 from db.journal.rules import Entry
 from db.vault import Vault
+from db.verbs import title
 
 PAGE = 2000
 _TABLE = table_of(JournalEntry)
@@ -34,7 +36,7 @@ def verify_chain(session: Session, vault: Vault, centre_id: UUID, report: Report
     """
     newest = head(session, centre_id)
     total = newest[0] if newest else 0
-    check = ChainCheck(vault.derive("journal"))
+    check = ChainCheck(vault.derive("journal"), title)
     columns = [_TABLE.c[name] for name in (*_FIELDS, "previous", "hash")]
     after = -1
     while True:
@@ -67,7 +69,13 @@ def untold_operations(session: Session, centre_id: UUID) -> list[str]:
         .order_by(Operation.at)
         .limit(20)
     ).all()
-    return [
-        f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC 的操作 {row.tag} 没有日志记录，日志可能被删除。"
-        for row in rows
-    ]
+    return [f"{local(row.at):%Y-%m-%d %H:%M:%S} 的操作“{title(row.tag)}”没有日志记录，日志可能被删除。" for row in rows]
+
+
+def journal_faults(session: Session, vault: Vault, centre_id: UUID, report: Report) -> list[str]:
+    """Everything that is wrong with a centre's journal, as sentences.
+
+    Operations without an entry are told only when the chain is whole: else they repeat what the chain has told.
+    """
+    found = [finding.sentence for finding in verify_chain(session, vault, centre_id, report)]
+    return found or untold_operations(session, centre_id)

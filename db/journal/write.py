@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.base import table_of
@@ -47,10 +47,6 @@ _MOVE_HEAD = (
     .where(_HEAD.c.centre_id == bindparam("of_centre"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 )
-_FIRST_HEAD = {
-    "sqlite": sqlite.insert(_HEAD).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(_HEAD).on_conflict_do_nothing(),
-}
 _ADD = insert(table_of(JournalEntry))
 
 
@@ -76,7 +72,7 @@ def _lock_head(connection: Connection, centre_id: UUID) -> tuple[int, bytes]:
     row = connection.execute(_READ_HEAD, {"of_centre": centre_id}).one_or_none()
     if row is None:
         first = {"centre_id": centre_id, "seq": 0, "hash": GENESIS}
-        connection.execute(_FIRST_HEAD[connection.dialect.name], first)
+        connection.execute(_first_head(connection.dialect.name), first)
         row = connection.execute(_READ_HEAD, {"of_centre": centre_id}).one()
     return row.seq, row.hash
 
@@ -95,3 +91,15 @@ def _entry(author: Author, seq: int, note: Note) -> Entry:
         subject_id=note.subject_id,
         facts=msgspec.json.encode(note.facts, order="sorted").decode(),
     )
+
+
+@cache
+def _first_head(dialect: str) -> Executable:
+    """Makes the head of a centre's journal unless it is there. The dialects are large: only the one in use is imported."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(_HEAD).on_conflict_do_nothing()
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(_HEAD).on_conflict_do_nothing()

@@ -54,6 +54,34 @@ ROLE_TITLES = {
     Role.AUDITOR: "审计员",
 }
 
+PERMISSION_TITLES = {
+    Permission.TICKET_TAKE: "取号",
+    Permission.TICKET_CALL: "叫号、过号、挂起、转窗口",
+    Permission.TICKET_MANAGE: "调整排队规则和窗口分工",
+    Permission.CASE_READ: "查看办件",
+    Permission.CASE_HANDLE: "受理和办理办件",
+    Permission.CASE_CORRECT: "更正受理错误的办件",
+    Permission.RECEIPT_PRINT: "打印、补打回执",
+    Permission.RECEIPT_VOID: "作废、重开回执",
+    Permission.PERSON_EDIT: "登记和修改办事人",
+    Permission.PERSON_UNMASK: "查看完整证件号和电话（须写原因，留日志）",
+    Permission.ROOM_BOOK: "预订活动室",
+    Permission.ROOM_APPROVE: "审批活动室预订",
+    Permission.ROOM_EDIT: "设置活动室",
+    Permission.CATALOGUE_READ: "查看事项目录",
+    Permission.CATALOGUE_EDIT: "修改、导入事项目录",
+    Permission.CALENDAR_EDIT: "修改、导入工作日历",
+    Permission.CENTRE_EDIT: "修改中心资料",
+    Permission.STAFF_MANAGE: "新建、停用、解锁账号，重置密码",
+    Permission.STAFF_ROLES: "给账号设置角色",
+    Permission.JOURNAL_READ: "查看、核对操作日志",
+    Permission.JOURNAL_EXPORT: "导出操作日志",
+    Permission.BACKUP_RUN: "备份",
+    Permission.CHECK_RUN: "检查数据库",
+    Permission.KEY_MANAGE: "显示恢复码，更换签名密钥",
+    Permission.ACCOUNT_OWN: "登录，修改自己的密码",
+}
+
 P = Permission
 _CLERK = {
     P.ACCOUNT_OWN, P.TICKET_TAKE, P.TICKET_CALL, P.CASE_READ, P.CASE_HANDLE, P.RECEIPT_PRINT,

@@ -125,7 +125,7 @@ def test_a_journal_cut_off_with_its_head_set_back_is_found_by_the_operations(
     assert findings(hall, clerk.centre_id) == []
     told = hall.read(untold_operations, clerk.centre_id)
     assert len(told) == 3
-    assert "staff.lock_screen" in told[0]
+    assert "“锁定屏幕”没有日志记录" in told[0]
 
 
 def test_another_key_finds_every_entry_foreign(hall: Hall, run: Run, clerk: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from db.errors import RuleBroken
 from db.staff import rules
-from db.staff.permissions import Permission, Role, permissions_of
+from db.staff.permissions import PERMISSION_TITLES, ROLE_TITLES, Permission, Role, permissions_of
 
 NOW = datetime(2026, 11, 17, 1, 30, tzinfo=UTC)
 GOOD = "Tulou-8826-shan"
@@ -115,3 +115,8 @@ def test_no_allowed_combination_of_roles_both_administers_and_audits() -> None:
     for size in range(1, len(Role)):
         for roles in combinations(set(Role) - {Role.AUDITOR}, size):
             rules.check_roles(roles)
+
+
+def test_every_permission_and_role_has_a_title_for_the_role_table() -> None:
+    assert PERMISSION_TITLES.keys() == set(Permission)
+    assert ROLE_TITLES.keys() == set(Role)

@@ -1,0 +1,122 @@
+"""The journal in words: what a fact's name and a subject's kind are called."""
+
+import msgspec
+
+from db.journal.queries import JournalRow
+from db.staff.permissions import ROLE_TITLES, Role
+
+SUBJECTS = {
+    "booking": "预订",
+    "booking_series": "系列预订",
+    "borrower": "借用人",
+    "calendar_year": "年历",
+    "case_file": "办件",
+    "centre": "中心",
+    "counter": "窗口",
+    "item": "事项",
+    "person": "办事人",
+    "print_job": "打印任务",
+    "receipt": "回执",
+    "room": "活动室",
+    "room_closure": "活动室停用",
+    "room_waiting": "候补",
+    "signing_key": "签名密钥",
+    "staff": "账号",
+    "ticket": "号票",
+    "ticket_letter": "号段",
+    "ticket_policy": "排队规则",
+}
+FACTS = {
+    "account": "账号",
+    "added": "新增",
+    "after": "之后",
+    "aliases": "俗称数",
+    "attempts": "尝试次数",
+    "before": "之前",
+    "changed": "修改",
+    "code": "编号",
+    "content_version": "版本",
+    "counter": "窗口",
+    "created": "新建",
+    "days": "天数",
+    "disabled": "停用",
+    "enabled": "启用",
+    "entries": "条数",
+    "failures": "连续输错",
+    "failures_before": "此前输错",
+    "faults": "问题数",
+    "field": "字段",
+    "file_name": "文件",
+    "findings": "问题数",
+    "id_type": "证件类型",
+    "idle": "因久未操作",
+    "item": "事项",
+    "key_id": "密钥号",
+    "kind": "种类",
+    "letters": "字母",
+    "locked": "已锁定",
+    "login": "登录名",
+    "name": "名称",
+    "number": "编号",
+    "printer": "打印机",
+    "promise": "承诺时限",
+    "published": "已发布",
+    "reason": "原因",
+    "replaced_by": "重开为",
+    "reprint": "补打",
+    "right": "密码正确",
+    "roles": "角色",
+    "room": "活动室",
+    "size": "字节数",
+    "source": "来源",
+    "state": "状态",
+    "unchanged": "不变",
+    "unit": "单位",
+    "verb": "动作",
+    "year": "年份",
+    "years": "年份",
+}
+_VALUES = {
+    "unknown": "不存在",
+    "password": "密码不对",
+    "locked": "锁定期间",
+    "inactive": "账号已停用",
+    **{role.value: title for role, title in ROLE_TITLES.items()},
+}
+_ORDER = {"number": 0, "code": 0, "login": 0, "reason": 0, "before": 1, "after": 2}
+"""What is read first; everything else follows in its alphabetical order."""
+_ROLE_FACTS = {"roles", "before", "after"}
+
+
+def facts_of(row: JournalRow) -> list[tuple[str, str]]:
+    """The facts of an entry as labels and words; a fact nobody has named keeps its name."""
+    facts = sorted(_decoded(row).items(), key=lambda fact: _ORDER.get(fact[0], 1))
+    return [(FACTS.get(name, name), _said(name, value)) for name, value in facts]
+
+
+def facts_line(row: JournalRow) -> str:
+    """The facts in one line."""
+    return "　".join(f"{name}：{value}" for name, value in facts_of(row))
+
+
+def subject(row: JournalRow) -> str:
+    """What the entry is about, in a word."""
+    return SUBJECTS.get(row.subject_kind, row.subject_kind)
+
+
+def _decoded(row: JournalRow) -> dict[str, object]:
+    try:
+        return msgspec.json.decode(row.facts.encode(), type=dict[str, object])
+    except msgspec.DecodeError:
+        return {"内容": row.facts}  # somebody has altered it: shown as it stands
+
+
+def _said(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value is None:
+        return "—"
+    text = str(value)
+    if name in _ROLE_FACTS:
+        return "、".join(ROLE_TITLES[Role(part)] if part in set(Role) else part for part in text.split(",")) or "无"
+    return _VALUES.get(text, text) if name in {"reason", "account"} else text
