@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 
 from db.cases.queries import CaseRow, DeadlineGroup, Group, deadlines
 from db.clock import business_date
-from desktop.cases.table import columns
+from desktop.cases.table import NarrowTable, columns
 from desktop.cases.words import short_day
 from desktop.shell import theme
 from desktop.shell.desk import Desk
-from desktop.widgets.table import Column, RowTable
+from desktop.widgets.table import Column
 
 _SHAPES = {Group.OVERDUE: "■", Group.TODAY: "▲", Group.TOMORROW: "●", Group.PAPERS: "◆", Group.NOTICE: "◇"}
 _EMPTY = {
@@ -51,7 +51,7 @@ class DeadlinesView(QWidget):
             bar.addWidget(button)
             self.buttons[group] = button
         bar.addStretch(1)
-        self.table: RowTable[CaseRow] = RowTable([self._day_column(), *columns(today)[1:]], parent=self)
+        self.table = NarrowTable([self._day_column(), *columns(today)[1:]], parent=self)
         self.table.setAccessibleName("期限提醒")
         self.table.opened.connect(self.opened)
         self.table.picked.connect(self.picked)

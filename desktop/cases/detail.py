@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QMenu,
     QPushButton,
     QStackedWidget,
@@ -17,17 +18,17 @@ from PySide6.QtWidgets import (
 )
 
 from db.cases.queries import CaseSheet, MaterialRow, PauseRow
-from db.cases.status import CLOCK_TITLES, OPEN, STATUS_TITLES, VERB_TITLES, Outcome, Verb
+from db.cases.status import CLOCK_TITLES, OPEN, STATUS_TITLES, VERB_TITLES, Outcome, Status, Verb
 from db.receipts.queries import ReceiptRow
+from db.receipts.rules import ReceiptState
 from desktop.cases.timeline import Timeline
-from desktop.cases.verbs import BUTTONS
+from desktop.cases.verbs import BUTTONS, Button
 from desktop.cases.words import (
     LAMP_TONES,
     MATERIAL_TONES,
     NEXT_STEPS,
     long_time,
     outcome_text,
-    short_time,
     term_text,
 )
 from desktop.shell import theme
@@ -58,6 +59,7 @@ class CaseDetail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sheet: CaseSheet | None = None
+        self._main_move: Button | None = None
         self.buttons: dict[str, QPushButton] = {}
         self.empty = EmptyHint("没有选中办件", "在左边的列表里用上下键选一件，或扫回执上的二维码、办件编号。")
         self._stack = QStackedWidget()
@@ -87,6 +89,7 @@ class CaseDetail(QWidget):
         self.next_step = label("", "nextStep", wrap=True)
         self._moves = QGridLayout()
         self._moves.setSpacing(theme.px(6))
+        self._make_buttons()
         layout.addLayout(top)
         layout.addWidget(self.item)
         layout.addLayout(badges)
@@ -97,6 +100,7 @@ class CaseDetail(QWidget):
         self.materials = self._material_table()
         self.papers = self._paper_table()
         self.facts = QFormLayout()
+        self._fact_rows: list[tuple[QLabel, QLabel]] = []
         self._facts_home = QWidget()
         self._facts_home.setLayout(self.facts)
         facts = scrolled(self._facts_home)
@@ -132,10 +136,15 @@ class CaseDetail(QWidget):
     def _paper_table(self) -> RowTable[ReceiptRow]:
         table: RowTable[ReceiptRow] = RowTable(
             [
-                Column("回执", lambda row: row.kind.label),
-                Column("编号", lambda row: row.number, 170),
-                Column("状态", lambda row: row.state.label, 84, tip=lambda row: row.void_reason or row.state.label),
-                Column("开出", lambda row: short_time(row.issued_at, self._today), 100),
+                Column("编号", lambda row: row.number, tip=lambda row: f"{row.number}　{long_time(row.issued_at)}"),
+                Column("回执", lambda row: row.kind.label, 136),
+                Column(
+                    "状态",
+                    lambda row: row.state.label,
+                    88,
+                    tone=lambda row: "good" if row.state is ReceiptState.VALID else "warn",
+                    tip=lambda row: row.void_reason or row.state.label,
+                ),
             ],
             "还没有开过回执。",
         )
@@ -160,7 +169,7 @@ class CaseDetail(QWidget):
         self.lamp.setVisible(row.status in OPEN)
         self.outcome.show_state(outcome_text(row.outcome), "good" if row.outcome is Outcome.GRANTED else "warn")
         self.outcome.setVisible(row.outcome is not Outcome.PENDING)
-        self.next_step.setText(NEXT_STEPS.get(row.status, ""))
+        self.next_step.setText(next_step(sheet))
         self.next_step.setVisible(bool(self.next_step.text()))
         self._show_facts(sheet)
         self._show_actions(sheet)
@@ -174,43 +183,49 @@ class CaseDetail(QWidget):
         self._stack.setCurrentIndex(1)
 
     def _show_facts(self, sheet: CaseSheet) -> None:
-        while self.facts.rowCount():
-            self.facts.removeRow(0)
-        for title, text in facts_of(sheet):
-            self.facts.addRow(label(title, "hint"), label(text, wrap=True, select=True))
+        facts = facts_of(sheet)
+        while self.facts.rowCount() < len(facts):
+            row = (label("", "hint"), label("", wrap=True, select=True))
+            self._fact_rows.append(row)
+            self.facts.addRow(*row)
+        for at, (title, text) in enumerate(self._fact_rows):
+            shown = at < len(facts)
+            self.facts.setRowVisible(at, shown)
+            if shown:
+                title.setText(facts[at][0])
+                text.setText(facts[at][1])
 
     def _show_actions(self, sheet: CaseSheet) -> None:
         """Buttons for what is allowed now; what is not stands in a menu with its reason."""
-        while (item := self._moves.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
-        self.buttons = {}
         allowed = sorted(
             (BUTTONS[verb] for verb, refusal in sheet.moves if not refusal and verb in BUTTONS),
             key=lambda each: each.weight,
         )
-        for each in allowed:
-            button = self._button(each.title, each.key, each.icon)
-            button.clicked.connect(lambda _=False, verb=each.verb: self.verb_wanted.emit(verb))
-            self.buttons[each.verb] = button
-        for name, title, key, icon in _SIDE:
-            if self._side_offered(name, sheet):
-                button = self._button(title, key, icon)
-                button.clicked.connect(lambda _=False, name=name: self.side_wanted.emit(name))
-                self.buttons[name] = button
-        self.buttons["why"] = self._why(sheet)
-        self._place(bool(allowed) and allowed[0].weight < _MAIN_BELOW)
+        self._show_main(allowed[0] if allowed and allowed[0].weight < _MAIN_BELOW else None)
+        names = [str(each.verb) for each in allowed if each is not self._main_move]
+        names += [name for name, *_ in _SIDE if self._side_offered(name, sheet)]
+        self.buttons = {name: self._pool[name] for name in names}
+        if self._main_move is not None:
+            self.buttons = {str(self._main_move.verb): self.main} | self.buttons
+        for name, button in self._pool.items():
+            button.setVisible(name in names)
+            button.setEnabled(name in names)  # a hidden button would still answer to its key
+        for at, name in enumerate(names):
+            self._moves.addWidget(self._pool[name], 1 + at // _COLUMNS, at % _COLUMNS)
+        self._moves.addWidget(self.why, 1 + len(names) // _COLUMNS, len(names) % _COLUMNS)
+        menu = self.why.menu()
+        menu.clear()
+        for verb, refusal in sheet.moves:
+            if refusal and verb is not Verb.RECTIFY:
+                menu.addAction(f"{VERB_TITLES[verb]}：{refusal}").setEnabled(False)
 
-    def _place(self, main: bool) -> None:
-        """The likeliest move large and first, the others three in a row."""
-        others = list(self.buttons.values())
-        if main:
-            first = others.pop(0)
-            first.setObjectName("primary")
-            self._moves.addWidget(first, 0, 0, 1, _COLUMNS)
-        for at, button in enumerate(others, _COLUMNS):
-            self._moves.addWidget(button, at // _COLUMNS, at % _COLUMNS)
+    def _show_main(self, move: Button | None) -> None:
+        """The likeliest move stands large and first."""
+        self._main_move = move
+        self.main.setVisible(move is not None)
+        self.main.setEnabled(move is not None)
+        if move is not None:
+            self._label(self.main, move.title, move.key, move.icon, "on_accent")
 
     @staticmethod
     def _side_offered(name: str, sheet: CaseSheet) -> bool:
@@ -218,26 +233,46 @@ class CaseDetail(QWidget):
             return any(not refusal for _, refusal in sheet.rectifications)
         return sheet.row.status in OPEN
 
-    def _button(self, title: str, key: str, icon: str) -> QPushButton:
-        button = QPushButton(f"{title}(&{key[-1]})")
-        button.setIcon(theme.icon(icon))
+    @staticmethod
+    def _label(button: QPushButton, title: str, key: str, icon: str, token: str = "text") -> None:
+        button.setText(f"{title}(&{key[-1]})")
+        button.setIcon(theme.icon(icon, token))
         button.setShortcut(key)
         button.setAccessibleName(title)
         button.setToolTip(f"{title}（{key}）")
-        return button
 
-    def _why(self, sheet: CaseSheet) -> QPushButton:
-        """What cannot be done now, each with its sentence."""
-        button = QPushButton("为什么不能…")
-        button.setObjectName("link")
-        button.setToolTip("现在不能做的操作和原因（Alt+W）")
-        button.setShortcut("Alt+W")
-        menu = QMenu(button)
-        for verb, refusal in sheet.moves:
-            if refusal and verb is not Verb.RECTIFY:
-                menu.addAction(f"{VERB_TITLES[verb]}：{refusal}").setEnabled(False)
-        button.setMenu(menu)
-        return button
+    def _make_buttons(self) -> None:
+        """Every button once: making and dressing them anew at each step down the list would cost milliseconds."""
+        self.main = QPushButton()
+        self.main.setObjectName("primary")
+        self.main.clicked.connect(self._press_main)
+        self._pool: dict[str, QPushButton] = {}
+        for each in BUTTONS.values():
+            button = self._pool[str(each.verb)] = QPushButton()
+            self._label(button, each.title, each.key, each.icon)
+            button.clicked.connect(lambda _=False, verb=each.verb: self.verb_wanted.emit(verb))
+        for name, title, key, icon in _SIDE:
+            button = self._pool[name] = QPushButton()
+            self._label(button, title, key, icon)
+            button.clicked.connect(lambda _=False, name=name: self.side_wanted.emit(name))
+        self.why = QPushButton("为什么不能…")
+        self.why.setObjectName("link")
+        self.why.setToolTip("现在不能做的操作和原因（Alt+W）")
+        self.why.setShortcut("Alt+W")
+        self.why.setMenu(QMenu(self.why))
+        self._moves.addWidget(self.main, 0, 0, 1, _COLUMNS)
+
+    def _press_main(self) -> None:
+        if self._main_move is not None:
+            self.verb_wanted.emit(self._main_move.verb)
+
+
+def next_step(sheet: CaseSheet) -> str:
+    """What is to be done now; where the way on is barred (a promise not kept), why."""
+    refusals = dict(sheet.moves)
+    if sheet.row.status in (Status.ACCEPTED, Status.HANDLING) and refusals.get(Verb.FINISH):
+        return f"下一步：{refusals[Verb.FINISH]}"
+    return NEXT_STEPS.get(sheet.row.status, "")
 
 
 def facts_of(sheet: CaseSheet) -> list[tuple[str, str]]:

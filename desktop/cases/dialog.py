@@ -67,7 +67,7 @@ class MoveDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setVerticalSpacing(theme.px(8))
         for answer in self.answers:
-            title = QLabel(f"{answer.need.label}{' *' if answer.need.required else ''}")
+            title = QLabel(f"{answer.need.label}{' *' if answer.need.required and answer.need.unless is None else ''}")
             title.setBuddy(answer.widget)
             answer.widget.setAccessibleName(answer.need.label)
             if answer.need.name == "materials":

@@ -38,12 +38,11 @@ from desktop.cases.dialog import MoveDialog
 from desktop.cases.filters import FilterBar
 from desktop.cases.rectify import RectifyDialog
 from desktop.cases.side import NumbersDialog, ProxyDialog, SideDialog
-from desktop.cases.table import SORT_TITLES, CaseTable, columns
+from desktop.cases.table import SORT_TITLES, CaseTable, NarrowTable, columns
 from desktop.cases.verbs import BUTTONS
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
-from desktop.widgets.table import RowTable
 from desktop.widgets.words import label
 
 NOTHING_YET = "还没有在办的办件。\n到“窗口”页（Alt+1）收件、受理以后，办件会列在这里；看办完的请把范围改为“全部”。"
@@ -51,6 +50,7 @@ NOTHING_FOUND = "没有符合条件的办件。\n换一个筛选条件，或按 
 NOT_FOUND = "没有找到。\n可以输入完整的办件编号、今天的序号（如 7）、查询码、姓名、证件号、电话或省网申报号。"
 _FIND_MS = 200
 _RELOAD_MS = 250
+_REST_MS = 60
 
 
 class CasesPage(Page):
@@ -69,7 +69,7 @@ class CasesPage(Page):
         self.find_box = QLineEdit()
         self.filters = FilterBar()
         self.table = CaseTable(desk, self.today)
-        self.found: RowTable[CaseRow] = RowTable(columns(self.today), NOT_FOUND)
+        self.found = NarrowTable(columns(self.today), NOT_FOUND)
         self.deadlines = DeadlinesView(desk, self.today)
         self.detail = CaseDetail()
         self.dialog: MoveDialog | RectifyDialog | SideDialog | None = None
@@ -78,6 +78,7 @@ class CasesPage(Page):
         self.figures: dict[str, QPushButton] = {}
         self.total = label("", "hint")
         self._find_soon = QTimer(self, singleShot=True, interval=_FIND_MS)
+        self._rest_soon = QTimer(self, singleShot=True, interval=_REST_MS)
         self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
         self._lay_out()
         self._connect()
@@ -238,6 +239,9 @@ class CasesPage(Page):
         self.total.setText(f"找到 {len(rows)} 件")
         if rows and self.found.current() is None:
             self.found.selectRow(0)
+        if not rows:
+            self._wanted = None
+            self.detail.show_nothing()
 
     def _show_sheet(self, found: CaseSheet | None) -> None:
         if found is None:
@@ -261,8 +265,14 @@ class CasesPage(Page):
         self.open_case(moved.case_id)
 
     def _picked(self, row: CaseRow | None) -> None:
+        """The cursor moved: show the case when it has come to rest, so that a held key does not ask for every line."""
         if row is not None and row.id != self._wanted:
-            self.open_case(row.id)
+            self._wanted = row.id
+            self._rest_soon.start()
+
+    def _rested(self) -> None:
+        if self._wanted is not None:
+            self.open_case(self._wanted)
 
     # ---- how it is put together
 
@@ -310,6 +320,7 @@ class CasesPage(Page):
         self.find_box.textChanged.connect(lambda: self._find_soon.start())
         self.find_box.returnPressed.connect(self._find_now)
         self._find_soon.timeout.connect(self._find)
+        self._rest_soon.timeout.connect(self._rested)
         self._reload_soon.timeout.connect(self._reload)
         self.table.picked.connect(self._picked)
         self.found.picked.connect(self._picked)

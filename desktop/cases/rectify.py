@@ -33,7 +33,10 @@ _WAIT_MS = 200
 
 
 class RectifyDialog(QDialog):
-    """Asks what to take back and why; for wrong facts also who and when. Ctrl+Enter does it."""
+    """Asks what to take back and why; for wrong facts also who and when. Ctrl+Enter does it.
+
+    Made only for a case with something to put right: `rectifications` has one without a refusal.
+    """
 
     done_with = Signal(object)  # Moved
 
@@ -47,10 +50,8 @@ class RectifyDialog(QDialog):
         layout.addWidget(label(f"{sheet.row.applicant} · {sheet.row.item_name}", "sectionTitle", wrap=True))
         self.choice = QButtonGroup(self)
         self.radios: dict[Rectify, QRadioButton] = {}
-        for what, refusal in sheet.rectifications:
+        for what in (what for what, refusal in sheet.rectifications if not refusal):
             radio = QRadioButton(RECTIFY_TITLES[what])
-            radio.setEnabled(not refusal)
-            radio.setToolTip(refusal)
             self.choice.addButton(radio)
             self.radios[what] = radio
             layout.addWidget(radio)
@@ -103,10 +104,9 @@ class RectifyDialog(QDialog):
         layout.addWidget(box)
 
     def _start(self) -> None:
-        first = next((radio for radio in self.radios.values() if radio.isEnabled()), None)
-        if first is not None:
-            first.setChecked(True)
-            first.setFocus()
+        first = next(iter(self.radios.values()))
+        first.setChecked(True)
+        first.setFocus()
         self.choice.buttonClicked.connect(lambda _: self._check())
         self.reason.textChanged.connect(self._check)
         self._check()

@@ -43,7 +43,19 @@ def columns(today: Callable[[], date]) -> list[Column[CaseRow]]:
     ]
 
 
-class CaseTable(RowTable[CaseRow]):
+class NarrowTable(RowTable[CaseRow]):
+    """A table of cases whose less important columns give way when it is narrow."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = event.size().width()
+        for at, column in enumerate(self.rows.columns):
+            below = _HIDDEN_BELOW.get(column.title)
+            if below is not None:
+                self.setColumnHidden(at, width < theme.px(below))
+
+
+class CaseTable(NarrowTable):
     """Cases by pages; clicking a head sorts by it where an index can, a second click turns it round."""
 
     def __init__(self, desk: Desk, today: Callable[[], date], parent: QWidget | None = None) -> None:
@@ -78,11 +90,6 @@ class CaseTable(RowTable[CaseRow]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        width = event.size().width()
-        for at, column in enumerate(self.rows.columns):
-            below = _HIDDEN_BELOW.get(column.title)
-            if below is not None:
-                self.setColumnHidden(at, width < theme.px(below))
         self._looked()
 
     def _looked(self) -> None:
