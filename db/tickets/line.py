@@ -276,7 +276,8 @@ def advance(act: Act, ticket: Ticket, step: Step, *, note: str = "", at: datetim
     kind = TicketState.EXPIRED if step is Step.EXPIRE else None  # nobody waited or worked through the night
     close_period(act, ticket, step, kind=kind, note=note, at=at)
     ticket.state = state
-    ticket.note = note
+    if note or step in {Step.TRANSFER, Step.PARK}:
+        ticket.note = note  # whoever receives a person sent on still sees why
     ticket.closed_at = ticket.since if state not in rules.OPEN_STATES else None
     act.touch("ticket", ticket.id)
 

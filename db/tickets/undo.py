@@ -67,7 +67,9 @@ def _restore(act: Act, ticket: Ticket, step: TicketPeriod) -> None:
     ticket.counter_id, ticket.staff_id = step.counter_before, step.staff_before
     ticket.reserved_for, ticket.place, ticket.fast = step.reserved_before, step.place_before, step.fast_before
     ticket.requeued = step.requeued_before
-    ticket.note, ticket.closed_at = "", None
+    ticket.closed_at = None
+    if ticket.note == step.note:
+        ticket.note = ""
     if step.step is Step.START and ticket.owner_id != step.owner_before:
         own(act, ticket, step.owner_before)
 

@@ -65,6 +65,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("Ctrl+T", "取号", "take"),
     ("Alt+Z", "撤销上一步（叫号、过号、完成……）", "undo"),
     ("Alt+O", "接手首问责任", "take_over"),
+    ("Alt+V", "语音叫号，开或关", "switch_voice"),
     ("Alt+Q", "到排队列表（回车恢复或重排，菜单键更多）", "to_list"),
 )
 
@@ -194,6 +195,10 @@ class QueuePanel(QueueView):
         """Answer for the visit from now on (首问负责)."""
         if self.current is not None:
             self._do(take_over, ticket_id=self.current.id)
+
+    def switch_voice(self) -> None:
+        """Calls aloud, or not."""
+        self.voice_button.toggle()
 
     def to_list(self) -> None:
         """The keyboard goes to the list."""

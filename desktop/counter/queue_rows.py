@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QPalette, QPen
+from PySide6.QtGui import QFont, QFontInfo, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from db.tickets.priority import PRIORITY_MARKS, PRIORITY_NAMES
 from db.tickets.queries import Panel, TicketRow
 from db.tickets.states import TicketState
+from desktop.shell import theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
@@ -151,7 +152,7 @@ class QueueModel(QAbstractListModel):
 
 
 class QueueDelegate(QStyledItemDelegate):
-    """Draws a line from the palette alone, so that it is right in light and dark."""
+    """Draws a line in the colours of the theme, so that it is right in light and dark."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(option.rect.width(), option.fontMetrics.height() + 12)
@@ -168,75 +169,59 @@ class QueueDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _heading(painter: QPainter, option: QStyleOptionViewItem, text: str) -> None:
-        palette: QPalette = option.palette
-        painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+        painter.setPen(theme.colour("muted"))
         area = option.rect.adjusted(6, 0, -6, 0)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
         width = option.fontMetrics.horizontalAdvance(text) + 8
-        painter.setPen(QPen(palette.color(QPalette.ColorRole.Mid), 1))
+        painter.setPen(QPen(theme.colour("line"), 1))
         middle = area.center().y()
         painter.drawLine(area.left() + width, middle, area.right(), middle)
 
     def _ticket(
         self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, row: TicketRow, index: Index
     ) -> None:
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        palette: QPalette = option.palette
-        if chosen:
-            painter.fillRect(option.rect, palette.highlight())
-        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
-        ink = palette.color(role)
-        metrics = option.fontMetrics
-        area = option.rect.adjusted(6, 0, -6, 0)
-        if entry.first:
-            painter.setPen(ink)
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, "▸")
-        area.setLeft(area.left() + metrics.horizontalAdvance("▸") + 2)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, theme.colour("selected"))
+        ink, quiet, metrics = theme.colour("text"), theme.colour("muted"), option.fontMetrics
+        area = option.rect.adjusted(4, 0, -6, 0)
         bold = QFont(option.font)
         bold.setBold(True)
+        painter.setPen(ink)
         painter.setFont(bold)
-        painter.setPen(ink)
+        if entry.first:
+            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, "▸")
+        area.setLeft(area.left() + metrics.horizontalAdvance("▸") + 2)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, row.number)
-        area.setLeft(area.left() + metrics.horizontalAdvance("M0000") + 2)
-        self._mark(
-            painter,
-            area,
-            row,
-            ink,
-            palette.color(QPalette.ColorRole.Highlight if chosen else QPalette.ColorRole.Base),
-            option.font,
-        )
+        area.setLeft(area.left() + metrics.horizontalAdvance("M000") + 6)
+        self._mark(painter, area, row, option)
         painter.setFont(option.font)
-        painter.setPen(ink)
         model = index.model()
         now = (model.now if isinstance(model, QueueModel) else None) or row.since
         waited = minutes(now - since(row))
+        painter.setPen(ink)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, waited)
         area.setRight(area.right() - metrics.horizontalAdvance(waited) - 6)
-        quiet = ink if chosen else palette.color(QPalette.ColorRole.PlaceholderText)
         painter.setPen(quiet)
-        text = row.note if row.state is TicketState.PARKED and row.note else row.item_name
-        painter.drawText(
-            area, Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        )
+        text = metrics.elidedText(row.note or row.item_name, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
     @staticmethod
-    def _mark(painter: QPainter, area: QRect, row: TicketRow, ink: Any, ground: Any, font: QFont) -> None:
+    def _mark(painter: QPainter, area: QRect, row: TicketRow, option: QStyleOptionViewItem) -> None:
         """Filled square: priority seen. Ring: sent on by another counter, or back after 过号. Moves `area` past it."""
         text, filled = mark(row)
-        side = min(area.height() - 8, painter.fontMetrics().height() + 2)
+        side = option.fontMetrics.height() + 1
         box = QRect(area.left(), area.center().y() - side // 2 + 1, side, side)
-        if text:
-            small = QFont(font)
-            small.setPointSizeF(max(1.0, font.pointSizeF() * 0.85))
-            painter.setFont(small)
-            painter.setPen(QPen(ink, 1.2))
-            if filled:
-                painter.setBrush(ink)
-                painter.drawRoundedRect(box, 3, 3)
-                painter.setPen(ground)
-            else:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(box)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
         area.setLeft(area.left() + side + 6)
+        if not text:
+            return
+        small = QFont(option.font)
+        small.setPixelSize(max(9, round(QFontInfo(option.font).pixelSize() * 0.82)))
+        painter.setFont(small)
+        painter.setPen(QPen(theme.colour("info"), 1.4))
+        painter.setBrush(theme.colour("info") if filled else Qt.BrushStyle.NoBrush)
+        if filled:
+            painter.drawRoundedRect(box, 3, 3)
+            painter.setPen(theme.colour("surface"))
+        else:
+            painter.drawEllipse(box)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,6 +1,7 @@
 """How the queue panel looks: the big number, one large button, the small ones, the list, the figures. Does nothing itself."""
 
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, Qt
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QPushButton,
-    QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,9 +21,7 @@ from db.tickets.priority import PRIORITY_NAMES, PROOF_NAMES
 from db.tickets.queries import Figures, Panel, TicketRow
 from db.tickets.states import Step, TicketState, can
 from desktop.counter.queue_rows import QueueDelegate, QueueModel, minutes
-
-NUMBER_SCALE = 3.2
-"""The number against the text around it: readable at arm's length."""
+from desktop.shell import theme
 
 
 class QueueView(QFrame):
@@ -30,23 +29,24 @@ class QueueView(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("queue")
+        self.setObjectName("panel")
         self.where = _label("hint")
-        self.number = _label("queueNumber", align=Qt.AlignmentFlag.AlignHCenter)
-        self.state = _label("queueState", align=Qt.AlignmentFlag.AlignHCenter)
-        self.about = _label("queueAbout", wrap=True)
+        self.number = _label("bigNumber", align=Qt.AlignmentFlag.AlignHCenter)
+        self.state = _label("nextStep", align=Qt.AlignmentFlag.AlignHCenter)
+        self.about = _label("itemAbout", wrap=True)
         self.owner = _label("hint", wrap=True)
         self.accept = _button("接手", "从现在起由我负责这位群众（首问负责）")
         self.main = _button("", "")
-        self.main.setObjectName("primary")
         self.recall_button = _button("重呼 Alt+R", "再叫一次当前的号")
         self.skip_button = _button("过号 F10", "叫了没来")
         self.park_button = _button("挂起 F11", "先放一放，窗口空出来（填表、回家取材料）")
         self.send_button = _button("转窗口 F12", "转到别的窗口，号码不变")
         self.take_button = _button("取号 Ctrl+T", "给群众取号")
         self.undo_button = _button("撤销 Alt+Z", "撤销上一步：叫号、过号、完成……")
-        self.voice_button = _button("语音", "用语音叫号")
+        self.voice_button = QToolButton()
         self.voice_button.setCheckable(True)
+        self.voice_button.setToolTip("语音叫号（Alt+V 开、关）")
+        self.voice_button.setAccessibleName("语音叫号")
         self.list = QListView()
         self.list.setObjectName("queueList")
         self.list.setAccessibleName("排队列表")
@@ -59,6 +59,8 @@ class QueueView(QFrame):
         self.empty = _label("hint", wrap=True, align=Qt.AlignmentFlag.AlignCenter)
         self.figures = _label("hint", wrap=True)
         self._lay_out()
+        self._draw_icons()
+        theme.watch.changed.connect(self._draw_icons)
 
     def show_nowhere(self, why: str) -> None:
         """No queue to show: nobody is logged in, or no counter was chosen."""
@@ -86,6 +88,7 @@ class QueueView(QFrame):
             self.park_button.setToolTip(f"恢复办理最早挂起的 {panel.parked[0].number}")
         if free:
             self.main.setEnabled(panel.waiting_here > 0)
+        self.undo_button.setEnabled(True)
         self._show_empty("" if self.model.lines else "现在没有人等候。按 Ctrl+T 给群众取号。")
         self.figures.setText(told_figures(panel.figures))
 
@@ -114,9 +117,8 @@ class QueueView(QFrame):
         self.about.setText(about)
         self.about.setVisible(bool(about))
         other = row is not None and row.owner_id is not None and row.owner_id != staff_id
-        mine = row is not None and row.owner_id is not None and row.owner_id == staff_id
-        self.owner.setText(f"首问责任人：{row.owner_name}" if row and other else "首问责任人：我" if mine else "")
-        self.owner.setVisible(other or mine)
+        self.owner.setText(f"首问责任人：{row.owner_name}" if row and other else "")
+        self.owner.setVisible(other)
         self.accept.setVisible(other)
         self._show_verbs(row)
 
@@ -125,6 +127,7 @@ class QueueView(QFrame):
         if row is not None:
             text = "开始办理　F5" if row.state is TicketState.CALLED else "完成　F7"
         self.main.setText(text)
+        _rename(self.main, "" if row is not None and row.state is TicketState.SERVING else "primary")
         self.main.setToolTip("")
         self.main.setEnabled(True)
         self.park_button.setText("挂起 F11")
@@ -147,7 +150,6 @@ class QueueView(QFrame):
         return (self.main, self.recall_button, self.skip_button, self.park_button, self.send_button, self.undo_button)
 
     def _lay_out(self) -> None:
-        self._enlarge()
         owner = QHBoxLayout()
         owner.addWidget(self.owner, 1)
         owner.addWidget(self.accept)
@@ -160,13 +162,14 @@ class QueueView(QFrame):
         foot.setSpacing(6)
         for button in (self.take_button, self.undo_button):
             foot.addWidget(button, 1)
-        told = QHBoxLayout()
-        told.addWidget(self.figures, 1)
-        told.addWidget(self.voice_button)
+        head = QHBoxLayout()
+        head.addWidget(self.where, 1)
+        head.addWidget(self.voice_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(6)
-        for label in (self.where, self.number, self.state, self.about):
+        layout.addLayout(head)
+        for label in (self.number, self.state, self.about):
             layout.addWidget(label)
         layout.addLayout(owner)
         layout.addWidget(self.main)
@@ -174,26 +177,25 @@ class QueueView(QFrame):
         layout.addWidget(self.list, 1)
         layout.addWidget(self.empty, 1)
         layout.addLayout(foot)
-        layout.addLayout(told)
+        layout.addWidget(self.figures)
 
-    def _enlarge(self) -> None:
-        font = self.number.font()
-        font.setPointSizeF(font.pointSizeF() * NUMBER_SCALE)
-        font.setBold(True)
-        self.number.setFont(font)
-        self.main.setMinimumHeight(44)
-        for button in (*self._verbs, self.take_button, self.accept, self.voice_button):
-            button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        order = [self.main, *small, self.accept, self.list, self.take_button, self.undo_button, self.voice_button]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def _draw_icons(self) -> None:
+        self.voice_button.setIcon(theme.icon("mdi6.volume-high"))
 
 
 def told_figures(of: Figures) -> str:
     """Today in one line or two."""
-    parts = [f"今日取号 {of.taken}", f"办完 {of.done}", f"本窗口 {of.mine}"]
+    first = f"今日取号 {of.taken}　办完 {of.done}　本窗口 {of.mine}"
+    averages = []
     if of.average_wait is not None:
-        parts.append(f"平均等候 {round(of.average_wait / 60)} 分")
+        averages.append(f"等候 {round(of.average_wait / 60)} 分")
     if of.average_service is not None:
-        parts.append(f"平均办理 {round(of.average_service / 60)} 分")
-    return " · ".join(parts)
+        averages.append(f"办理 {round(of.average_service / 60)} 分")
+    return f"{first}\n平均{'　'.join(averages)}" if averages else first
 
 
 def _told_state(row: TicketRow, now: datetime) -> str:
@@ -222,6 +224,14 @@ def _label(name: str, *, wrap: bool = False, align: Qt.AlignmentFlag = Qt.Alignm
     label.setAlignment(align)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
+
+
+def _rename(widget: QWidget, name: str) -> None:
+    """Give a widget another name in the style sheet. While somebody is served the large button is the counter's."""
+    if widget.objectName() != name:
+        widget.setObjectName(name)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def _button(text: str, tip: str) -> QPushButton:

@@ -29,8 +29,6 @@ from db.tickets.queries import LetterRow
 from desktop.catalogue.picker import ItemPicker
 from desktop.shell.desk import Desk
 
-_BIG = 3.0
-
 
 class TakeTicketDialog(QDialog):
     """Enter takes the number. Alt+0…6 choose the priority, then 1, 2 … the proof that was seen; Alt+S finds an item."""
@@ -46,6 +44,7 @@ class TakeTicketDialog(QDialog):
         self.picker = ItemPicker(desk)
         self.chosen = QLabel()
         self.chosen.setWordWrap(True)
+        self.chosen.setObjectName("sectionTitle")
         self.no_item = QPushButton("不选事项")
         self.letters = QButtonGroup(self)
         self.priorities = QButtonGroup(self)
@@ -60,9 +59,10 @@ class TakeTicketDialog(QDialog):
         self.go.setObjectName("primary")
         self.go.setDefault(True)
         self.number = QLabel("——")
-        self.number.setObjectName("queueNumber")
+        self.number.setObjectName("bigNumber")
         self.told = QLabel("直接按回车：普通号，不选事项。")
         self.told.setWordWrap(True)
+        self.told.setObjectName("hint")
         self._lay_out()
         self._connect()
         self._choose_item(None)
@@ -228,7 +228,6 @@ class TakeTicketDialog(QDialog):
         for widget in (self._priority_grid(), self._proof_frame(), self.letter_box, self.first_asked, self.slip):
             right.addWidget(widget)
         right.addStretch(1)
-        self._enlarge(self.number)
         self.number.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (self.number, self.told, self.go):
             right.addWidget(widget)
@@ -258,10 +257,3 @@ class TakeTicketDialog(QDialog):
         self.proof_row.setContentsMargins(0, 0, 0, 0)
         self.proof_row.addWidget(QLabel("已查看的证明："))
         return self.proof_box
-
-    @staticmethod
-    def _enlarge(label: QLabel) -> None:
-        font = label.font()
-        font.setPointSizeF(font.pointSizeF() * _BIG)
-        font.setBold(True)
-        label.setFont(font)

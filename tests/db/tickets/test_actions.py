@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from db.cases.intake import accept
 from db.centre.models import Counter
 from db.errors import NotAllowed, RuleBroken, Stale
 from db.ids import new_id
+from db.receipts.content import PaperKind, from_json
+from db.receipts.models import PrintJob
 from db.staff.permissions import Role
 from db.tickets import queries
 from db.tickets.actions import (
@@ -20,6 +23,7 @@ from db.tickets.actions import (
     link,
     park,
     recall,
+    reprint_slip,
     requeue,
     set_letters,
     set_policy,
@@ -36,6 +40,7 @@ from db.tickets.rules import Priority, Proof, Times
 from db.tickets.states import Step, TicketState
 from tests.conftest import NOW
 from tests.db.tickets.conftest import Floor
+from tests.factories.cases import make_counter_for_cases
 from tests.factories.centre import make_centre, make_counter
 from tests.factories.staff import make_staff
 from tests.factories.tickets import make_queue_item
@@ -99,6 +104,31 @@ def test_no_ticket_for_what_no_counter_serves(floor: Floor) -> None:
     with pytest.raises(RuleBroken, match="没有窗口受理"):
         floor.take()
     assert floor.row(floor.take(letter="B")).number == "B001"
+
+
+def test_a_slip_waits_for_the_printer_in_the_same_transaction(floor: Floor) -> None:
+    ticket = floor.run(floor.one, take_ticket, priority=Priority.ELDERLY, proof=Proof.ELDER_CARD, slip=True).ticket_id
+    [job] = floor.hall.read(jobs)
+    assert (job.ticket_id, job.kind, job.large, job.receipt_id) == (ticket, PaperKind.TICKET, True, None)
+    content = from_json(job.content)
+    assert content.organisation == "军门社区“党建+”邻里中心"
+    assert "A001" in str(content.blocks)
+    assert "老年人" in str(content.blocks)
+    floor.run(floor.one, reprint_slip, ticket_id=ticket)
+    assert len(floor.hall.read(jobs)) == 2
+    floor.serve(floor.one)
+    with pytest.raises(RuleBroken, match="不在等候中"):
+        floor.run(floor.one, reprint_slip, ticket_id=ticket)
+
+
+def test_a_ticket_that_is_refused_prints_nothing(floor: Floor) -> None:
+    with pytest.raises(RuleBroken):
+        floor.run(floor.one, take_ticket, priority=Priority.ELDERLY, slip=True)
+    assert floor.hall.read(jobs) == []
+
+
+def jobs(session: Session) -> list[PrintJob]:
+    return list(session.scalars(select(PrintJob).order_by(PrintJob.created_at)))
 
 
 # -- calling
@@ -246,6 +276,7 @@ def test_a_transferred_ticket_keeps_its_number_and_only_that_counter_calls_it(fl
     assert (row.number, row.state, row.reserved, row.note) == ("A001", S.WAITING, "2", "社保业务")
     assert floor.row(floor.call(floor.one)).number == "A002"
     assert floor.call(floor.two) == ticket
+    assert floor.row(ticket).note == "社保业务"  # whoever receives the person sees why
 
 
 def test_a_ticket_sent_back_to_all_is_ordinary_again(floor: Floor) -> None:
@@ -327,6 +358,18 @@ def test_undo_of_a_transfer_brings_the_person_back(floor: Floor) -> None:
     floor.run(floor.one, undo)
     row = floor.row(ticket)
     assert (row.state, row.counter, row.reserved_for, row.line.fast) == (S.SERVING, "1", None, False)
+
+
+def test_one_ticket_holds_several_cases_and_its_call_is_not_undone_once_papers_were_handed_in(floor: Floor) -> None:
+    ticket = floor.take()
+    floor.serve(floor.one)
+    counter = make_counter_for_cases(floor.hall, floor.one, floor.at)
+    cases = {counter.do(accept, intake=counter.intake(ticket_id=ticket)).case_id for _ in range(2)}
+    assert len(cases) == 2
+    with pytest.raises(RuleBroken, match="A001 已经收件"):
+        floor.run(floor.one, undo)
+    floor.run(floor.one, finish, ticket_id=ticket)
+    assert floor.run(floor.one, undo).step is Step.FINISH
 
 
 def test_undo_of_a_cancel_restores_the_place(floor: Floor) -> None:
