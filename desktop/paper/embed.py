@@ -113,7 +113,9 @@ class DocumentFont(dict[str, str]):
         descendant = _Raw(_DESCENDANT.format(name=name, widths=widths, descriptor=descriptor, map=map_))
         cid = _reference(doc, descendant, self.resource + "Cid")
         text = _reference(doc, _deflated(_to_unicode(chars)), self.resource + "Text")
-        doc.idToObject["BasicFonts"].dict[self.resource] = _Raw(_FONT.format(name=name, cid=cid, text=text))
+        font = _Raw(_FONT.format(name=name, cid=cid, text=text))
+        # by reference: Poppler, which prints for CUPS, looks in vain for the number of a font given in place
+        doc.idToObject["BasicFonts"].dict[self.resource] = doc.Reference(font, self.resource)
 
 
 class _Raw(pdfdoc.PDFObject):

@@ -241,3 +241,10 @@ def test_paper_needs_neither_a_screen_nor_a_database() -> None:
     code = "import sys, desktop.paper.render, db.receipts.compose; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {name.partition(".")[0] for name in loaded} & {"PySide6", "sqlalchemy"}
+
+
+def test_fonts_are_objects_of_their_own_as_poppler_wants_them() -> None:
+    pdf = render(PAPERS["received"], Medium.A4).pdf
+    fonts = dict(re.findall(rb"/(L(?:SC|JP)[RB]) (\d+) 0 R", pdf))
+    assert set(fonts) == {b"LSCR", b"LSCB", b"LJPR"}
+    assert all(re.search(rb"\n%s 0 obj\s*<< /Type /Font " % number, pdf) for number in fonts.values())
