@@ -8,7 +8,6 @@ from sqlalchemy import Connection, Engine, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from db import registry as registry  # every mapper, before the first query
 from db.action import Act, Action, Request
 from db.base import table_of
 from db.changes import Announcer, Changes
@@ -93,6 +92,9 @@ class Hall:
 
     @staticmethod
     def _session(bind: Engine | Connection) -> Session:
+        # Every mapper, before the first query; here, because the window opens while they are still being made.
+        from db import registry as registry
+
         return Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
 
 

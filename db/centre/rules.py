@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import msgspec
 
 from db.errors import RuleBroken
-from db.people.rules import read_phone
 from db.text import code as tidy_code
 from db.text import line, note
 
@@ -82,6 +81,8 @@ def with_settings(kept: str, settings: CentreSettings) -> str:
 
 def _phone(raw: str, title: str) -> str:
     """Office phones may be short (12345) or several; only what can be dialled is let in."""
+    from db.people.rules import read_phone  # phonenumbers is large; the login page reads centres without it
+
     text = line(raw, title, 60)
     for part in re.split(r"[、,，/ ]+", text):
         if part:

@@ -1,14 +1,16 @@
 """Brings a database to this client's schema, by Alembic without an ini file."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 from db.errors import Unavailable
 from db.migrations.version import SchemaState, check_schema, schema_state
 from db.trouble import translated
+
+if TYPE_CHECKING:
+    from alembic.config import Config  # a tenth of the start: only who changes the schema pays for it
 
 _LOCK = 0x6C696E6C69  # “linli”: two clients that upgrade at the same moment go one after the other
 
@@ -36,6 +38,8 @@ def upgrade(engine: Engine) -> bool:
     Raises:
         Unavailable: the database is newer than this client, or another program's.
     """
+    from alembic import command
+
     state = schema_state(engine)
     if state is SchemaState.CURRENT:
         return False
@@ -54,8 +58,10 @@ def upgrade(engine: Engine) -> bool:
     return True
 
 
-def config(connection: Connection | None = None) -> Config:
+def config(connection: Connection | None = None) -> "Config":
     """Alembic's configuration, in code."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     made.attributes["connection"] = connection

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -11,11 +12,13 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushBu
 from db.centre.queries import CentreRow, CounterRow, centres, counters
 from db.errors import Refusal
 from db.ids import new_id
-from db.staff.login import Attempt, LoggedIn, log_in
 from desktop.shell.desk import Desk
 from desktop.shell.version import VERSION
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
+
+if TYPE_CHECKING:
+    from db.staff.login import LoggedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class LoginPage(QWidget):
 
     def try_it(self) -> None:
         """Log in with what was typed."""
+        from db.staff.login import Attempt, log_in
+
         centre_id = self.centre.currentData()
         if not self.login.text().strip() or not self.password.text():
             self._refused(Refusal("请输入登录名和密码。"))
@@ -76,7 +81,7 @@ class LoginPage(QWidget):
         super().showEvent(event)
         (self.password if self.login.text() else self.login).setFocus()
 
-    def _accepted(self, entered: LoggedIn) -> None:
+    def _accepted(self, entered: "LoggedIn") -> None:
         self._busy(False)
         self.password.clear()
         self.logged_in.emit(entered)

@@ -5,8 +5,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBox
 
 from db.errors import Refusal
 from db.ids import new_id
-from db.staff import actions as staff
-from db.staff.login import prove
 from desktop.shell.desk import Desk
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
@@ -62,6 +60,8 @@ class LockScreen(QWidget):
 
     def cover(self, *, idle: bool) -> None:
         """Cover the window; journalled as done by the clerk or by the clock."""
+        from db.staff import actions as staff
+
         if self.isVisible() or self._desk.actor is None:
             return
         self._before = self._window.focusWidget()
@@ -89,6 +89,8 @@ class LockScreen(QWidget):
         self.setGeometry(0, 0, self._window.width(), self._window.height())
 
     def _try(self) -> None:
+        from db.staff.login import prove
+
         desk, actor, typed = self._desk, self._desk.actor, self.password.text()
         if actor is None or not typed:
             return

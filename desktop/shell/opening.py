@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from db.backup_auto import AutoBackups
 from db.engine import embedded_url, make_engine
 from db.errors import Refusal
-from db.keys import KeyStore, open_vault
+from db.keys import KeyStore, kept_check, open_vault
 from db.migrations.upgrade import prepare
 from db.session import Hall
 from db.trouble import translated
@@ -20,12 +20,13 @@ from desktop.shell.surroundings import EXIT_ALREADY_OPEN, EXIT_NO_DATABASE, NoWi
 
 @dataclass
 class Opened:
-    """An open hall and what belongs to it; `lock` is held while the window lives."""
+    """An open hall and what belongs to it; `lock` is held while the window lives. `founded`: it has a centre."""
 
     hall: Hall
     engine: Engine
     lock: QLockFile | None
     backups: AutoBackups
+    founded: bool = True
 
     def close(self) -> None:
         """Let go of the database."""
@@ -49,6 +50,7 @@ def open_hall(database: str = "", folder: Path | None = None) -> Opened:
         with translated():
             engine = make_engine(url)
             prepare(engine)
+            founded = kept_check(engine) is not None
             vault = open_vault(engine, KeyStore.at(folder / "keys"))
     except Refusal as refusal:
         raise NoWindow(refusal.sentence, EXIT_NO_DATABASE) from refusal
@@ -56,7 +58,7 @@ def open_hall(database: str = "", folder: Path | None = None) -> Opened:
         raise NoWindow(
             f"数据库打不开（{type(error).__name__}）。请检查文件和权限，或联系系统管理员。", EXIT_NO_DATABASE
         ) from error
-    return Opened(Hall(engine, vault), engine, lock, AutoBackups(engine, folder / "backups"))
+    return Opened(Hall(engine, vault), engine, lock, AutoBackups(engine, folder / "backups"), founded)
 
 
 def _url(database: str, folder: Path) -> URL:

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from db.staff.permissions import Permission
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
-from desktop.shell.printing import Printing
 
-Make = Callable[[Desk, Printing], Page]
+if TYPE_CHECKING:
+    from desktop.shell.printing import Printing
+
+Make = Callable[[Desk, "Printing"], Page]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Place:
 
 
 def _page(module: str, name: str, *, printing: bool = False) -> Make:
-    def make(desk: Desk, printer: Printing) -> Page:
+    def make(desk: Desk, printer: "Printing") -> Page:
         kind = getattr(import_module(module), name)
         page: Page = kind(desk, printer) if printing else kind(desk)
         return page

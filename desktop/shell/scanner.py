@@ -10,9 +10,6 @@ from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
-from db.cases.numbers import looks_like_case_number
-from db.receipts.qr import looks_like_receipt
-
 HAND_MS = 40
 SHORTEST = 12
 
@@ -72,4 +69,7 @@ class Scanner(QObject):
 
 def is_ours(text: str) -> bool:
     """Whether a text reads like a receipt's QR or a case number of ours."""
+    from db.cases.numbers import looks_like_case_number
+    from db.receipts.qr import looks_like_receipt
+
     return looks_like_receipt(text) or looks_like_case_number(text)

@@ -1,45 +1,28 @@
-"""The search box of the window (Ctrl+K): items, cases (number, person, external number), receipts; grouped, by keyboard."""
+"""The search box of the window (Ctrl+K): items, cases, receipts and people in groups, all by keyboard."""
 
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
-from sqlalchemy.orm import Session
 
-from db.cases import finding
-from db.cases.status import STATUS_TITLES
 from db.clock import business_date
-from db.people import queries as people
-from db.receipts import queries as receipts
-from db.receipts.queries import ReceiptFilter
 from db.staff.permissions import Permission
-from db.vault import Vault
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.hits import MOST, Hit
+from desktop.shell.seek_rows import HEAD, HitRows, row_height
 
 if TYPE_CHECKING:
     from db.catalogue.shelf import Found
 
 WAIT_MS = 120
-MOST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One thing found: the page that shows it, what that page is told, and what the clerk reads."""
-
-    group: str
-    place: str
-    wanted: str
-    text: str
+HIT = Qt.ItemDataRole.UserRole
+NOTHING = "没有找到。可以输入事项名、俗称、拼音首字母、办件编号、回执编号、姓名或证件号。"
 
 
 class SeekBox(QLineEdit):
-    """The field. Down goes into the list, Enter opens the first hit, Esc leaves it."""
+    """The field. Up and Down move in the list while one types, Enter opens, Esc leaves."""
 
     chosen = Signal(object)  # Hit
 
@@ -49,42 +32,44 @@ class SeekBox(QLineEdit):
         self.setPlaceholderText("查找事项、办件、回执、姓名、证件号　Ctrl+K")
         self.setAccessibleName("到处查找")
         self.setClearButtonEnabled(True)
-        self.popup = QFrame(parent.window())
-        self.popup.setObjectName("panel")
-        inner = QVBoxLayout(self.popup)
-        inner.setContentsMargins(4, 4, 4, 4)
-        self.list = QListWidget()
-        self.list.setAccessibleName("查找结果")
-        self.list.setFrameShape(QFrame.Shape.NoFrame)
-        inner.addWidget(self.list)
-        self.popup.hide()
+        self._before: QWidget | None = None
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._timer.timeout.connect(self._ask)
         self.textEdited.connect(self._typed)
-        self.returnPressed.connect(self._open_first)
-        self.list.itemActivated.connect(self._open)
-        self.list.itemClicked.connect(self._open)
-        self.installEventFilter(self)
-        self.list.installEventFilter(self)
+        self.returnPressed.connect(self._open_marked)
+        self._build()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and (self.popup.isVisible() or self.text()):
-                self.leave()
-                return True
-            if watched is self and event.key() == Qt.Key.Key_Down and self.popup.isVisible():
-                self.list.setFocus()
-                self._step_to_first()
-                return True
-        if event.type() == QEvent.Type.FocusOut and not self.list.hasFocus() and not self.hasFocus():
-            QTimer.singleShot(0, self._hide_when_left)
-        return False
+    def begin(self, before: QWidget | None) -> None:
+        """Come here from another widget, which gets the cursor back after Esc."""
+        if before is not self:
+            self._before = before
+        self.setFocus()
+        self.selectAll()
 
     def leave(self) -> None:
-        """Empty the field and close the list."""
+        """Empty the field, close the list, go back to where one came from."""
         self.clear()
         self.popup.hide()
-        self.clearFocus()
+        if self._before is not None and self._before.isVisible():
+            self._before.setFocus()
+        else:
+            self.clearFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._key(event.key())
+        if watched is self and event.type() == QEvent.Type.FocusOut:
+            self.popup.hide()
+        return False
+
+    def _key(self, key: int) -> bool:
+        if key == Qt.Key.Key_Escape:
+            self.leave()
+            return True
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(key), 0)
+        if step and self.popup.isVisible():
+            self._step(step)
+        return bool(step)
 
     def _typed(self, text: str) -> None:
         if text.strip():
@@ -101,22 +86,17 @@ class SeekBox(QLineEdit):
         if desk.may(Permission.CATALOGUE_READ):
             from desktop.catalogue.stock import Stock
 
-            found = Stock.of(desk).find(text, MOST)
-            items = tuple(_item_hit(one) for one in found)
+            items = tuple(_item_hit(one) for one in Stock.of(desk).find(text, MOST))
         if not desk.may(Permission.CASE_READ):
             self._show(items)
             return
-        vault, today = desk.hall.vault, business_date(desk.now())
+        from desktop.shell.seeking import records
+
+        today = business_date(desk.now())
         desk.ask(
-            self,
-            records,
-            vault,
-            desk.centre_id,
-            text,
-            today,
-            then=lambda hits: self._show((*items, *hits)),
-            topic="seek",
-        )
+            self, records, desk.hall.vault, desk.centre_id, text, today,
+            then=lambda hits: self._show((*items, *hits)), topic="seek",
+        )  # fmt: skip
 
     def _show(self, hits: tuple[Hit, ...]) -> None:
         self.list.clear()
@@ -124,64 +104,69 @@ class SeekBox(QLineEdit):
         for hit in hits:
             if hit.group != group:
                 group = hit.group
-                head = QListWidgetItem(group)
-                head.setFlags(Qt.ItemFlag.NoItemFlags)
-                self.list.addItem(head)
-            item = QListWidgetItem(f"　{hit.text}")
-            item.setData(Qt.ItemDataRole.UserRole, hit)
-            self.list.addItem(item)
+                self._add(group, None, HEAD)
+            self._add(hit.text, hit)
         if not hits:
-            nothing = QListWidgetItem("没有找到。可以输入事项名、俗称、拼音首字母、办件编号、姓名或证件号。")
-            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(nothing)
+            self._add(NOTHING, None)
+        self._step(1)
         self._place()
 
+    def _add(self, text: str, hit: Hit | None, kind: str = "") -> None:
+        item = QListWidgetItem(text)
+        item.setData(HIT, hit)
+        item.setData(HIT + 1, kind)
+        if hit is None:
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.list.addItem(item)
+
     def _place(self) -> None:
-        row = theme.px(30)
-        self.popup.setFixedSize(max(self.width(), theme.px(420)), min(self.list.count() * row + 20, theme.px(420)))
-        self.popup.move(self.mapTo(self.window(), QPoint(0, self.height() + 4)))
-        self.popup.setVisible(self.hasFocus() or self.list.hasFocus())
+        """Under the field, its right edge on the field's, never outside the window."""
+        rows = self.list.count() * row_height() + theme.px(10)
+        room = self.window().height() - theme.px(120)
+        width = min(max(self.width(), theme.px(560)), self.window().width() - 24)
+        self.popup.setFixedSize(width, min(rows, room))
+        corner = self.mapTo(self.window(), QPoint(self.width() - width, self.height() + 4))
+        self.popup.move(max(corner.x(), 12), corner.y())
+        self.popup.setVisible(self.hasFocus())
         self.popup.raise_()
 
-    def _step_to_first(self) -> None:
-        for at in range(self.list.count()):
-            if self.list.item(at).data(Qt.ItemDataRole.UserRole):
+    def _step(self, step: int) -> None:
+        """Mark the next hit in this direction."""
+        at = self.list.currentRow() + step
+        while 0 <= at < self.list.count():
+            if self.list.item(at).data(HIT):
                 self.list.setCurrentRow(at)
                 return
+            at += step
 
-    def _open_first(self) -> None:
-        for at in range(self.list.count()):
-            if self.popup.isVisible() and self.list.item(at).data(Qt.ItemDataRole.UserRole):
-                self._open(self.list.item(at))
-                return
+    def _open_marked(self) -> None:
+        if self.popup.isVisible() and self.list.currentItem() is not None:
+            self._open(self.list.currentItem())
+        else:
+            self._ask()
 
     def _open(self, item: QListWidgetItem) -> None:
-        hit = item.data(Qt.ItemDataRole.UserRole)
+        hit = item.data(HIT)
         if hit:
             self.leave()
             self.chosen.emit(hit)
 
-    def _hide_when_left(self) -> None:
-        if not self.hasFocus() and not self.list.hasFocus():
-            self.popup.hide()
-
-
-def records(session: Session, vault: Vault, centre_id: UUID, text: str, today: date) -> tuple[Hit, ...]:
-    """Cases, receipts and people that a text means; people lead to their cases."""
-    cases = [
-        Hit("办件", "cases", row.number, f"{row.number}　{row.item_name}　{row.applicant}　{STATUS_TITLES[row.status]}")
-        for row in finding.find(session, vault, centre_id, text, today)[:MOST]
-    ]
-    papers = [
-        Hit("回执", "receipts", row.number, f"{row.number}　{row.item_name}")
-        for row in receipts.receipts(session, centre_id, ReceiptFilter(text=text), today, limit=MOST)
-    ]
-    known = people.find_by_name(session, vault, centre_id, text) if len(text) > 1 else ()
-    persons = [Hit("人员", "cases", row.name, f"{row.name}　{row.id_masked}") for row in known[:MOST]]
-    return (*cases, *papers, *persons)
+    def _build(self) -> None:
+        self.popup = QFrame(self.window())
+        self.popup.setObjectName("popup")
+        inner = QVBoxLayout(self.popup)
+        inner.setContentsMargins(4, 4, 4, 4)
+        self.list = QListWidget()
+        self.list.setAccessibleName("查找结果")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setItemDelegate(HitRows(self.list))
+        self.list.itemClicked.connect(self._open)
+        inner.addWidget(self.list)
+        self.popup.hide()
+        self.installEventFilter(self)
 
 
 def _item_hit(found: "Found") -> Hit:
     row = found.row
-    department = getattr(row, "department", "居委会不得开具")
-    return Hit("事项", "catalogue", row.name, f"{row.name}　{department}")
+    return Hit("事项", "catalogue", row.name, row.name, getattr(row, "department", "居委会不得开具"))

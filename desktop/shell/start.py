@@ -3,18 +3,22 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from db.errors import Refusal
-from db.staff.login import LoggedIn
 from desktop.login.page import LoginPage, ShownAccount
 from desktop.shell import machine, theme
 from desktop.shell.backups import BackupService
 from desktop.shell.desk import Desk
 from desktop.shell.opening import Opened
 from desktop.shell.window import MainWindow
+
+if TYPE_CHECKING:
+    from db.staff.login import LoggedIn
+    from desktop.shell.printers import Printers
 
 
 class Start:
@@ -27,13 +31,14 @@ class Start:
         clock: Callable[[], datetime],
         settings_file: Path,
         accounts: Sequence[ShownAccount] = (),
+        printers: "Printers | None" = None,
     ) -> None:
-        self.opened, self._accounts = opened, accounts
+        self.opened, self.accounts = opened, accounts
         settings, complaint = machine.load(settings_file)
         warning = theme.load_fonts()
         theme.apply(app, settings.look)
         self.desk = Desk(opened.hall, clock)
-        self.window = MainWindow(self.desk, settings, settings_file)
+        self.window = MainWindow(self.desk, settings, settings_file, printers)
         self.backups = BackupService(self.desk, opened.backups)
         self.window.left.connect(self.show_login)
         self.window.closing.connect(self._close)
@@ -42,9 +47,7 @@ class Start:
 
     def show(self) -> None:
         """Show the wizard in an empty database, the login page in any other."""
-        from db.centre.queries import centres
-
-        if self.opened.hall.read(centres):
+        if self.opened.founded:
             self.show_login()
         else:
             self._show_wizard()
@@ -53,11 +56,11 @@ class Start:
     def show_login(self) -> None:
         """Ask who is there."""
         kept = self.window.machine
-        page = LoginPage(self.desk, login=kept.login, counter=kept.counter, accounts=self._accounts)
+        page = LoginPage(self.desk, login=kept.login, counter=kept.counter, accounts=self.accounts)
         page.logged_in.connect(self.enter)
         self.window.show_welcome(page)
 
-    def enter(self, entered: LoggedIn) -> None:
+    def enter(self, entered: "LoggedIn") -> None:
         """Somebody has logged in; a password that must be changed is changed first."""
         self.window.remember(login=entered.login)
         self.window.enter(entered.actor)
@@ -69,7 +72,7 @@ class Start:
         if entered.must_change:
             self._change_password(entered)
 
-    def _change_password(self, entered: LoggedIn) -> None:
+    def _change_password(self, entered: "LoggedIn") -> None:
         from desktop.login.password import PasswordDialog
 
         dialog = PasswordDialog(self.desk, entered.login, why=entered.why_change, forced=True, parent=self.window)

@@ -1,5 +1,7 @@
 """The status line: who sits here, at which counter, on which database, with which printer; all the time, in plain words."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
@@ -8,7 +10,12 @@ from db.centre.queries import CentreRow, CounterRow, counters
 from db.changes import Changes
 from db.clock import local
 from desktop.shell.desk import Desk
+from desktop.widgets.badge import SHAPES
+from desktop.widgets.tone import retone
 from desktop.widgets.words import label
+
+if TYPE_CHECKING:
+    from desktop.shell.printing import Ended, Printing
 
 WEEKDAYS = "一二三四五六日"
 
@@ -20,6 +27,8 @@ class StatusLine(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self._desk = desk
+        self._printing: Printing | None = None
+        self._trouble = False
         self.who, self.counter, self.database, self.printer, self.clock = (label() for _ in range(5))
         for part in (self.who, self.counter, self.database, self.printer):
             self.addWidget(part)
@@ -37,10 +46,26 @@ class StatusLine(QStatusBar):
         """The centre's name stands with the database."""
         self.database.setToolTip(row.fields.name)
 
-    def show_printer(self, words: str, tip: str = "") -> None:
-        """What the printing says of itself."""
-        self.printer.setText(words)
-        self.printer.setToolTip(tip)
+    def follow(self, printing: "Printing") -> None:
+        """Show what becomes of printing from now on."""
+        if self._printing is printing:
+            return
+        self._printing = printing
+        printing.settings_changed.connect(lambda _: self._show_printer())
+        printing.job_ended.connect(self._printed)
+        self._show_printer()
+
+    def _printed(self, ended: "Ended") -> None:
+        self._trouble = not ended.sent
+        self._show_printer()
+
+    def _show_printer(self) -> None:
+        assert self._printing is not None
+        names = sorted({route.printer for route in self._printing.settings.routes.values() if route.printer})
+        words = "、".join(names) or "默认打印机"
+        self.printer.setText(f"{SHAPES['bad']} {words}：有纸没打出来" if self._trouble else f"{SHAPES['good']} {words}")
+        self.printer.setToolTip("打印机在“设置 › 打印机”里选择；没打出来的在“回执 › 打印队列”里。")
+        retone(self.printer, "bad" if self._trouble else "")
 
     def show_time(self) -> None:
         """Date and time in China."""

@@ -4,6 +4,7 @@ Widgets name what they are (object name, property `tone`); colours and sizes sta
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,6 +14,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from shiboken6 import isValid
+
+from db.errors import Unavailable
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 FAMILY = "Noto Sans SC"
@@ -101,12 +104,24 @@ def load_fonts() -> str:
     return ""
 
 
-def load_rare_fonts() -> None:
-    """Load the fallbacks for rare Hanzi, once the window stands: cutting them the first time takes a second."""
+def cut_rare_fonts() -> tuple[Path, ...]:
+    """The files of the fallbacks for rare Hanzi; cutting them the first time takes a second: not on the window's thread.
+
+    Raises:
+        Unavailable: they cannot be written; rare characters stay boxes on the screen (paper warns by itself).
+    """
     from desktop.paper.faces import REGULAR, SCRIPTS, font_file
 
-    for script in SCRIPTS[1:]:
-        QFontDatabase.addApplicationFont(str(font_file(script, REGULAR)))
+    try:
+        return tuple(font_file(script, REGULAR) for script in SCRIPTS[1:])
+    except OSError as error:
+        raise Unavailable("字体缓存文件夹无法写入，生僻字可能显示为方框。请检查磁盘空间和权限。") from error
+
+
+def use_fonts(files: Sequence[Path]) -> None:
+    """Let the screen draw with these fonts too."""
+    for file in files:
+        QFontDatabase.addApplicationFont(str(file))
 
 
 def style_sheet(tokens: dict[str, str], scale: int) -> str:

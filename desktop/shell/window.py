@@ -1,7 +1,9 @@
 """The window: login or workspace, navigation, pages made when first shown, search, status, messages, lock."""
 
 from base64 import b64decode, b64encode
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QByteArray, QTimer, Signal
@@ -22,7 +24,6 @@ from db.action import Actor
 from db.centre.queries import CentreRow, centre
 from db.changes import Changes
 from db.errors import Unavailable
-from db.staff import actions as staff
 from desktop.shell import machine, theme
 from desktop.shell.bugs import BugCatcher
 from desktop.shell.desk import Desk
@@ -31,14 +32,20 @@ from desktop.shell.machine import Machine
 from desktop.shell.nav import Nav
 from desktop.shell.page import Page
 from desktop.shell.places import Place, places_for
-from desktop.shell.printing import Printing
 from desktop.shell.scanner import Scanner, is_ours
+from desktop.shell.seek import SeekBox
 from desktop.shell.status import StatusLine
 from desktop.shell.toasts import Toasts
 from desktop.shell.work import Progress
 from desktop.widgets.words import label
 
+if TYPE_CHECKING:
+    from desktop.shell.printers import Printers
+    from desktop.shell.printing import Printing
+
 SMALLEST = (1120, 680)
+LATE_MS = 1500
+"""What nobody waits for begins this long after the first picture of the window."""
 
 
 class MainWindow(QMainWindow):
@@ -47,12 +54,13 @@ class MainWindow(QMainWindow):
     closing = Signal()
     left = Signal()  # somebody logged out
 
-    def __init__(self, desk: Desk, settings: Machine, settings_file: Path) -> None:
+    def __init__(
+        self, desk: Desk, settings: Machine, settings_file: Path, printers: "Printers | None" = None
+    ) -> None:
         super().__init__()
-        self.desk, self.machine, self._file = desk, settings, settings_file
+        self.desk, self.machine, self._file, self._printers = desk, settings, settings_file, printers
         self.setWindowTitle("邻里前台")
         self.setMinimumSize(*SMALLEST)
-        self.printing = Printing(desk, settings_file.with_name("print.json"))
         self.bugs = BugCatcher(self)
         self.pages: dict[str, Page] = {}
         self._places: tuple[Place, ...] = ()
@@ -85,6 +93,7 @@ class MainWindow(QMainWindow):
 
     def enter(self, actor: Actor) -> None:
         """Somebody has logged in: show the pages they may see, the last one they used first."""
+        self.status.follow(self.printing)
         self.desk.log_in(actor)
         self._places = places_for(self.desk)
         self.nav.show_places(self._places)
@@ -97,6 +106,8 @@ class MainWindow(QMainWindow):
         """Log out: pages are thrown away, so that nothing of one person is left for the next."""
         self.idle.watch(0)
         self.lock.hide()
+        from db.staff import actions as staff
+
         if self.desk.actor is not None:
             self.desk.do(self, staff.log_out, failed=lambda _: None)
         self.desk.log_in(None)
@@ -112,6 +123,13 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{row.fields.name} · 邻里前台")
         self.status.show_centre(row)
         self.idle.watch(row.settings.idle_minutes)
+
+    @cached_property
+    def printing(self) -> "Printing":
+        """The printing of this window; made when the first person has logged in, because reportlab is large."""
+        from desktop.shell.printing import Printing
+
+        return Printing(self.desk, self._file.with_name("print.json"), self._printers)
 
     # ---- pages ----
 
@@ -155,7 +173,7 @@ class MainWindow(QMainWindow):
         self.desk.messages.warn("扫到的内容不是本中心的回执或办件编号。")
 
     def _found(self, hit: object) -> None:
-        from desktop.shell.seek import Hit
+        from desktop.shell.hits import Hit
 
         assert isinstance(hit, Hit)
         page = self.go(hit.place)
@@ -211,8 +229,7 @@ class MainWindow(QMainWindow):
 
     def start_seeking(self) -> None:
         """Ctrl+K: the cursor goes to the search box."""
-        self.seek.setFocus()
-        self.seek.selectAll()
+        self.seek.begin(self.focusWidget())
 
     def open_manual(self) -> None:
         """F1: the chapter of the page."""
@@ -253,7 +270,10 @@ class MainWindow(QMainWindow):
         self._title: QLabel = label("", "pageTitle")
         bar.addWidget(self._title)
         bar.addStretch(1)
-        self._seek_place = bar
+        self.seek = SeekBox(self.desk, self)
+        self.seek.setFixedWidth(theme.px(360))
+        self.seek.chosen.connect(self._found)
+        bar.addWidget(self.seek)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
@@ -284,17 +304,11 @@ class MainWindow(QMainWindow):
         assert app is not None
         app.installEventFilter(self.idle)
         app.installEventFilter(self.scanner)
-        QTimer.singleShot(0, self._late)
+        QTimer.singleShot(LATE_MS, self._late)
 
     def _late(self) -> None:
         """What the first picture of the window need not wait for."""
-        from desktop.shell.seek import SeekBox
-
-        self.seek = SeekBox(self.desk, self)
-        self.seek.setFixedWidth(theme.px(360))
-        self._seek_place.addWidget(self.seek)
-        self.seek.chosen.connect(self._found)
-        theme.load_rare_fonts()
+        self.desk.work.read(self, theme.cut_rare_fonts, theme.use_fonts, lambda refusal: self.bugs.note(refusal.sentence))
 
     def _shortcuts(self) -> None:
         keys = {
@@ -306,7 +320,7 @@ class MainWindow(QMainWindow):
             "Ctrl+=": lambda: self.bigger(1),
             "Ctrl+-": lambda: self.bigger(-1),
             "Ctrl+D": self.flip,
-            "F5": lambda: self.page.refresh() if self.page else None,
+            "Shift+F5": lambda: self.page.refresh() if self.page else None,
             "Ctrl+Q": self.close,
         }
         for key, does in keys.items():
