@@ -39,6 +39,8 @@ _REASONS = (
     ("spool-area-full", "所在电脑的磁盘已满，请清理后重打"),
 )
 _HARMLESS = ("report", "warning")
+# What the backends of CUPS (socket, ipp, lpd, usb) say while they wait for a printer that does not answer.
+_NO_ANSWER = re.compile(r"may not exist|unavailable|not responding|become available|Unable to locate|unreachable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +64,14 @@ class Cups:
     def trouble(self, printer: str) -> str:
         state = _run("lpstat", "-l", "-p", printer)
         if state.code:
-            return _unreachable(state) or absent(printer).sentence
+            return _asleep() or absent(printer).sentence
         accepting = _run("lpstat", "-a", printer).out
         return trouble_in(printer, state.out, accepting)
 
     def send(self, pdf: bytes, printer: str, title: str, medium: Medium, copies: int) -> None:
         name = printer or next(iter(self.names()), "")
         if not name:
-            raise none_chosen()
+            raise PrinterTrouble(_asleep() or none_chosen().sentence)
         if known := self.trouble(name):
             raise PrinterTrouble(known)
         job = self._queue(pdf, name, title, medium, copies)
@@ -81,7 +83,7 @@ class Cups:
         found = re.search(r"request id is (\S+)", answer.out)
         if answer.code or not found:
             said = (answer.err or answer.out).strip()
-            raise PrinterTrouble(_unreachable(answer) or f"打印机“{name}”没有接收：{said}。请检查后重打。")
+            raise PrinterTrouble(_asleep() or f"打印机“{name}”没有接收：{said}。请检查后重打。")
         return found.group(1)
 
     def _see_it_out(self, job: str, name: str) -> None:
@@ -110,6 +112,8 @@ def trouble_in(printer: str, state: str, accepting: str) -> str:
         for reason, words in _REASONS:
             if alert.startswith(reason) and not alert.endswith(_HARMLESS):
                 return f"打印机“{printer}”{words}。"
+    if re.match(r"printer \S+ now printing", state) and _NO_ANSWER.search(state.partition("Form mounted")[0]):
+        return f"打印机“{printer}”没有开机或没有连上，请检查电源和连线后重打。"
     if re.match(r"printer \S+ disabled", state):
         return f"打印机“{printer}”已暂停，请在系统的打印机设置里恢复后重打。"
     if "not accepting" in accepting:
@@ -137,10 +141,11 @@ def _about(job: str, listing: str) -> str:
     return next((part for part in parts if part.split(maxsplit=1)[:1] == [job]), "")
 
 
-def _unreachable(answer: _Answer) -> str:
-    if re.search(r"not running|Unable to connect|Bad file descriptor|Connection refused|No such file", answer.err):
-        return "本机的打印服务（CUPS）没有运行，请联系系统管理员启动后重打。"
-    return ""
+def _asleep() -> str:
+    """The sentence for a CUPS server that does not run; empty when it does."""
+    if "is running" in _run("lpstat", "-r").out:
+        return ""
+    return "本机的打印服务（CUPS）没有运行，请联系系统管理员启动后重打。"
 
 
 def _run(*command: str, data: bytes | None = None) -> _Answer:
