@@ -65,6 +65,8 @@ class ReceiptsPage(Page):
         self.queue_button = QPushButton(theme.icon("fa6s.list-check"), "打印队列（Ctrl+J）")
         self.queue_button.setCheckable(True)
         self.left = QStackedWidget()
+        self._wanted: UUID | None = None
+        self._filling = False
         self._lay_out()
         self._connect()
         self._bind()
@@ -103,7 +105,8 @@ class ReceiptsPage(Page):
     # ---- what the clerk does
 
     def show_receipt(self, receipt_id: UUID) -> None:
-        """Show one receipt on the right, wherever it stands in the list."""
+        """Take one receipt in hand, wherever it stands in the list."""
+        self._wanted = receipt_id
         self.desk.ask(self, queries.receipt, self.desk.centre_id, receipt_id, then=self._shown, topic="sheet")
 
     def reprint(self) -> None:
@@ -165,11 +168,10 @@ class ReceiptsPage(Page):
                 self.table.rows.add_rows(rows, at_end=at_end)
                 return
             self.table.empty = NOTHING_FOUND if self.filters.narrowed() else NOTHING_YET
-            self.table.show_rows(rows, at_end=at_end, key=lambda row: row.id)
-            if rows and self.table.current() is None:
-                self.table.selectRow(0)
-            if not rows:
-                self.preview.show_sheet(None)
+            self._filling = True
+            self.table.show_rows(rows, at_end=at_end)
+            self._filling = False
+            self._follow()
 
         self.desk.ask(self, queries.receipts, self.desk.centre_id, wanted, today, after, then=found, topic="list")
 
@@ -179,7 +181,7 @@ class ReceiptsPage(Page):
             self._list(rows[-1].cursor)
 
     def _picked(self, row: ReceiptRow | None) -> None:
-        if row is not None and (self.preview.sheet is None or self.preview.sheet.row != row):
+        if row is not None and not self._filling and row.id != self._wanted:
             self.show_receipt(row.id)
 
     def _job_picked(self, job: JobRow | None) -> None:
@@ -195,12 +197,26 @@ class ReceiptsPage(Page):
             self._shown(verdict.sheet)
 
     def _shown(self, sheet: ReceiptSheet | None) -> None:
-        """The receipt in hand, with the cursor of the list on it, or on nothing when the list does not hold it."""
+        self._wanted = sheet.row.id if sheet is not None else None
         self.preview.show_sheet(sheet)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Put the cursor on the receipt in hand, or on nothing when the list does not hold it.
+
+        With none in hand, or one that a filter has left out, the newest of the list is taken in hand.
+        """
         rows = self.table.rows.rows
-        at = next((at for at, row in enumerate(rows) if sheet is not None and row.id == sheet.row.id), -1)
-        if at != self.table.currentIndex().row():
-            self.table.setCurrentIndex(self.table.rows.index(at, 0))
+        at = next((at for at, row in enumerate(rows) if row.id == self._wanted), -1)
+        if at < 0 and rows and (self._wanted is None or self.filters.narrowed()) and self.verdict.verdict is None:
+            self.show_receipt(rows[0].id)
+            at = 0
+        if not rows and self.verdict.verdict is None:
+            self._wanted = None
+            self.preview.show_sheet(None)
+        self._filling = True
+        self.table.setCurrentIndex(self.table.rows.index(at, 0))
+        self._filling = False
 
     def _reprinted(self, made: Reprinted) -> None:
         self.desk.messages.info(f"已送往打印机，纸上注明补打第 {made.count} 次。" if made.count else "已送往打印机。")
