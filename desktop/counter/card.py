@@ -11,8 +11,11 @@ from db.people.rules import ID_TITLES, IdType, age_on
 from db.staff.permissions import Permission
 from desktop.counter.form import Party
 from desktop.shell.desk import Desk
+from desktop.shell.theme import px
 
 MOST_SHOWN = 3
+AGAIN_KEYS = "ASD"
+"""With Alt: Alt and a digit is the window's (it changes the page)."""
 ELDERLY = 60
 """老年人 from this age on (老年人权益保障法 §2)."""
 
@@ -42,8 +45,7 @@ class PersonCard(QWidget):
         self.unmask.clicked.connect(lambda: self.unmask_wanted.emit(self.row))
         self.phone = QLineEdit()
         self.phone.setAccessibleName("新的电话，不变就不用填")
-        self.phone.setMinimumWidth(210)
-        self.phone.setMaximumWidth(260)
+        self.phone.setFixedWidth(px(220))
         self.phone.textChanged.connect(self.changed)
         self.phone.returnPressed.connect(self.advanced)
         self._earlier = [self._line(at) for at in range(MOST_SHOWN)]
@@ -75,8 +77,10 @@ class PersonCard(QWidget):
             if case is not None:
                 running = "（还在办）" if case.status in OPEN else ""
                 day = local(case.received_at).strftime("%Y-%m-%d")
-                button.setText(f"{day}　{case.item_name}　{STATUS_TITLES[case.status]}{running}　Alt+{at + 1} 再办")
-                button.setToolTip(f"办件编号 {case.number}，按 Alt+{at + 1} 再办一次这个事项")
+                button.setText(
+                    f"{day}　{case.item_name}　{STATUS_TITLES[case.status]}{running}　再办 Alt+{AGAIN_KEYS[at]}"
+                )
+                button.setToolTip(f"办件编号 {case.number}，按 Alt+{AGAIN_KEYS[at]} 再办一次这个事项")
         self._show_earlier()
 
     def compact(self, on: bool) -> None:

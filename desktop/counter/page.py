@@ -18,10 +18,12 @@ from db.cases.status import OPEN, Verb
 from db.changes import Changes
 from db.clock import business_date
 from db.errors import Refusal
-from db.people.scanned import Card
+from db.people.rules import age_on
+from db.people.scanned import Card, read_card
 from db.staff.permissions import Permission
 from desktop.counter.band import Band
 from desktop.counter.banner import Banner
+from desktop.counter.card import ELDERLY
 from desktop.counter.checklist import Checklist
 from desktop.counter.draft import DraftKeeper
 from desktop.counter.form import Chosen, Form, Paper, checklist, draft_of, with_reusable
@@ -68,6 +70,7 @@ class CounterPage(Page):
         self.calendar: Calendar | None = None
         self.ticket_id: UUID | None = None
         self._ticket_number = ""
+        self._arrived: UUID | None = None
         self._before_burst: tuple[Paper, ...] = ()
         self._answers: Answers | None = None
         self._busy = False
@@ -98,8 +101,6 @@ class CounterPage(Page):
 
     def scanned(self, text: str) -> bool:
         """A card that was read while no field had the focus."""
-        from db.people.scanned import read_card
-
         card = read_card(text)
         if card is not None:
             self._card_read(card)
@@ -229,9 +230,11 @@ class CounterPage(Page):
         moved = served.moved
         promised = f"　承诺 {day_text(moved.due_on)}" if moved.due_on else ""
         name = form.applicant.name if form.applicant else ""
-        printing = f"，正在打印 {len(moved.receipts)} 份" if moved.receipts else ""
+        printing = f"　打印 {len(moved.receipts)} 份" if moved.receipts else ""
         item = form.item.name if form.item else ""
-        self.outcome.show_done(f"✓ {offer.label.split('并')[0]}　{name}　{item}\n{moved.number}{promised}{printing}")
+        self.outcome.show_done(
+            f"✓ {offer.label.split('并')[0]}　{name}　{item}\n{moved.number}{promised}{printing}\n同一人再办：选事项；办完 F7，下一位 F5"
+        )
         self.clear_item()
         self.people.show_person(served.person_id)
         self.people.show_agent(False)
@@ -350,6 +353,9 @@ class CounterPage(Page):
 
     def _edited(self) -> None:
         self.draft.touch()
+        if self.ticket_id is not None and not self.form.empty and self._arrived != self.ticket_id:
+            self._arrived = self.ticket_id  # whoever was called stands here
+            self.queue.arrived()
         self._show()
 
     def _show(self) -> None:
@@ -407,6 +413,7 @@ class CounterPage(Page):
         change_person = self.bands[0].add_button("换人 F8", "清空，接待下一位")
         change_person.clicked.connect(self.clear)
         self.bands[0].add_button("代办人 F6", "替别人来办的人").clicked.connect(self.toggle_agent)
+        self.bands[1].add_button("一次性告知书 Alt+P", "先看再印，可选大字").clicked.connect(self.show_notice)
         self.bands[1].add_button("换事项", "重新选择事项 (Shift+F3)").clicked.connect(self.change_item)
 
     def _after_papers(self) -> None:
@@ -415,6 +422,22 @@ class CounterPage(Page):
             self.outcome.main.setFocus(Qt.FocusReason.TabFocusReason)
         elif any(not paper.state for paper in self.papers.papers):
             self.papers.focus_first()
+
+    def show_notice(self) -> None:
+        """The 一次性告知书 of the item, before anything is filed; in large type for the elderly."""
+        item = self.form.item
+        if item is None:
+            self.desk.messages.info("先选事项，再打印一次性告知书。")
+            return
+        from desktop.catalogue.notice import NoticeDialog
+
+        dialog = NoticeDialog(self.desk, item.item_id, item.name, large=self._elderly(), parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _elderly(self) -> bool:
+        row = self.people.applicant.row
+        return row is not None and row.birthday is not None and age_on(row.birthday, self._today()) >= ELDERLY
 
     def toggle_agent(self) -> None:
         """Somebody else came, or not after all."""

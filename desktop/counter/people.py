@@ -14,6 +14,7 @@ from desktop.counter.party import PartyEditor
 from desktop.counter.suggest import line_of, suggestions
 from desktop.counter.unmask import UnmaskDialog
 from desktop.shell.desk import Desk
+from desktop.shell.theme import px
 
 REUSE_DAYS = 365
 """Papers found good within this time are offered again; a default of this programme, the clerk decides."""
@@ -33,7 +34,8 @@ class PeopleBand(QWidget):
         self._desk = desk
         self.applicant = PartyEditor(desk, "服务对象：刷身份证，或输入证件号、手机号、姓名、后四位")
         self.agent = PartyEditor(desk, "代办人：刷身份证，或输入证件号、手机号、姓名、后四位")
-        self.relation = suggestions(RELATIONS, "与服务对象的关系")
+        self.relation = suggestions(RELATIONS, "是服务对象的…")
+        self.relation.setMinimumWidth(px(160))
         self.relation.setAccessibleName("代办人与服务对象的关系")
         self.agent_box = QWidget()
         self.history = NOBODY

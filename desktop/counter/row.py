@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDateEdit,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QWidget,
 )
 
@@ -24,6 +23,7 @@ from db.cases.status import MaterialState, Necessity
 from db.clock import local
 from desktop.counter.form import Paper
 from desktop.counter.seek import retone
+from desktop.shell.theme import px
 
 S = MaterialState
 MARKS = {S.OK: "✓ 合格", S.MISSING: "○ 缺", S.BAD: "✕ 不合格", S.TOLERATED: "◷ 容缺"}
@@ -32,6 +32,7 @@ KEYS = {
     Qt.Key.Key_1: S.OK, Qt.Key.Key_Space: S.OK, Qt.Key.Key_2: S.MISSING, Qt.Key.Key_3: S.BAD, Qt.Key.Key_4: S.TOLERATED,
     Qt.Key.Key_Backspace: S.UNCHECKED, Qt.Key.Key_Delete: S.UNCHECKED,
 }  # fmt: skip
+MOST_PAGES = 9999
 _OPINION_HINTS = {
     S.MISSING: "可写明：要哪一种、到哪里开",
     S.BAD: "必填：哪里不合格（如 照片模糊、缺章、已过期）",
@@ -73,18 +74,19 @@ class PaperRow(QFrame):
         self.due.setAccessibleName(f"{paper.needed.name}的补交日期")
         self.due.setCalendarPopup(True)
         self.due.setDisplayFormat("yyyy-MM-dd")
-        self.pages = QSpinBox()
-        self.pages.setAccessibleName(f"{paper.needed.name}的页数")
-        self.pages.setRange(0, 9999)
+        self.pages = QLineEdit()
         self.pages.setObjectName("pages")
-        self.pages.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.pages.setSuffix(" 页")
-        self.pages.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.pages.setAccessibleName(f"{paper.needed.name}的页数")
+        self.pages.setPlaceholderText("页数")
+        self.pages.setToolTip("页数，印在收件凭证上")
+        self.pages.setValidator(QIntValidator(0, MOST_PAGES, self.pages))
+        self.pages.setFixedWidth(px(56))
+        self.pages.returnPressed.connect(lambda: self.left.emit(self.at, 1))
         self._lay_out()
         self.opinion.textEdited.connect(self._opinion_typed)
         self.opinion.returnPressed.connect(lambda: self.left.emit(self.at, 1))
         self.due.dateChanged.connect(self._due_chosen)
-        self.pages.valueChanged.connect(self._pages_counted)
+        self.pages.textEdited.connect(self._pages_counted)
         self.show_paper(paper)
 
     def show_paper(self, paper: Paper) -> None:
@@ -104,8 +106,8 @@ class PaperRow(QFrame):
             with QSignalBlocker(self.due):
                 self.due.setDate(QDate(paper.due.year, paper.due.month, paper.due.day))
         self.pages.setVisible(paper.state in (S.OK, S.BAD))
-        with QSignalBlocker(self.pages):
-            self.pages.setValue(paper.pages)
+        if (self.pages.text() or "0") != str(paper.pages):
+            self.pages.setText(str(paper.pages) if paper.pages else "")
         self.reuse.setVisible(paper.reuse is not None)
         self.reuse.setText(_reuse_text(paper))
         self.setAccessibleName(f"{paper.needed.name}，{paper.needed.necessity}，{paper.state or '未核对'}")
@@ -172,8 +174,8 @@ class PaperRow(QFrame):
         self.paper = replace(self.paper, due=date(day.year(), day.month(), day.day()))
         self.edited.emit(self.at)
 
-    def _pages_counted(self, pages: int) -> None:
-        self.paper = replace(self.paper, pages=pages)
+    def _pages_counted(self, text: str) -> None:
+        self.paper = replace(self.paper, pages=int(text) if text.isdigit() else 0)
         self.edited.emit(self.at)
 
     def _lay_out(self) -> None:

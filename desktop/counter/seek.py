@@ -38,6 +38,7 @@ class Seek(QWidget):
         self.field.setClearButtonEnabled(True)
         self.hint = QLabel(HINT)
         self.hint.setObjectName("hint")
+        self.hint.setWordWrap(True)
         self.matches = QListWidget()
         self.matches.setObjectName("matches")
         self.matches.setAccessibleName("找到的人，上下键选择，回车确定")

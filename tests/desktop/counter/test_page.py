@@ -80,7 +80,7 @@ def test_with_the_whole_phone_number_it_is_still_under_twenty_keys(
     been_here(desk, act, items)
     hands.type("13800000000")
     hands.press(Key.Key_Return)
-    hands.press(Key.Key_1, modifier=Qt.KeyboardModifier.AltModifier)  # the same item once more
+    hands.press(Key.Key_A, modifier=Qt.KeyboardModifier.AltModifier)  # the same item once more
     hands.type("0")
     hands.press(Key.Key_F9)
     assert len(cases(desk)) == 2
@@ -93,7 +93,7 @@ def test_papers_in_the_files_are_offered_and_kept_as_reused(
     been_here(desk, act, items)
     hands.type(ID[-4:])
     hands.press(Key.Key_Return)
-    hands.press(Key.Key_1, modifier=Qt.KeyboardModifier.AltModifier)
+    hands.press(Key.Key_A, modifier=Qt.KeyboardModifier.AltModifier)
     assert page.papers.papers[0].reuse is not None
     assert page.papers.papers[1].reuse is None  # an 原件 was handed back: nothing of it is in the files
     hands.type("511")  # reuse, good, good
