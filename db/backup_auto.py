@@ -4,6 +4,7 @@ On PostgreSQL the server's administrator makes backups for all counters; a count
 """
 
 import contextlib
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,10 +25,16 @@ _NAME = re.compile(r"linli-(\d{8}T\d{6})Z\.backup")
 
 @dataclass(frozen=True, slots=True)
 class AutoBackups:
-    """The automatic backups of one embedded database, in a folder of their own."""
+    """The automatic backups of one embedded database, in a folder of their own below `root`."""
 
     engine: Engine
-    folder: Path
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """The folder of this database's backups: two databases on one computer must not thin each other's."""
+        file = Path(self.engine.url.database or "memory").absolute()
+        return self.root / f"{file.stem}-{hashlib.sha256(str(file).encode()).hexdigest()[:8]}"
 
     def made(self) -> dict[datetime, Path]:
         """Every backup in the folder by the time it was made; other files are not touched or counted."""

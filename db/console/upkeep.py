@@ -96,8 +96,11 @@ def build_demo(console: Console, _options: argparse.Namespace) -> int:
         raise RuleBroken("这个数据库里已经有中心，演示中心只建在空数据库里。请用 --database 指定一个新文件。")
     vault = new_vault()
     console.store.keep(vault)
-    for line in build(Hall(console.engine, vault), console.clock()):
-        print(line)
+    print("正在建立演示中心，请稍候……")
+    accounts = build(Hall(console.engine, vault))
+    print("演示账号（密码是这一次随机生成的，请抄下）：")
+    for account in accounts:
+        print(f"  {account.login:<12} {account.password}  {account.name}（{account.title}）")
     return OK
 
 

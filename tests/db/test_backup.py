@@ -307,7 +307,7 @@ def test_automatic_backups_follow_the_work(embedded: Place, auto: AutoBackups, n
 def test_automatic_backups_are_thinned_and_strange_files_left_alone(
     embedded: Place, auto: AutoBackups, now: datetime
 ) -> None:
-    auto.folder.mkdir()
+    auto.folder.mkdir(parents=True)
     (auto.folder / "我的文件.txt").write_text("x")
     old = [now - timedelta(hours=hour) for hour in range(1, 400)]
     for at in old:
@@ -332,6 +332,15 @@ def test_a_backup_that_fails_its_check_does_not_count(
         auto.make(now)
     assert auto.made() == {}
     assert list(auto.folder.iterdir()) == []
+
+
+def test_two_databases_on_one_computer_keep_their_backups_apart(
+    embedded: Place, auto: AutoBackups, now: datetime, tmp_path: Path
+) -> None:
+    auto.make(now)
+    other = AutoBackups(make_engine(embedded_url(tmp_path / "other" / "hall.sqlite")), auto.root)
+    assert other.folder != auto.folder
+    assert other.made() == {}
 
 
 def test_a_hall_in_memory_is_not_backed_up(now: datetime, tmp_path: Path) -> None:

@@ -277,3 +277,11 @@ def test_it_runs_as_a_module_without_a_traceback(home: Path, tmp_path: Path) -> 
     assert done.returncode == 3
     assert done.stderr.startswith("找不到数据库")
     assert done.stdout == ""
+
+
+def test_the_demo_hall_passes_its_own_check_and_is_built_only_in_an_empty_database(cli: Cli, home: Path) -> None:
+    code, out, _ = cli("demo")
+    assert code == 0
+    assert len(re.findall(r"  \S+ +\w{4}-\w{4}-\w{4}  ", out)) >= 5
+    assert cli("check")[0] == 0
+    assert "只建在空数据库里" in cli("demo")[2]
