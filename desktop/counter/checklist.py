@@ -59,7 +59,8 @@ class Checklist(QWidget):
         bottom.addWidget(keys, 1)
         bottom.addWidget(self.more, 1)
         layout.addLayout(bottom)
-        self._bottom = (keys, self.more)
+        self._keys = keys
+        self._short = False
         self.show_papers((), chosen=False)
 
     @property
@@ -81,9 +82,14 @@ class Checklist(QWidget):
         self.empty.setVisible(not papers)
         self.area.setVisible(bool(papers))
         self.all_good.setVisible(bool(papers))
-        for widget in self._bottom:
-            widget.setVisible(chosen)
+        self.more.setVisible(chosen)
+        self._keys.setVisible(chosen and not self._short)
         self._sum_up()
+
+    def shorten(self, on: bool) -> None:
+        """In a narrow window the line of keys goes; F1 and Ctrl+/ have them."""
+        self._short = on
+        self._keys.setVisible(not on and not self.more.isHidden())
 
     def focus_first(self) -> None:
         """The first line nobody has looked at, or the first."""

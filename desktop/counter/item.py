@@ -20,6 +20,7 @@ class ItemBand(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.item: Chosen | None = None
+        self._short = False
         self.picker = ItemPicker(desk)
         self.picker.chosen.connect(self._picked)
         self.picker.refused.connect(self.refused)
@@ -55,6 +56,11 @@ class ItemBand(QWidget):
         """Read an item by its id (an earlier case, a ticket, a draft) and choose it."""
         self._desk.ask(self, queries.item, self._desk.centre_id, item_id, then=self._read, topic="item")
 
+    def shorten(self, on: bool) -> None:
+        """In a narrow window the conditions are read on the name."""
+        self._short = on
+        self.conditions.setVisible(self.item is not None and bool(self.item.conditions) and not on)
+
     def focus_first(self, ahead: str = "") -> None:
         """Search, going on with what was typed ahead."""
         self.picker.setFocus()
@@ -70,7 +76,8 @@ class ItemBand(QWidget):
         self.facts.setText(_facts(self.item))
         self.conditions.setText(_shortened(self.item.conditions))
         self.conditions.setToolTip(self.item.conditions)
-        self.conditions.setVisible(bool(self.item.conditions))
+        self.name.setToolTip(self.item.conditions)
+        self.shorten(self._short)
         self.picker.hide()
         self.card.show()
         self.chosen.emit(self.item)

@@ -44,6 +44,7 @@ KEYS: tuple[tuple[str, str, Bound], ...] = (
     ("Alt+D", "再办一次：第三件", _again(2)),
     *((f"Ctrl+{number}", title_of(verb), _verb(verb)) for verb, number in VERB_KEYS.items()),
     ("Alt+P", "看和打印这个事项的一次性告知书", lambda page: page.show_notice()),
+    ("Alt+B", "窗口窄时：显示或收起排队", lambda page: page.toggle_queue()),
     ("Alt+Y", "提示条：第一个答复", lambda page: page.banner.answer(0)),
     ("Alt+U", "提示条：第二个答复", lambda page: page.banner.answer(1)),
     ("Alt+X", "提示条：知道了", lambda page: page.banner.hide()),

@@ -4,20 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.calendar.queries import calendar_of
 from db.calendar.rules import Calendar
-from db.cases.counter import Answers, Served, take_in
 from db.cases.drafts import Draft, KeptDraft
-from db.cases.intake import refer
 from db.cases.returning import EarlierCase, Return
-from db.cases.rules import Offer
-from db.cases.status import OPEN, Verb
+from db.cases.status import OPEN
 from db.changes import Changes
 from db.clock import business_date
-from db.errors import Refusal
 from db.people.rules import age_on
 from db.people.scanned import Card, read_card
 from db.staff.permissions import Permission
@@ -27,20 +23,24 @@ from desktop.counter.card import ELDERLY
 from desktop.counter.checklist import Checklist
 from desktop.counter.draft import DraftKeeper
 from desktop.counter.form import Chosen, Form, Paper, checklist, draft_of, with_reusable
-from desktop.counter.glance import day_text, glance, hopeless
+from desktop.counter.glance import glance, hopeless
 from desktop.counter.item import ItemBand
 from desktop.counter.keys import KEYS, bind
 from desktop.counter.outcome import OutcomePanel
 from desktop.counter.people import PeopleBand
 from desktop.counter.queue import QueuePanel
-from desktop.counter.refuse import RefuseDialog
 from desktop.counter.restore import Restorer
 from desktop.counter.scan import ScanGuard
+from desktop.counter.submit import Submit
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
+from desktop.shell.theme import px
+from desktop.shell.theme import watch as theme_watch
 
 OUTCOME_WIDTH = 296
 QUEUE_WIDTH = 248
+NARROW = 980
+"""Pixels at 100 % type: below this the three columns do not fit side by side."""
 
 
 class CounterPage(Page):
@@ -64,21 +64,21 @@ class CounterPage(Page):
             Band(2, "事项", "F3", self.item),
             Band(3, "材料", "F4", self.papers),
         )
+        self.submit = Submit(desk, self)
         self.guard = ScanGuard(self)
         self.draft = DraftKeeper(desk, self._draft, self)
         self.restorer = Restorer(self)
         self.calendar: Calendar | None = None
         self.ticket_id: UUID | None = None
         self._ticket_number = ""
+        self._queue_wanted = False
         self._arrived: UUID | None = None
         self._before_burst: tuple[Paper, ...] = ()
-        self._answers: Answers | None = None
-        self._busy = False
         self._staff_id = desk.actor.staff_id if desk.actor else None
         self._lay_out()
         self._connect()
         bind(self)
-        self._show()
+        self.show_outcome()
 
     # ---- what the window calls
 
@@ -138,7 +138,7 @@ class CounterPage(Page):
         """Another item for the same person."""
         self.item.clear()
         self.papers.show_papers((), chosen=False)
-        self._answers = None
+        self.submit.answers = None
         self._edited()
 
     def focus_item(self, ahead: str = "") -> None:
@@ -162,103 +162,6 @@ class CounterPage(Page):
             self.people.applicant.focus_first()
         else:
             self.papers.focus_first()
-
-    def press(self, offer: Offer) -> None:
-        """A button that says what will happen."""
-        if self._busy:
-            return
-        if offer.verb is Verb.REFER:
-            self._refer()
-        elif offer.verb is Verb.REFUSE:
-            self._refuse(offer)
-        elif self._may_go(offer):
-            self._go(offer, Answers(result_number=self.outcome.extra.text() if offer.verb is Verb.INSTANT else ""))
-
-    def _may_go(self, offer: Offer) -> bool:
-        """A button may be reached by its key although nobody is registered yet."""
-        if self.form.applicant is None:
-            self.desk.messages.warn("还没有登记服务对象：刷卡，或输入证件号、手机号、姓名。")
-            self.people.applicant.focus_first()
-            return False
-        return offer.allowed and self._agent_settled()
-
-    def _agent_settled(self) -> bool:
-        if self.people.with_agent and self.form.agent is None:
-            self.desk.messages.warn("代办人还没有登记完整；没有代办人请按 F6 收起。")
-            self.people.agent.focus_first()
-            return False
-        return True
-
-    def _go(self, offer: Offer, answers: Answers) -> None:
-        form = self.form
-        if form.applicant is None or form.item is None:
-            return
-        self._set_busy(True)
-        self._answers = answers
-        self.draft.pause()
-        self.desk.do(
-            self, take_in, verb=offer.verb, applicant=form.applicant.who, item_version_id=form.item.version_id,
-            materials=tuple(paper.given for paper in form.papers), agent=form.agent.who if form.agent else None,
-            agent_relation=form.agent_relation, ticket_id=form.ticket_id, answers=answers,
-            then=lambda served: self._served(offer, form, served), failed=self._failed,
-        )  # fmt: skip
-
-    def _refuse(self, offer: Offer) -> None:
-        item = self.form.item
-        if item is None or not self._may_go(offer):
-            return
-        dialog = RefuseDialog(item, self._answers, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._go(offer, dialog.answers))
-        dialog.open()
-
-    def _refer(self) -> None:
-        item = self.form.item
-        if item is None:
-            return
-        where = self.outcome.extra.text().strip() or item.rule.forward_to or item.rule.department
-        self._set_busy(True)
-        self.desk.do(
-            self, refer, item_id=item.item_id, where=where, ticket_id=self.ticket_id,
-            then=lambda _none: self._referred(item, where), failed=self._failed,
-        )  # fmt: skip
-
-    def _served(self, offer: Offer, form: Form, served: Served) -> None:
-        """Committed: the papers wait at the printer; the person stays for a second case, the rest is empty."""
-        self._set_busy(False)
-        self.draft.settled()
-        moved = served.moved
-        promised = f"　承诺 {day_text(moved.due_on)}" if moved.due_on else ""
-        name = form.applicant.name if form.applicant else ""
-        printing = f"　打印 {len(moved.receipts)} 份" if moved.receipts else ""
-        item = form.item.name if form.item else ""
-        self.outcome.show_done(
-            f"✓ {offer.label.split('并')[0]}　{name}　{item}\n{moved.number}{promised}{printing}\n同一人再办：选事项；办完 F7，下一位 F5"
-        )
-        self.clear_item()
-        self.people.show_person(served.person_id)
-        self.people.show_agent(False)
-        self.item.focus_first()
-
-    def _referred(self, item: Chosen, where: str) -> None:
-        self._set_busy(False)
-        self.outcome.show_done(f"✓ 已导办　{item.name}\n请到：{where}")
-        self.clear_item()
-        self.draft.save()
-        self.item.focus_first()
-
-    def _failed(self, refusal: Refusal) -> None:
-        """Nothing was done and nothing is lost."""
-        self._set_busy(False)
-        self.draft.touch()
-        self.desk.messages.problem(refusal.sentence)
-        self.banner.say(refusal.sentence, "bad")
-
-    def _set_busy(self, on: bool) -> None:
-        self._busy = on
-        self.outcome.busy(on)
-        if not on:
-            self._show()
 
     # ---- what happens around it
 
@@ -286,7 +189,7 @@ class CounterPage(Page):
         self._ticket_number = ticket.number if ticket is not None else ""
         self.banner.hide()
         if ticket is None:
-            self._show()
+            self.show_outcome()
             return
         self.outcome.show_done("")
         self.clear()
@@ -324,7 +227,7 @@ class CounterPage(Page):
     def _returned(self, found: Return) -> None:
         if self.item.item is not None:
             self.papers.show_papers(with_reusable(self.papers.papers, found.papers), chosen=True)
-        self._show()
+        self.show_outcome()
 
     def _offer_draft(self, kept: KeptDraft) -> None:
         if self.form.empty:
@@ -332,7 +235,7 @@ class CounterPage(Page):
 
     def _calendar_read(self, calendar: Calendar) -> None:
         self.calendar = calendar
-        self._show()
+        self.show_outcome()
 
     def _actor_changed(self, _actor: object) -> None:
         """Another clerk sat down: nothing of the one before is shown."""
@@ -356,9 +259,9 @@ class CounterPage(Page):
         if self.ticket_id is not None and not self.form.empty and self._arrived != self.ticket_id:
             self._arrived = self.ticket_id  # whoever was called stands here
             self.queue.arrived()
-        self._show()
+        self.show_outcome()
 
-    def _show(self) -> None:
+    def show_outcome(self) -> None:
         """Redraw what follows from the form."""
         form, today = self.form, self._today()
         offers = form.offers(today)
@@ -367,7 +270,7 @@ class CounterPage(Page):
         self.outcome.show_glance(
             seen, offers, f"{self._ticket_number}　{name}".strip(), self._warning(form), hopeless(form)
         )
-        if self._busy:
+        if self.submit.busy:
             self.outcome.busy(True)
         marks = [bool(paper.state) for paper in form.papers if paper.check.needed]
         people, item, papers = self.bands
@@ -402,7 +305,7 @@ class CounterPage(Page):
         self.item.chosen.connect(self.restorer.item_chosen)
         self.papers.changed.connect(self._edited)
         self.papers.advanced.connect(self._after_papers)
-        self.outcome.wanted.connect(self.press)
+        self.outcome.wanted.connect(self.submit.press)
         self.guard.burst_began.connect(self._remember_papers)
         self.guard.spoilt.connect(self._put_papers_back)
         self.guard.card.connect(self._card_read)
@@ -452,6 +355,23 @@ class CounterPage(Page):
         self.guard.watch(False)
         self.draft.save()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def toggle_queue(self) -> None:
+        """In a narrow window: the queue instead of the outcome, or the outcome again."""
+        self._queue_wanted = not self._queue_wanted
+        self.fit()
+
+    def fit(self) -> None:
+        """In a narrow window (or with large type) the queue makes room; its keys go on working, Alt+B shows it."""
+        narrow = self.width() < px(NARROW)
+        self.queue.setFixedWidth(0 if narrow and not self._queue_wanted else px(QUEUE_WIDTH))
+        self.outcome.setFixedWidth(0 if narrow and self._queue_wanted else px(OUTCOME_WIDTH))
+        self.item.shorten(narrow)
+        self.papers.shorten(narrow)
+
     def _lay_out(self) -> None:
         middle = QWidget()
         self._middle = QVBoxLayout(middle)
@@ -460,11 +380,10 @@ class CounterPage(Page):
         self._middle.addWidget(self.banner)
         for band in self.bands:
             self._middle.addWidget(band)
-        self.queue.setFixedWidth(QUEUE_WIDTH)
-        self.outcome.setFixedWidth(OUTCOME_WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.setSpacing(10)
         layout.addWidget(self.queue)
         layout.addWidget(middle, 1)
         layout.addWidget(self.outcome)
+        theme_watch.changed.connect(self.fit)

@@ -1,0 +1,161 @@
+"""The page follows the ticket at the counter, shows nothing of the person before, and masks what is private."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from sqlalchemy import select
+
+from db.action import Actor
+from db.cases.models import Case
+from db.journal.models import JournalEntry
+from db.people.actions import keep_person
+from db.staff.permissions import Role
+from db.tickets.actions import link, take_ticket
+from desktop.counter.page import CounterPage
+from desktop.counter.unmask import UnmaskDialog
+from desktop.shell.desk import Desk
+from tests.conftest import NOW
+from tests.desktop.counter.conftest import Hands, focus, idle
+from tests.factories.people import details, made_up_id
+from tests.factories.staff import make_staff
+
+Act = Callable[..., Any]
+Key = Qt.Key
+ID = made_up_id()
+
+
+def call(page: CounterPage, hands: Hands, desk: Desk) -> None:
+    """One key calls the next; the panel reads the queue and tells the page."""
+    hands.press(Key.Key_F5)
+    page.queue.refresh()
+    idle(desk)
+    page.queue.refresh()
+    idle(desk)
+
+
+def test_the_ticket_that_was_called_goes_into_the_case(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
+) -> None:
+    act(take_ticket, item_id=items["社区活动室借用登记"])
+    call(page, hands, desk)
+    assert page.ticket_id is not None
+    assert page.form.item is not None  # the ticket said what it is about
+    page.people.applicant.begin_typed()
+    hands.type("陈阿婆")
+    hands.press(Key.Key_F9)
+    with desk.hall.transaction() as session:
+        case = session.scalars(select(Case)).one()
+    assert case.ticket_id == page.ticket_id
+
+
+def test_the_holder_of_a_ticket_is_shown_at_once(page: CounterPage, hands: Hands, desk: Desk, act: Act) -> None:
+    person = act(keep_person, details=details())
+    act(take_ticket)
+    call(page, hands, desk)
+    act(link, ticket_id=page.ticket_id, person_id=person)
+    page._begin_ticket(_reread(page, desk))
+    idle(desk)
+    assert page.people.applicant.row is not None
+    assert page.people.applicant.row.name == "吴·秀英"
+
+
+def _reread(page: CounterPage, desk: Desk) -> Any:
+    page.queue.refresh()
+    idle(desk)
+    return page.queue.current
+
+
+def test_a_call_while_something_is_unfinished_asks_first(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
+) -> None:
+    hands.type(ID)
+    hands.press(Key.Key_Return)
+    hands.type("吴秀英")
+    page.focus_item()
+    hands.type("老人证")
+    hands.press(Key.Key_Return)
+    act(take_ticket)
+    call(page, hands, desk)
+    assert "还有没办完的内容" in page.banner.text.text()
+    assert page.form.item is not None
+    assert page.ticket_id is None
+    hands.press(Key.Key_Y, modifier=Qt.KeyboardModifier.AltModifier)
+    assert page.form.empty
+    assert page.ticket_id is not None
+
+
+def test_another_clerk_sees_nothing_of_the_one_before(
+    page: CounterPage, hands: Hands, desk: Desk, seated: Actor
+) -> None:
+    hands.type(ID)
+    hands.press(Key.Key_Return)
+    hands.type("吴秀英")
+    other = make_staff(desk.hall, seated.centre_id, Role.CLERK, now=NOW, counter_id=seated.counter_id)
+    desk.log_in(None)
+    idle(desk)
+    desk.log_in(other)
+    idle(desk)
+    assert page.form.empty
+    assert page.people.applicant.seek.field.text() == ""
+    assert page.people.applicant.typed.isHidden()
+
+
+def test_looking_behind_the_mask_asks_for_a_reason(page: CounterPage, hands: Hands, desk: Desk, act: Act) -> None:
+    act(keep_person, details=details())
+    hands.type(ID[-4:])
+    hands.press(Key.Key_Return)
+    card = page.people.applicant.card
+    assert ID not in card.numbers.text()
+    card.unmask.click()
+    dialog = page.findChild(UnmaskDialog)
+    assert dialog is not None
+    dialog.show_field()
+    idle(desk)
+    assert "原因" in dialog.fault.text()
+    dialog.reason.setCurrentText("核对取件人")
+    dialog.show_field()
+    idle(desk)
+    assert dialog.shown.text() == ID
+    with desk.hall.transaction() as session:
+        facts = session.scalars(select(JournalEntry.facts).where(JournalEntry.tag == "person.unmask")).all()
+    assert len(facts) == 1
+    assert "核对取件人" in facts[0]
+
+
+def test_in_a_narrow_window_the_queue_makes_room_and_its_key_works(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act
+) -> None:
+    page.resize(900, 640)
+    idle(desk)
+    assert page.queue.width() == 0
+    act(take_ticket)
+    call(page, hands, desk)
+    assert page.ticket_id is not None
+    hands.press(Key.Key_B, modifier=Qt.KeyboardModifier.AltModifier)
+    assert page.queue.width() > 0
+    assert page.outcome.width() == 0
+
+
+def test_several_of_one_name_are_listed_and_chosen_with_the_arrows(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act
+) -> None:
+    for order in ("111", "333"):
+        act(keep_person, details=details("李明", id_number=made_up_id(order=order), phone=f"1380000{order}0"))
+    hands.type("李明")
+    hands.press(Key.Key_Return)
+    matches = page.people.applicant.seek.matches
+    assert matches.count() == 3  # both, and somebody new
+    QTest.keyClick(focus(), Key.Key_Down)
+    hands.press(Key.Key_Return)
+    assert page.people.applicant.row is not None
+    assert page.people.applicant.row.id_masked.endswith(made_up_id(order="111")[-4:])
+
+
+def test_nobody_is_found_by_a_tail_that_nobody_has(page: CounterPage, hands: Hands) -> None:
+    hands.type("0000")
+    hands.press(Key.Key_Return)
+    assert "没有来过后四位是 0000 的人" in page.people.applicant.seek.hint.text()
+    assert focus() is page.people.applicant.seek.field
