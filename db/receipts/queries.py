@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, defer
 
 from db.centre.models import Centre
 from db.clock import start_of
-from db.receipts import rules
+from db.receipts import qr, rules
 from db.receipts.content import CentreFacts, Medium, PaperContent, PaperKind, from_json
-from db.receipts.models import PrintJob, Receipt
+from db.receipts.models import PrintJob, Receipt, SigningKey
 from db.receipts.rules import JobState, ReceiptState
 
 PAGE = 200
@@ -99,6 +99,36 @@ class JobPaper:
     job: JobRow
     content: PaperContent
     void: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """A signing key of the centre, without its private half."""
+
+    number: int
+    key_id: str
+    created_at: datetime
+    retired_at: datetime | None
+    revoked_at: datetime | None
+    reason: str
+
+    @property
+    def state(self) -> str:
+        """使用中, 已更换 (still verifies) or 已吊销 (proves nothing any more)."""
+        if self.revoked_at is not None:
+            return "已吊销"
+        return "使用中" if self.retired_at is None else "已更换"
+
+
+def signing_keys(session: Session, centre_id: UUID) -> tuple[KeyRow, ...]:
+    """The keys that signed receipts of a centre, newest first."""
+    found = session.scalars(
+        select(SigningKey).where(SigningKey.centre_id == centre_id).order_by(SigningKey.number.desc())
+    )
+    return tuple(
+        KeyRow(each.number, qr.key_id(each.public), each.created_at, each.retired_at, each.revoked_at, each.reason)
+        for each in found
+    )
 
 
 def facts_of(centre: Centre) -> CentreFacts:
