@@ -1,9 +1,11 @@
 """The window: login or workspace, navigation, pages made when first shown, search, status, messages, lock."""
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 from PySide6.QtCore import QByteArray, QTimer, Signal
@@ -21,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from db.action import Actor
-from db.centre.queries import CentreRow, centre
+from db.centre.queries import CentreRow, CounterRow, centre, counters
 from db.changes import Changes
 from db.errors import Unavailable
 from desktop.shell import machine, theme
@@ -100,7 +102,38 @@ class MainWindow(QMainWindow):
         self._rooms.setCurrentWidget(self._work)
         keys = [place.key for place in self._places]
         self.go(self.machine.page if self.machine.page in keys else keys[0])
+        self.nav.person.show_person(actor.name, "")
         self.desk.ask(self, centre, actor.centre_id, then=self._seated)
+        self.desk.ask(self, counters, actor.centre_id, then=self._at_counter)
+        self._sit_down(actor)
+
+    def change_password(self) -> None:
+        """The present password, the new one twice."""
+        from desktop.login.password import PasswordDialog
+
+        if self.desk.actor is not None and not self.lock.isVisible():
+            dialog = PasswordDialog(self.desk, self.machine.login, parent=self)
+            dialog.accepted.connect(lambda: self.desk.messages.info("密码已修改，下次登录用新密码。"))
+            dialog.open()
+
+    def change_counter(self) -> None:
+        """Sit down somewhere else, without logging in again."""
+        from desktop.login.counter import CounterDialog
+
+        if self.desk.actor is not None and not self.lock.isVisible():
+            dialog = CounterDialog(self.desk, self.desk.actor, self)
+            dialog.chosen.connect(lambda boxed: self.move_to(boxed[0]))
+            dialog.open()
+
+    def move_to(self, counter_id: UUID | None) -> None:
+        """Work at another counter from now on; pages are made anew, drafts are kept by the hall."""
+        actor = self.desk.actor
+        if actor is None or actor.counter_id == counter_id:
+            return
+        if self.page is not None and not self.page.can_leave():
+            return
+        self._drop_pages()
+        self.enter(replace(actor, counter_id=counter_id))
 
     def leave(self) -> None:
         """Log out: pages are thrown away, so that nothing of one person is left for the next."""
@@ -109,14 +142,33 @@ class MainWindow(QMainWindow):
         from db.staff import actions as staff
 
         if self.desk.actor is not None:
+            self._sit_down(replace(self.desk.actor, counter_id=None))
             self.desk.do(self, staff.log_out, failed=lambda _: None)
         self.desk.log_in(None)
+        self._drop_pages()
+        self.toasts.clear()
+        self.left.emit()
+
+    def _drop_pages(self) -> None:
         for page in self.pages.values():
             self._stack.removeWidget(page)
             page.deleteLater()
         self.pages.clear()
-        self.toasts.clear()
-        self.left.emit()
+
+    def _sit_down(self, actor: Actor) -> None:
+        from db.centre.actions import sit_down
+
+        def sat(taken_over: bool) -> None:
+            if taken_over:
+                self.desk.messages.warn("这个窗口上一位没有退出登录。如果坐错了，按 Ctrl+Shift+W 换窗口。")
+
+        self.desk.do(self, sit_down, counter_id=actor.counter_id, then=sat)
+
+    def _at_counter(self, rows: tuple[CounterRow, ...]) -> None:
+        actor = self.desk.actor
+        here = next((row.title for row in rows if actor and row.id == actor.counter_id), "不在窗口")
+        if actor is not None:
+            self.nav.person.show_person(actor.name, here)
 
     def _seated(self, row: CentreRow) -> None:
         self.nav.title.setText(row.fields.short_name or "邻里前台")
@@ -127,9 +179,12 @@ class MainWindow(QMainWindow):
     @cached_property
     def printing(self) -> "Printing":
         """The printing of this window; made when the first person has logged in, because reportlab is large."""
+        from desktop.shell import links
         from desktop.shell.printing import Printing
 
-        return Printing(self.desk, self._file.with_name("print.json"), self._printers)
+        made = Printing(self.desk, self._file.with_name("print.json"), self._printers)
+        made.show_before(links.preview(self.desk, self))
+        return made
 
     # ---- pages ----
 
@@ -141,6 +196,7 @@ class MainWindow(QMainWindow):
         page = self.pages.get(key)
         if page is None:
             page = place.make(self.desk, self.printing)
+            self._join(page)
             self.pages[key] = page
             self._stack.addWidget(page)
             self._stale.add(key)
@@ -151,7 +207,14 @@ class MainWindow(QMainWindow):
         if key in self._stale:
             self._stale.discard(key)
             page.refresh()
+        if not page.isAncestorOf(self.focusWidget() or self):
+            page.setFocus()  # its keys work at once, wherever the focus was before
         return page
+
+    def _join(self, page: Page) -> None:
+        from desktop.shell.links import join  # late, like the pages it joins
+
+        join(page, self.go)
 
     @property
     def page(self) -> Page | None:
@@ -311,11 +374,13 @@ class MainWindow(QMainWindow):
         self.desk.work.read(self, theme.cut_rare_fonts, theme.use_fonts, lambda refusal: self.bugs.note(refusal.sentence))
 
     def _shortcuts(self) -> None:
+        self.nav.person.offer(
+            self, (lambda: self.lock.cover(idle=False), self.change_counter, self.change_password, self.leave)
+        )
         keys = {
             "Ctrl+K": self.start_seeking,
             "F1": self.open_manual,
             "Ctrl+/": self.show_keys,
-            "Ctrl+L": lambda: self.lock.cover(idle=False),
             "Ctrl++": lambda: self.bigger(1),
             "Ctrl+=": lambda: self.bigger(1),
             "Ctrl+-": lambda: self.bigger(-1),

@@ -95,6 +95,16 @@ class Guide:
                 return widget
         return None
 
+    def close_dialog(self) -> None:
+        """Close the dialog that is open and go back to the window, as a window manager would."""
+        dialog = self.dialog()
+        if dialog is not None:
+            dialog.close()
+        self.window.activateWindow()
+        self.breathe(150)
+        if self.window.focusWidget() is None and self.window.page is not None:
+            self.window.page.setFocus()
+
     def type(self, text: str, into: QWidget | None = None) -> None:
         """Type a text, key by key."""
         target = into or self._focus()
@@ -133,4 +143,4 @@ class Guide:
         self.breathe(60)
 
     def _focus(self) -> QWidget:
-        return QApplication.focusWidget() or self.window
+        return QApplication.focusWidget() or self.window.focusWidget() or self.window

@@ -42,7 +42,7 @@ def _walk(guide: Guide, start: Start, printer: FolderPrinter, bugs: list[BaseExc
             step(guide, start, printer)
             if bugs:
                 raise StepFailed("程序内部出错") from bugs[0]
-        except (StepFailed, AssertionError, AttributeError, LookupError) as failure:
+        except (StepFailed, AssertionError, AttributeError, LookupError, RuntimeError, StopIteration) as failure:
             guide.picture(f"失败-{name}")
             sys.stderr.write(f"步骤“{name}”没有通过：{failure}\n")
             traceback.print_exception(failure, file=sys.stderr)

@@ -19,8 +19,7 @@ CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
 def log_in(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     """A clerk types login and password."""
-    page = start.window.findChild(LoginPage)
-    assert page is not None
+    page = _login_page(start)
     guide.wait("登录页", lambda: page.counter.count() > 1)
     guide.picture("登录")
     _enter(guide, start, "chenxin")
@@ -36,7 +35,8 @@ def call_next(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     guide.key(Key.Key_F5)
     guide.wait("叫到下一位", lambda: page.queue.current is not None)
     guide.picture("叫号")
-    guide.key(Key.Key_F5)
+    if str(page.queue.current.state) == "called":
+        guide.key(Key.Key_F5)
     guide.wait("开始办理", lambda: page.queue.current is not None and str(page.queue.current.state) == "serving")
 
 
@@ -104,14 +104,13 @@ def take_a_number(guide: Guide, start: Start, printer: FolderPrinter) -> None:
     before = len(printer.printed)
     guide.key(Key.Key_T, CTRL)
     guide.wait("取号窗口", guide.dialog)
-    dialog = guide.dialog()
-    assert dialog is not None
     guide.key(Key.Key_1, ALT)
+    guide.key(Key.Key_1)
     guide.picture("取号-优先")
     guide.key(Key.Key_Return)
     guide.wait("号票打印", lambda: len(printer.printed) > before)
     guide.picture("取号完成")
-    dialog.close()
+    guide.close_dialog()
 
 
 def finish_ticket(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
@@ -142,13 +141,12 @@ def catalogue(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     guide.type("yl保险")
     guide.breathe(400)
     guide.picture("事项-混合查找")
-    guide.key(Key.Key_P, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    guide.wait("事项详情", page.buttons["large"].isEnabled)
+    guide.click(page.buttons["large"])
     guide.wait("告知书预览", guide.dialog)
     guide.breathe(1200)
     guide.picture("一次性告知书-大字")
-    dialog = guide.dialog()
-    if dialog is not None:
-        dialog.close()
+    guide.close_dialog()
 
 
 def scan_receipt(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
@@ -203,9 +201,7 @@ def help_and_lock(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     start.window.show_keys()
     guide.wait("快捷键表", guide.dialog)
     guide.picture("快捷键")
-    dialog = guide.dialog()
-    if dialog is not None:
-        dialog.close()
+    guide.close_dialog()
     start.window.lock.cover(idle=False)
     guide.wait("锁屏", start.window.lock.isVisible)
     guide.picture("锁屏")
@@ -257,8 +253,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 
 def _enter(guide: Guide, start: Start, login: str) -> None:
-    page = start.window.findChild(LoginPage)
-    assert page is not None
+    guide.breathe()
+    page = _login_page(start)
     guide.wait("登录页", lambda: page.counter.count() > 1)
     account = _account(start, login)
     page.login.clear()
@@ -268,6 +264,11 @@ def _enter(guide: Guide, start: Start, login: str) -> None:
     guide.key(Key.Key_Return)
     guide.wait("登录成功", lambda: start.desk.actor is not None)
     guide.breathe(900)
+
+
+def _login_page(start: Start) -> LoginPage:
+    """The one on the screen: that of the last person may not be quite gone yet."""
+    return next(page for page in start.window.findChildren(LoginPage) if page.isVisible())
 
 
 def _account(start: Start, login: str) -> Any:
