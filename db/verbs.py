@@ -6,7 +6,7 @@ import pkgutil
 import db
 from db.action import REGISTRY
 
-_APART = ("db.__main__", "db.migrations", "db.demo")
+_APART = ("db.__main__", "db.console", "db.migrations", "db.demo")
 
 TITLES = {
     "staff.log_in": "登录",
@@ -34,5 +34,6 @@ def title(tag: str) -> str:
 
 
 def titles() -> dict[str, str]:
-    """Every known tag with its title, by tag."""
+    """Every tag with its title, by tag. Loads what is not loaded yet: off the GUI thread the first time."""
+    load()
     return dict(sorted({**TITLES, **{tag: declared.title for tag, declared in REGISTRY.items()}}.items()))

@@ -44,23 +44,23 @@ class Filters(QWidget):
         for choice in (self.who, self.what):
             choice.currentIndexChanged.connect(lambda _at: self.edited.emit())
 
-    def start(self, today: date, titles: dict[str, str]) -> None:
-        """Fill the choices, the first time with the last seven days."""
-        if self._started:
-            return
-        self._started = True
-        self._fill(
-            self.what, "全部操作", sorted(((title, tag) for tag, title in titles.items()), key=lambda each: each[0])
-        )
-        self.clear(today)
+    def start(self, today: date) -> None:
+        """The first time, show the last seven days."""
+        if not self._started:
+            self._started = True
+            self.clear(today)
+
+    def show_titles(self, titles: dict[str, str]) -> None:
+        """Offer everything that can be done; what is chosen stays chosen."""
+        chosen = self.what.currentData()
+        self._fill(self.what, "全部操作", sorted((title, tag) for tag, title in titles.items()))
+        self._choose(self.what, chosen)
 
     def show_people(self, people: Sequence[StaffName]) -> None:
         """Offer these people; whoever is chosen stays chosen."""
         chosen = self.who.currentData()
         self._fill(self.who, "全部人员", [(f"{person.name}（{person.login}）", str(person.id)) for person in people])
-        self.who.blockSignals(True)
-        self.who.setCurrentIndex(max(0, self.who.findData(chosen)))
-        self.who.blockSignals(False)
+        self._choose(self.who, chosen)
 
     def clear(self, today: date) -> None:
         """Everything of the last seven days."""
@@ -112,6 +112,11 @@ class Filters(QWidget):
         for title, value in entries:
             choice.addItem(title, value)
         choice.setCurrentIndex(0)
+        choice.blockSignals(False)
+
+    def _choose(self, choice: QComboBox, value: object) -> None:
+        choice.blockSignals(True)
+        choice.setCurrentIndex(max(0, choice.findData(value)))
         choice.blockSignals(False)
 
     def _lay_out(self) -> None:

@@ -51,7 +51,6 @@ class JournalPage(Page):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
-        verbs.load()  # the titles of everything that can be done
         self._about: tuple[str, UUID] | None = None
         self._op: UUID | None = None
         self._verification: Progress | None = None
@@ -72,7 +71,8 @@ class JournalPage(Page):
 
     def refresh(self) -> None:
         self.export_button.setEnabled(self.desk.may(Permission.JOURNAL_EXPORT))
-        self.filters.start(business_date(self.desk.now()), verbs.titles())
+        self.filters.start(business_date(self.desk.now()))
+        self.desk.ask(self, lambda _session: verbs.titles(), then=self._titled, topic="titles")
         self.desk.ask(self, staff_queries.names, self.desk.centre_id, then=self.filters.show_people, topic="names")
         self._list()
 
@@ -152,6 +152,10 @@ class JournalPage(Page):
         self._list()
 
     # ---- inside
+
+    def _titled(self, titles: dict[str, str]) -> None:
+        self.filters.show_titles(titles)
+        self.table.viewport().update()
 
     def _list(self) -> None:
         narrowed = self._about is not None or self._op is not None

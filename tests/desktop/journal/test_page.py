@@ -43,7 +43,7 @@ def page(desk: Desk, clerk: Actor, qtbot: QtBot) -> JournalPage:
     desk.changed.connect(made.changed)
     made.show()
     made.refresh()
-    qtbot.waitUntil(lambda: len(made.table.rows.rows) > 0)
+    qtbot.waitUntil(lambda: len(made.table.rows.rows) > 0 and made.filters.what.count() > 1)
     return made
 
 
