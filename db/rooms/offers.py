@@ -42,6 +42,38 @@ class PlannedDay:
     offers: tuple[Offer, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Whether a slot can be booked: `trouble` is empty when it can; otherwise what can be offered instead."""
+
+    trouble: str
+    offers: tuple[Offer, ...] = ()
+
+
+def check_slot(
+    session: Session,
+    centre_id: UUID,
+    room_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    now: datetime,
+    people: int = 0,
+    borrower: BorrowerKind = BorrowerKind.RESIDENT,
+    booking_id: UUID | None = None,
+) -> Checked:
+    """Look before saving; `booking_id` is the booking that would take the slot, so it is not in its own way."""
+    room = next((room for room in rooms(session, centre_id, neighbours=True) if room.id == room_id), None)
+    if room is None:
+        return Checked("没有找到这个房间，请刷新后重试。")
+    found = _trouble(session, room, Wish(starts_at, ends_at, people, borrower), now, booking_id)
+    if not found:
+        return Checked("")
+    return Checked(
+        found, offers(session, centre_id, room_id, starts_at, ends_at, now=now, people=people, borrower=borrower)
+    )
+
+
 def free_rooms(
     session: Session,
     centre_id: UUID,
@@ -137,12 +169,12 @@ def series_preview(
     return tuple(days)
 
 
-def _trouble(session: Session, room: RoomRow, wish: Wish, now: datetime) -> str:
+def _trouble(session: Session, room: RoomRow, wish: Wish, now: datetime, booking_id: UUID | None = None) -> str:
     broken = objections(room.rules, wish, now)
     if broken:
         return broken[0]
     stretch = Stretch(*with_buffers(room.rules, wish.starts_at, wish.ends_at))
-    found = occupancy.clashes(session, room.parts, stretch)
+    found = occupancy.clashes(session, room.parts, stretch, except_for=booking_id)
     if not found:
         return ""
     row = session.get_one(Room, room.id)

@@ -168,6 +168,40 @@ def extend_to_series(
     return SeriesBooked(made.series_id, made.booked + 1, made.skipped - 1)
 
 
+@action("room.undo_together", Permission.ROOM_BOOK, "撤销系列操作")
+def undo_together(act: Act, *, booking_id: UUID, version: int) -> int:
+    """Take back the newest step of a booking, and what the same click did to others of its series. Returns how many.
+
+    Raises:
+        Stale, RuleBroken: as for `undo`; one that cannot be taken back leaves all as they are.
+    """
+    first = held(act, booking_id, version)
+    last = history.last_undoable(act, first)
+    if last is None or first.series_id is None:
+        raise RuleBroken("这个系列没有可以一起撤销的操作。")
+    rows = select(Booking).where(Booking.centre_id == first.centre_id, Booking.series_id == first.series_id)
+    together: list[tuple[Booking, BookingEvent, str]] = []
+    for booking in act.session.scalars(rows.order_by(Booking.starts_at).with_for_update()):
+        step = history.last_undoable(act, booking)
+        if step is not None and step.op == last.op and booking.state not in (BookingState.SKIPPED, BookingState.DONE):
+            together.append((booking, step, history.snapshot(booking)))
+    for booking, step, _ in together:  # give all back first: a series may move onto its own old slots
+        occupancy.give_back(act.session, booking.centre_id, booking.id)
+        if step.step == Step.BOOK:
+            booking.state, booking.reason = BookingState.CANCELLED, "撤销预约"
+        else:
+            history.restore(booking, step.before)
+    for booking, step, before in together:
+        if booking is not first:
+            booking.version += 1
+        occupy(act, room_of(act, booking.room_id), booking, by_the_rules=False)
+        history.write(act, booking, Step.UNDO, before=before, undoes=step)
+        act.touch("booking", booking.id)
+    said(act, first)
+    act.note(undone=len(together))
+    return len(together)
+
+
 def instants(day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
     """A stretch of a day in Chinese wall-clock time, as instants; one that ends at midnight ends the next day."""
     starts = datetime.combine(day, opens, CHINA)

@@ -30,6 +30,8 @@ LIGHT = {
     "focus": "#1D5FC2", "selected": "#DCE8FA", "hover": "#EEF2F7", "disabled": "#E6E9EE", "off_text": "#737D8B",
     "good": "#17683A", "good_bg": "#E5F3EA", "warn": "#7E5200", "warn_bg": "#FFF1D6",
     "bad": "#A3211B", "bad_bg": "#FCE9E7", "info": "#1B56AE", "info_bg": "#E6EFFC",
+    "use0": "#B4231D", "use1": "#B45309", "use2": "#6D28D9", "use3": "#0F766E", "use4": "#4D7C0F",
+    "use5": "#1D5FC2", "use6": "#475569", "use7": "#9D174D",
 }  # fmt: skip
 DARK = {
     "bg": "#13171C", "surface": "#1B2128", "sunken": "#171C22", "line": "#333D49", "edge": "#74808F",
@@ -38,6 +40,8 @@ DARK = {
     "focus": "#7FB2FF", "selected": "#24405F", "hover": "#242C35", "disabled": "#262E37", "off_text": "#8A95A3",
     "good": "#6BD49A", "good_bg": "#16301F", "warn": "#EDBB5A", "warn_bg": "#35290F",
     "bad": "#FF958C", "bad_bg": "#3B1D1B", "info": "#93BEFF", "info_bg": "#182A44",
+    "use0": "#F08A84", "use1": "#F2A65A", "use2": "#B79CFF", "use3": "#5FD0C3", "use4": "#A8D05F",
+    "use5": "#7FB2FF", "use6": "#A3B1C2", "use7": "#F08CC0",
 }  # fmt: skip
 
 

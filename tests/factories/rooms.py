@@ -158,6 +158,7 @@ EXAMPLES: dict[str, Example] = {
     "room.cancel_following": lambda stage: _occurrence(stage, reason="活动结束"),
     "room.detach": _occurrence,
     "room.extend_to_series": lambda stage: _booked(stage, pattern=WEEKLY),
+    "room.undo_together": _occurrence,
     "room.wait": _wish,
     "room.offer": _waiting,
     "room.take_offer": _waiting,

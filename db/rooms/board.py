@@ -1,0 +1,105 @@
+"""What the grid of rooms is drawn from, asked in one go; and whether a slot would stand, judged on what is drawn."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.clock import local
+from db.rooms.models import Booking
+from db.rooms.queries import (
+    BookingRow,
+    ClosureRow,
+    RoomRow,
+    bookings_between,
+    closures_between,
+    overdue_arrivals,
+    rooms,
+)
+from db.rooms.rules import Wish, objections, with_buffers
+
+ELSEWHERE = "（其他中心的预约）"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Rooms in their order and what takes place in them in [first, last); `late` are rooms nobody came to in time."""
+
+    first: datetime
+    last: datetime
+    rooms: tuple[RoomRow, ...] = ()
+    bookings: tuple[BookingRow, ...] = ()
+    closures: tuple[ClosureRow, ...] = ()
+    late: tuple[UUID, ...] = ()
+    foreign: frozenset[UUID] = frozenset()
+
+    def room(self, room_id: UUID) -> RoomRow | None:
+        """The room of an id, if it is on the board."""
+        return next((room for room in self.rooms if room.id == room_id), None)
+
+
+def board(session: Session, centre_id: UUID, first: datetime, last: datetime, now: datetime) -> Board:
+    """Own rooms and those that neighbours offer. Of other centres' bookings only the time is told."""
+    shown = rooms(session, centre_id, neighbours=True)
+    bookings = list(bookings_between(session, centre_id, first, last))
+    closures = list(closures_between(session, centre_id, first, last))
+    foreign: set[UUID] = set()
+    for owner in sorted({room.centre_id for room in shown} - {centre_id}):
+        offered = {room.id for room in shown if room.centre_id == owner}
+        theirs = [row for row in bookings_between(session, owner, first, last) if row.room_id in offered]
+        asked = _asked_by(session, centre_id, [row.id for row in theirs])
+        foreign |= {row.id for row in theirs} - asked
+        bookings += [row if row.id in asked else _hidden(row) for row in theirs]
+        closures += [row for row in closures_between(session, owner, first, last) if row.room_id in offered]
+    late = tuple(row.id for row in overdue_arrivals(session, centre_id, now))
+    return Board(first, last, shown, tuple(bookings), tuple(closures), late, frozenset(foreign))
+
+
+def in_the_way(board: Board, room: RoomRow, row: BookingRow | ClosureRow) -> bool:
+    """Whether what `row` takes is a part of the room, though it may be booked under another name (整厅、分厅)."""
+    if row.room_id == room.id:
+        return True
+    other = board.room(row.room_id)
+    return other is not None and not set(other.parts).isdisjoint(room.parts)
+
+
+def trouble(
+    board: Board,
+    room: RoomRow,
+    starts_at: datetime,
+    ends_at: datetime,
+    now: datetime,
+    booking: BookingRow | None = None,
+) -> str:
+    """Why a slot could not be booked as far as the board knows, "" when it could; the action decides in the end.
+
+    `booking` is the one that would move there: it does not stand in its own way.
+    """
+    people = booking.people if booking else 0
+    kinds = room.rules.borrowers  # who borrows is not known yet: not judged here
+    wish = Wish(starts_at, ends_at, people, kinds[0]) if kinds else Wish(starts_at, ends_at, people)
+    broken = objections(room.rules, wish, now)
+    if broken:
+        return broken[0]
+    first, last = with_buffers(room.rules, starts_at, ends_at)
+    for row in board.bookings:
+        if (booking is not None and row.id == booking.id) or not in_the_way(board, room, row):
+            continue
+        owner = board.room(row.room_id) or room
+        began, ended = with_buffers(owner.rules, row.starts_at, row.ends_at)
+        if began < last and first < ended:
+            return f"{local(row.starts_at):%H:%M}–{local(row.ends_at):%H:%M} 已有“{row.borrower}”的预约"
+    for closed in board.closures:
+        if in_the_way(board, room, closed) and closed.starts_at < last and first < closed.ends_at:
+            return f"停用：{closed.reason}"
+    return ""
+
+
+def _asked_by(session: Session, centre_id: UUID, ids: list[UUID]) -> set[UUID]:
+    return set(session.scalars(select(Booking.id).where(Booking.asked_by == centre_id, Booking.id.in_(ids))))
+
+
+def _hidden(row: BookingRow) -> BookingRow:
+    return replace(row, borrower=ELSEWHERE, purpose="", responsible="", reason="")
