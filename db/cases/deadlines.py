@@ -15,7 +15,7 @@ from db.cases.models import Case
 from db.cases.status import Clock, Status
 from db.clock import start_of
 
-MOST = 200
+MOST = 100
 
 
 class Group(StrEnum):
@@ -30,7 +30,7 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeadlineGroup:
-    """One group: how many there are, and the first 200 by date. `until` is the last day it looks at."""
+    """One group: how many there are, and the first 100 by date. `until` is the last day it looks at."""
 
     group: Group
     until: date

@@ -14,6 +14,17 @@ from desktop.widgets.table import Column, Index, RowModel
 
 KEPT_PAGES = 60
 _SOON_MS = 15
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_SHOWN = frozenset(
+    int(role)
+    for role in (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +227,10 @@ class CaseModel(RowModel[CaseRow]):
         return False
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.row_at(index)
-        if row is None:
-            return "…" if role == Qt.ItemDataRole.DisplayRole else None
-        return self.cell(self.columns[index.column()], row, role)
+        if role not in _SHOWN:  # fonts, sizes, ticks: asked for every cell at every painting
+            return None
+        at = index.row()
+        rows = self._pages.get(at // PAGE, ())
+        if at % PAGE >= len(rows):
+            return "…" if role == _DISPLAY else None
+        return self.cell(self.columns[index.column()], rows[at % PAGE], role)
