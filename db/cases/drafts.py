@@ -31,7 +31,10 @@ class DraftPaper:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything that had been typed. `person_id` is set where the person was found and not typed."""
+    """Everything that had been typed. `person_id` is set where the person was found and not typed.
+
+    `set_aside` are forms of tickets that wait for their person to come back (挂起).
+    """
 
     person: PersonDetails | None = None
     person_id: UUID | None = None
@@ -43,6 +46,7 @@ class Draft:
     papers: tuple[DraftPaper, ...] = ()
     ticket_id: UUID | None = None
     note: str = ""
+    set_aside: tuple["Draft", ...] = ()
 
 
 EMPTY = Draft()

@@ -77,13 +77,15 @@ def edit_person(act: Act, *, person_id: UUID, version: int, details: PersonDetai
 
 
 @action("person.update", Permission.PERSON_EDIT, "补充联系方式")
-def update_person(act: Act, *, person_id: UUID, phone: str = "", address: str = "") -> UUID:
-    """Bring phone and address of somebody who was found up to date; an empty one stays as it was."""
+def update_person(act: Act, *, person_id: UUID, name: str = "", phone: str = "", address: str = "") -> UUID:
+    """Bring somebody who was found up to date; what is left empty stays as it was."""
     person = _get(act, person_id)
     known = _opened(act, person)
     identity = Identity(IdType(person.id_type), known[PersonField.ID])
+    label = _ORGANISATION_NAME if identity.type is IdType.CREDIT_CODE else NAME
+    kept_name = clean(name, label).text if name.strip() else person.name
     kept_address = clean(address, ADDRESS).text
-    changed = _update(act, person, _Read(person.name, identity, read_phone(phone).number, kept_address, ""))
+    changed = _update(act, person, _Read(kept_name, identity, read_phone(phone).number, kept_address, ""))
     act.on("person", person.id)
     act.note(changed=",".join(changed) or None)
     return person.id

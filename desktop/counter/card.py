@@ -26,6 +26,7 @@ class PersonCard(QWidget):
     changed = Signal()
     again = Signal(object)  # EarlierCase: the same item once more
     unmask_wanted = Signal(object)  # PersonRow
+    correct_wanted = Signal(object)  # PersonRow
     advanced = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -43,6 +44,11 @@ class PersonCard(QWidget):
         self.unmask.setToolTip("需填写原因，并记入日志")
         self.unmask.setEnabled(desk.may(Permission.PERSON_UNMASK))
         self.unmask.clicked.connect(lambda: self.unmask_wanted.emit(self.row))
+        self.correct = QPushButton("更正…")
+        self.correct.setObjectName("link")
+        self.correct.setToolTip("改姓名、电话、住址")
+        self.correct.setEnabled(desk.may(Permission.PERSON_EDIT))
+        self.correct.clicked.connect(lambda: self.correct_wanted.emit(self.row))
         self.phone = QLineEdit()
         self.phone.setAccessibleName("新的电话，不变就不用填")
         self.phone.setMinimumWidth(px(130))
@@ -137,6 +143,7 @@ class PersonCard(QWidget):
         self.numbers.setWordWrap(True)
         numbers.addWidget(self.numbers, 1)
         numbers.addWidget(self.unmask)
+        numbers.addWidget(self.correct)
         lines = QVBoxLayout()
         lines.setSpacing(0)
         for button in self._earlier:

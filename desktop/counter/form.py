@@ -169,10 +169,15 @@ def with_reusable(papers: Sequence[Paper], reusable: Sequence[ReusablePaper]) ->
     return tuple(_with_offer(paper, by_name.get(paper.needed.name)) for paper in papers)
 
 
-def draft_of(form: Form, begun: PersonDetails | None = None, agent_begun: PersonDetails | None = None) -> Draft:
+def draft_of(
+    form: Form,
+    begun: PersonDetails | None = None,
+    agent_begun: PersonDetails | None = None,
+    set_aside: tuple[Draft, ...] = (),
+) -> Draft:
     """What is saved of an unfinished form; `begun` are people who are still being typed. A ticket alone is nothing typed."""
     if form.empty and begun is None and agent_begun is None:
-        return EMPTY
+        return replace(EMPTY, set_aside=set_aside)
     return Draft(
         person=_details(form.applicant) or begun,
         person_id=_known(form.applicant),
@@ -186,6 +191,7 @@ def draft_of(form: Form, begun: PersonDetails | None = None, agent_begun: Person
             for paper in form.papers
         ),
         ticket_id=form.ticket_id,
+        set_aside=set_aside,
     )
 
 

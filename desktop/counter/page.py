@@ -1,5 +1,6 @@
 """The counter: whom I serve, what is missing, what is next; one page, from the person to the printed receipt."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -72,6 +73,7 @@ class CounterPage(Page):
         self.ticket_id: UUID | None = None
         self._ticket_number = ""
         self._queue_wanted = False
+        self.aside: dict[UUID, Draft] = {}
         self._arrived: UUID | None = None
         self._before_burst: tuple[Paper, ...] = ()
         self._staff_id = desk.actor.staff_id if desk.actor else None
@@ -170,6 +172,7 @@ class CounterPage(Page):
         ticket_id = ticket.id if ticket is not None else None
         if ticket_id == self.ticket_id:
             return
+        self._set_aside()
         if ticket is not None and not self._is_done:
             number = ticket.number
             self.banner.ask(
@@ -177,6 +180,16 @@ class CounterPage(Page):
             )
             return
         self._begin_ticket(ticket)
+
+    def _set_aside(self) -> None:
+        """The person of a parked ticket comes back: what was typed waits for them, and survives a crash too."""
+        parked = {row.id for row in self.queue.panel.parked} if self.queue.panel else set()
+        if self.ticket_id not in parked or self._is_done:
+            return
+        self.aside[self.ticket_id] = replace(self._draft(), set_aside=())
+        number, self.ticket_id = self._ticket_number, None
+        self.clear()
+        self.banner.say(f"{number} 的内容已留着，恢复办理时自动回来。", "info")
 
     @property
     def _is_done(self) -> bool:
@@ -187,12 +200,19 @@ class CounterPage(Page):
     def _begin_ticket(self, ticket: Any) -> None:
         self.ticket_id = ticket.id if ticket is not None else None
         self._ticket_number = ticket.number if ticket is not None else ""
-        self.banner.hide()
+        if self.ticket_id is not None:
+            self.banner.hide()
         if ticket is None:
+            if self._is_done:
+                self.clear()
             self.show_outcome()
             return
         self.outcome.show_done("")
         self.clear()
+        waiting = self.aside.pop(ticket.id, None)
+        if waiting is not None:
+            self.restorer.put_back(waiting)
+            return
         if ticket.person_id is not None:
             self.people.show_person(ticket.person_id)
         if ticket.item_id is not None:
@@ -243,6 +263,7 @@ class CounterPage(Page):
         if staff_id != self._staff_id and staff_id is not None:
             self._staff_id = staff_id
             self.draft.forget()
+            self.aside.clear()
             self.restorer.offered = False
             self.outcome.show_done("")
             self.clear()
@@ -252,7 +273,8 @@ class CounterPage(Page):
 
     def _draft(self) -> Draft:
         people = self.people
-        return draft_of(self.form, people.applicant.begun, people.agent.begun if people.with_agent else None)
+        agent = people.agent.begun if people.with_agent else None
+        return draft_of(self.form, people.applicant.begun, agent, tuple(self.aside.values()))
 
     def _edited(self) -> None:
         self.draft.touch()
@@ -267,6 +289,8 @@ class CounterPage(Page):
         offers = form.offers(today)
         seen = glance(form, self.calendar, today)
         name = form.applicant.name if form.applicant else "还没有服务对象"
+        if form.agent is not None:
+            name += f"（{form.agent.name}代办）"
         self.outcome.show_glance(
             seen, offers, f"{self._ticket_number}　{name}".strip(), self._warning(form), hopeless(form)
         )

@@ -9,6 +9,7 @@ from db.cases.returning import EarlierCase, Return, history
 from db.people.queries import PersonRow, get_person
 from db.people.rules import RELATIONS
 from db.people.scanned import Card
+from desktop.counter.correct import CorrectDialog
 from desktop.counter.form import Party
 from desktop.counter.party import PartyEditor
 from desktop.counter.suggest import line_of, suggestions
@@ -50,6 +51,7 @@ class PeopleBand(QWidget):
         self.applicant.card.again.connect(self.again)
         for editor in (self.applicant, self.agent):
             editor.card.unmask_wanted.connect(self._unmask)
+            editor.card.correct_wanted.connect(lambda row, editor=editor: self._correct(row, editor))
 
     @property
     def parties(self) -> tuple[Party | None, Party | None]:
@@ -137,6 +139,12 @@ class PeopleBand(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         QDialog.open(dialog)
+
+    def _correct(self, row: PersonRow, editor: PartyEditor) -> None:
+        dialog = CorrectDialog(self._desk, row, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.corrected.connect(lambda: self._read(row.id, editor))
+        dialog.open()
 
     def _lay_out(self) -> None:
         agent = QHBoxLayout(self.agent_box)

@@ -1,5 +1,6 @@
 """Offering and putting back what an earlier window left unfinished."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -27,6 +28,9 @@ class Restorer(QObject):
         draft = kept.draft
         if draft == EMPTY:
             return
+        if draft.set_aside and replace(draft, set_aside=()) == EMPTY:
+            self._keep_aside(draft)
+            return
         who = draft.person.name if draft.person and draft.person.name else "未登记姓名"
         about = "　".join(text for text in (who, draft.item_name) if text)
         at = local(kept.saved_at).strftime("%m-%d %H:%M")
@@ -38,6 +42,7 @@ class Restorer(QObject):
         """Fill the form from a draft."""
         page, people = self._page, self._page.people
         page.draft.resume(draft)
+        self._keep_aside(draft)
         if draft.person_id is not None:
             people.show_person(draft.person_id)
         elif draft.person is not None:
@@ -51,6 +56,10 @@ class Restorer(QObject):
         if draft.item_id is not None:
             self._marks = draft
             page.item.choose(draft.item_id)
+
+    def _keep_aside(self, draft: Draft) -> None:
+        """Forms of parked tickets come back with their ticket."""
+        self._page.aside.update({kept.ticket_id: kept for kept in draft.set_aside if kept.ticket_id is not None})
 
     def item_chosen(self, item: Chosen) -> None:
         """An item came up: with the marks of the draft, if it is the draft's."""

@@ -14,6 +14,7 @@ from db.journal.models import JournalEntry
 from db.people.actions import keep_person
 from db.staff.permissions import Role
 from db.tickets.actions import link, take_ticket
+from desktop.counter.correct import CorrectDialog
 from desktop.counter.page import CounterPage
 from desktop.counter.unmask import UnmaskDialog
 from desktop.shell.desk import Desk
@@ -56,13 +57,13 @@ def test_the_holder_of_a_ticket_is_shown_at_once(page: CounterPage, hands: Hands
     act(take_ticket)
     call(page, hands, desk)
     act(link, ticket_id=page.ticket_id, person_id=person)
-    page._begin_ticket(_reread(page, desk))
+    page._begin_ticket(reread(page, desk))
     idle(desk)
     assert page.people.applicant.row is not None
     assert page.people.applicant.row.name == "吴·秀英"
 
 
-def _reread(page: CounterPage, desk: Desk) -> Any:
+def reread(page: CounterPage, desk: Desk) -> Any:
     page.queue.refresh()
     idle(desk)
     return page.queue.current
@@ -85,6 +86,55 @@ def test_a_call_while_something_is_unfinished_asks_first(
     hands.press(Key.Key_Y, modifier=Qt.KeyboardModifier.AltModifier)
     assert page.form.empty
     assert page.ticket_id is not None
+
+
+def test_what_was_typed_for_a_parked_ticket_comes_back_with_it(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
+) -> None:
+    act(take_ticket)
+    act(take_ticket)
+    call(page, hands, desk)
+    first = page.ticket_id
+    hands.type(ID)
+    hands.press(Key.Key_Return)
+    hands.type("吴秀英")
+    page.focus_item()
+    hands.type("老人证")
+    hands.press(Key.Key_Return)
+    hands.type("12")
+    before = page.form
+    hands.press(Key.Key_F11)  # the form must be fetched from home
+    reread(page, desk)
+    assert page.form.empty
+    assert "内容已留着" in page.banner.text.text()
+    call(page, hands, desk)
+    assert page.ticket_id not in (None, first)
+    hands.press(Key.Key_F5, Key.Key_F7)
+    reread(page, desk)
+    hands.press(Key.Key_F11)  # back
+    reread(page, desk)
+    assert page.ticket_id == first
+    assert page.form == before
+
+
+def test_a_name_typed_wrong_is_corrected(page: CounterPage, hands: Hands, desk: Desk, act: Act) -> None:
+    act(keep_person, details=details())
+    hands.type(ID[-4:])
+    hands.press(Key.Key_Return)
+    page.people.applicant.card.correct.click()
+    dialog = page.findChild(CorrectDialog)
+    assert dialog is not None
+    dialog.phone.setText("没有")
+    dialog.save()
+    idle(desk)
+    assert "电话里没有号码" in dialog.fault.text()
+    dialog.phone.clear()
+    dialog.name.setText("吴·绣英")
+    dialog.save()
+    idle(desk)
+    row = page.people.applicant.row
+    assert row is not None
+    assert (row.name, row.phone_masked, row.id_masked[-4:]) == ("吴·绣英", "138****0000", ID[-4:])
 
 
 def test_another_clerk_sees_nothing_of_the_one_before(
