@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db.action import Act, action
 from db.centre.models import Centre, Counter
@@ -61,6 +61,35 @@ def edit_counter(act: Act, *, counter_id: UUID, version: int, number: str, name:
     act.on("counter", counter.id)
     act.note(number=counter.number, active=active)
     return counter.version
+
+
+@action("counter.sit_down", Permission.ACCOUNT_OWN, "到窗口就座")
+def sit_down(act: Act, *, counter_id: UUID | None) -> bool:
+    """Somebody sits at a counter from now on, or (None) at none; every other seat of theirs is free again.
+
+    Returns:
+        Whether somebody else had been sitting there (who forgot to log out).
+
+    Raises:
+        RuleBroken: the counter is not there or not in use.
+    """
+    me = act.actor.staff_id
+    act.session.execute(
+        update(Counter)
+        .where(Counter.centre_id == act.centre_id, Counter.occupied_by == me, Counter.id.is_distinct_from(counter_id))
+        .values(occupied_by=None)
+    )
+    act.on("staff", me)
+    if counter_id is None:
+        return False
+    counter = act.session.get(Counter, counter_id, with_for_update=True)
+    if counter is None or counter.centre_id != act.centre_id or not counter.active:
+        raise RuleBroken("这个窗口没有在使用，请换一个窗口。")
+    other = counter.occupied_by not in (None, me)
+    counter.occupied_by = me
+    act.touch("counter", counter.id)
+    act.note(number=counter.number, taken_over=other)
+    return other
 
 
 def _name(act: Act, counter: Counter, number: str, name: str) -> None:

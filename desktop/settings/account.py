@@ -1,15 +1,19 @@
 """One's own account: who I am, what I may do, change of password; and the idle lock of the centre."""
 
+from typing import TYPE_CHECKING, cast
+
 from PySide6.QtWidgets import QPushButton, QSpinBox
 
 from db.centre.actions import change_settings
 from db.centre.queries import CentreRow, centre
 from db.centre.rules import LOCK_MINUTES, CentreSettings
 from db.staff.permissions import ROLE_PERMISSIONS, ROLE_TITLES, Permission
-from desktop.login.password import PasswordDialog
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
 from desktop.widgets.words import label
+
+if TYPE_CHECKING:
+    from desktop.shell.window import MainWindow
 
 
 class AccountPanel(Panel):
@@ -24,7 +28,7 @@ class AccountPanel(Panel):
         self.roles = label("", wrap=True)
         self.form.add("登录的人", self.who)
         self.form.add("可做的事", self.roles)
-        self.change = QPushButton("修改密码…")
+        self.change = QPushButton("修改密码…　Ctrl+Shift+P")
         self.change.clicked.connect(self._change_password)
         self.form.add("密码", self.change)
         self.minutes = QSpinBox()
@@ -58,8 +62,4 @@ class AccountPanel(Panel):
         self.minutes.setValue(row.settings.idle_minutes)
 
     def _change_password(self) -> None:
-        actor = self.desk.actor
-        if actor is not None:
-            dialog = PasswordDialog(self.desk, actor.name, parent=self)
-            dialog.accepted.connect(lambda: self.desk.messages.info("密码已修改，下次登录用新密码。"))
-            dialog.open()
+        cast("MainWindow", self.window()).change_password()

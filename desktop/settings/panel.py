@@ -24,8 +24,8 @@ class Panel(QFrame):
         self.box.addWidget(label(title, "sectionTitle"))
         if hint:
             self.box.addWidget(label(hint, "hint", wrap=True))
-        area = scrolled(self.form)
-        self.box.addWidget(area, 1)
+        self.area = scrolled(self.form)
+        self.box.addWidget(self.area, 1)
         self.foot = QHBoxLayout()
         self.foot.addStretch(1)
         self.box.addLayout(self.foot)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.shell import theme
+from desktop.shell.manual_type import set_type
 
 FOLDER = theme.RESOURCES / "manual"
 ORDER = (
@@ -86,6 +87,7 @@ class Manual(QWidget):
         name = item.data(Qt.ItemDataRole.UserRole)
         self.text.document().setDefaultStyleSheet(f"a {{ color: {theme.colour('info').name()}; }}")
         self.text.setMarkdown(self._files[name].read_text(encoding="utf-8"))
+        set_type(self.text.document())
         wanted = self.seek.text()
         if wanted:
             self.text.find(wanted)

@@ -6,10 +6,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.shell import theme
+from desktop.shell.person import PersonButton
 from desktop.shell.places import Place
 from desktop.widgets.words import label
 
-WIDTH = 132
+WIDTH = 148
 
 
 class Nav(QFrame):
@@ -30,6 +31,8 @@ class Nav(QFrame):
         self._box.addWidget(self.title)
         self._box.addSpacing(10)
         self._box.addStretch(1)
+        self.person = PersonButton()
+        self._box.addWidget(self.person)
         self.buttons: dict[str, QPushButton] = {}
         self._icons: dict[str, str] = {}
         theme.watch.changed.connect(self.dress)
@@ -61,6 +64,8 @@ class Nav(QFrame):
     def dress(self) -> None:
         """Width and icons in the size and colours of the moment."""
         self.setFixedWidth(theme.px(WIDTH))
+        if self.buttons:
+            self.person.dress()
         for key, button in self.buttons.items():
             button.setIcon(theme.icon(self._icons[key], "nav_text"))
             button.setIconSize(QSize(theme.px(18), theme.px(18)))

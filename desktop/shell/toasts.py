@@ -1,15 +1,18 @@
 """Sentences at the foot of the window: they come, can be read, and go; problems stay until they are closed."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.shell import theme
 from desktop.widgets.badge import SHAPES
 from desktop.widgets.tone import retone
+from desktop.widgets.words import label
 
 TONES = {"info": "good", "warn": "warn", "problem": "bad"}
 SECONDS = {"info": 5, "warn": 10}
 MOST = 3
+GAP, FOOT, WIDEST = 6, 46, 560
 
 
 class Toast(QFrame):
@@ -18,13 +21,15 @@ class Toast(QFrame):
     def __init__(self, level: str, sentence: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("toast")
-        retone(self, TONES[level])
         self.level, self.sentence = level, sentence
+        tone = TONES[level]
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 8, 8, 8)
-        text = QLabel(f"{SHAPES[TONES[level]]}　{sentence}")
-        text.setWordWrap(True)
-        text.setTextFormat(Qt.TextFormat.PlainText)
+        layout.setContentsMargins(theme.px(12), theme.px(6), theme.px(6), theme.px(6))
+        layout.setSpacing(theme.px(10))
+        shape = label(SHAPES[tone])
+        retone(shape, tone)
+        layout.addWidget(shape, 0, Qt.AlignmentFlag.AlignVCenter)
+        text: QLabel = label(sentence, wrap=True)
         layout.addWidget(text, 1)
         close = QPushButton("知道了")
         close.setObjectName("link")
@@ -32,8 +37,9 @@ class Toast(QFrame):
         close.clicked.connect(self.end)
         layout.addWidget(close)
         self.setAccessibleName(sentence)
+        retone(self, tone)
         if level in SECONDS:
-            QTimer.singleShot(SECONDS[level] * 1000, self.end)
+            QTimer.singleShot(SECONDS[level] * 1000, self, self.end)
 
     def end(self) -> None:
         """Go."""
@@ -47,10 +53,8 @@ class Toasts(QWidget):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(6)
         window.installEventFilter(self)
+        theme.watch.changed.connect(self._place)
         self.hide()
 
     def say(self, level: str, sentence: str) -> None:
@@ -59,11 +63,12 @@ class Toasts(QWidget):
             if toast.sentence == sentence:
                 toast.end()
         toast = Toast(level, sentence, self)
-        toast.destroyed.connect(lambda: QTimer.singleShot(0, self._place))
-        self._box.addWidget(toast)
+        toast.installEventFilter(self)
+        toast.show()
         for old in self.shown()[:-MOST]:
             old.end()
         self._place()
+        QAccessible.updateAccessibility(QAccessibleEvent(toast, QAccessible.Event.Alert))
 
     def shown(self) -> list[Toast]:
         """The sentences on the screen, the oldest first."""
@@ -75,17 +80,26 @@ class Toasts(QWidget):
             toast.end()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        resized = watched is self._window and event.type() == QEvent.Type.Resize
+        gone = isinstance(watched, Toast) and event.type() == QEvent.Type.HideToParent
+        if resized or gone:
             self._place()
         return False
 
     def _place(self) -> None:
-        if not self.shown():
+        """Stack the sentences from the foot of the window upwards, each as high as its words need."""
+        toasts = self.shown()
+        if not toasts:
             self.hide()
             return
-        width = min(theme.px(640), self._window.width() - 40)
-        self.setFixedWidth(width)
-        self.adjustSize()
-        self.move((self._window.width() - width) // 2, self._window.height() - self.height() - theme.px(44))
+        width = min(theme.px(WIDEST), self._window.width() - 40)
+        top = 0
+        for toast in toasts:
+            height = toast.heightForWidth(width)
+            toast.setGeometry(0, top, width, height)
+            top += height + GAP
+        self.setGeometry(
+            (self._window.width() - width) // 2, self._window.height() - top - theme.px(FOOT) + GAP, width, top - GAP
+        )
         self.show()
         self.raise_()

@@ -56,9 +56,7 @@ class MainWindow(QMainWindow):
     closing = Signal()
     left = Signal()  # somebody logged out
 
-    def __init__(
-        self, desk: Desk, settings: Machine, settings_file: Path, printers: "Printers | None" = None
-    ) -> None:
+    def __init__(self, desk: Desk, settings: Machine, settings_file: Path, printers: "Printers | None" = None) -> None:
         super().__init__()
         self.desk, self.machine, self._file, self._printers = desk, settings, settings_file, printers
         self.setWindowTitle("邻里前台")
@@ -193,13 +191,7 @@ class MainWindow(QMainWindow):
         place = next((place for place in self._places if place.key == key), None)
         if place is None:
             return None
-        page = self.pages.get(key)
-        if page is None:
-            page = place.make(self.desk, self.printing)
-            self._join(page)
-            self.pages[key] = page
-            self._stack.addWidget(page)
-            self._stale.add(key)
+        page = self._made(place)
         self._stack.setCurrentWidget(page)
         self.nav.mark(key)
         self._title.setText(page.title or place.title)
@@ -211,10 +203,18 @@ class MainWindow(QMainWindow):
             page.setFocus()  # its keys work at once, wherever the focus was before
         return page
 
-    def _join(self, page: Page) -> None:
-        from desktop.shell.links import join  # late, like the pages it joins
+    def _made(self, place: Place) -> Page:
+        """The page of a place, made now if it was not yet."""
+        page = self.pages.get(place.key)
+        if page is None:
+            from desktop.shell.links import join  # late, like the pages it joins
 
-        join(page, self.go)
+            page = place.make(self.desk, self.printing)
+            join(page, self.go)
+            self.pages[place.key] = page
+            self._stack.addWidget(page)
+            self._stale.add(place.key)
+        return page
 
     @property
     def page(self) -> Page | None:
@@ -228,7 +228,7 @@ class MainWindow(QMainWindow):
             return
         if self.page.scanned(text):
             return
-        for key in ("receipts", "cases", "rooms", "duty"):
+        for key in ("cases", "receipts", "rooms", "duty"):
             if any(place.key == key for place in self._places):
                 page = self.go(key)
                 if page is not None and page.scanned(text):
@@ -303,11 +303,17 @@ class MainWindow(QMainWindow):
 
     def show_keys(self) -> None:
         """All keys."""
-        from desktop.shell.keys import WINDOW_KEYS, KeysDialog
+        from desktop.shell.keys import WINDOW_KEYS, Group, KeysDialog
 
-        own = [("这个页面", self.page.keys())] if self.page else []
-        dialog = KeysDialog([*own, ("窗口", WINDOW_KEYS)], self)
-        dialog.open()
+        if self.desk.actor is None or self.lock.isVisible():
+            return
+        shown = self.page
+        groups: list[Group] = [("任何地方", WINDOW_KEYS)]
+        for place in self._places:
+            page = self._made(place)
+            title = f"{place.title}（当前页面）" if page is shown else place.title
+            groups.insert(0 if page is shown else len(groups), (title, page.keys()))
+        KeysDialog(groups, self).open()
 
     # ---- end ----
 
@@ -371,7 +377,9 @@ class MainWindow(QMainWindow):
 
     def _late(self) -> None:
         """What the first picture of the window need not wait for."""
-        self.desk.work.read(self, theme.cut_rare_fonts, theme.use_fonts, lambda refusal: self.bugs.note(refusal.sentence))
+        self.desk.work.read(
+            self, theme.cut_rare_fonts, theme.use_fonts, lambda refusal: self.bugs.note(refusal.sentence)
+        )
 
     def _shortcuts(self) -> None:
         self.nav.person.offer(

@@ -1,9 +1,23 @@
-"""Forms: labelled fields in the order of the Tab key, with the label above or left, and a place for what is wrong."""
+"""Forms: labelled fields in the order of the Tab key, label at the left, and a place for what is wrong."""
 
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QSpacerItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
+
+_GROWS = (QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Ignored)
+_UNLIMITED = 10_000
 
 
 class Form(QWidget):
@@ -13,32 +27,44 @@ class Form(QWidget):
         super().__init__(parent)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._grid = QFormLayout()
+        self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
-        self._grid.setVerticalSpacing(10)
-        self._grid.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._grid.setVerticalSpacing(4)
+        self._grid.setColumnStretch(1, 1)
         self._box.addLayout(self._grid)
         self.trouble = label("", "hint", wrap=True)
         retone(self.trouble, "bad")
         self.trouble.hide()
         self._box.addWidget(self.trouble)
+        self._rest = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
+        self._box.addItem(self._rest)
         self._marked: QWidget | None = None
+        self._rows = 0
 
     def add(self, title: str, field: QWidget, hint: str = "") -> QWidget:
-        """Add a field under its label; the label names it for screen readers too."""
+        """Add a field beside its label, the hint under it; the label names it for screen readers too.
+
+        A field that does not want the whole width (a button, a number) keeps its own; a label that wraps gets it all.
+        """
         name = QLabel(title)
         name.setBuddy(field)
         field.setAccessibleName(title)
-        if not hint:
-            self._grid.addRow(name, field)
-            return field
-        held = QWidget()
-        inner = QVBoxLayout(held)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(2)
-        inner.addWidget(field)
-        inner.addWidget(label(hint, "hint", wrap=True))
-        self._grid.addRow(name, held)
+        row, self._rows = self._rows, self._rows + 3
+        tall = isinstance(field, QPlainTextEdit)
+        top = tall or (isinstance(field, QLabel) and field.wordWrap())
+        self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
+        if field.sizePolicy().horizontalPolicy() in _GROWS or isinstance(field, QLabel):
+            self._grid.addWidget(field, row, 1)
+        else:
+            self._grid.addWidget(field, row, 1, Qt.AlignmentFlag.AlignLeft)
+        if tall:
+            name.setContentsMargins(0, 6, 0, 0)
+            if field.maximumHeight() > _UNLIMITED:  # the one field that takes what height is left
+                self._grid.setRowStretch(row, 1)
+                self._rest.changeSize(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Minimum)
+        if hint:
+            self._grid.addWidget(label(hint, "hint", wrap=True), row + 1, 1)
+        self._grid.setRowMinimumHeight(row + 2, 6)
         return field
 
     def line(
