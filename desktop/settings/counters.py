@@ -15,7 +15,7 @@ class CountersPanel(Panel):
     kinds = frozenset({"counter"})
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "窗口", "窗口办什么业务在“叫号规则”里绑定；不绑定就是一门式，什么都办。")
+        super().__init__(desk, "窗口", "窗口办什么业务在“窗口业务”里绑定；不绑定就是一门式，什么都办。")
         self.table: RowTable[CounterRow] = RowTable(
             (
                 Column[CounterRow]("窗口号", lambda row: row.number, 90),

@@ -13,14 +13,14 @@ _FIELDS = (
     ("overtake_limit", "最多被越过", " 次，之后先叫他", 0, 50),
     ("requeue_behind", "过号重排", " 个人之后再叫", 0, 20),
     ("requeue_times", "过号最多重排", " 次", 0, 10),
-    ("undo_minutes", "可以撤销", " 分钟内的操作", 0, 60),
+    ("undo_minutes", "可以撤销", " 分钟内的操作", 1, 60),
 )
 
 
 class QueuePanel(Panel):
     """Holds from the next call on."""
 
-    kinds = frozenset({"queue_policy", "centre"})
+    kinds = frozenset({"ticket_policy"})
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "叫号规则", "优先号和普通号穿插，普通号不会一直被越过。改动从下一次叫号起生效。")
