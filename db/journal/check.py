@@ -1,7 +1,6 @@
 """Holds the journal in the database against its chain, and against the operations it must tell of."""
 
 from collections.abc import Callable
-from datetime import UTC
 from uuid import UUID
 
 from sqlalchemy import select
@@ -47,10 +46,8 @@ def verify_chain(session: Session, vault: Vault, centre_id: UUID, report: Report
             .limit(PAGE)
         ).all()
         for row in rows:
-            values = row._asdict()
-            previous, hashed = values.pop("previous"), values.pop("hash")
-            values["at"] = values["at"].astimezone(UTC)
-            check.take(Link(Entry(**values), previous, hashed))
+            *values, previous, hashed = row
+            check.take(Link(Entry(*values), previous, hashed))
         if not rows:
             return check.findings(newest)
         after = rows[-1].seq

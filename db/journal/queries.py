@@ -53,7 +53,7 @@ def page(
     query = _matching(centre_id, wanted)
     if before is not None:
         query = query.where(_TABLE.c.seq < before)
-    rows = session.execute(query.order_by(_TABLE.c.seq.desc()).limit(limit)).mappings()
+    rows = session.execute(query.order_by(_newest_first(wanted)).limit(limit)).mappings()
     return [_row(row) for row in rows]
 
 
@@ -81,6 +81,12 @@ def head(session: Session, centre_id: UUID) -> tuple[int, bytes] | None:
         select(JournalHead.seq, JournalHead.hash).where(JournalHead.centre_id == centre_id)
     ).one_or_none()
     return None if row is None else (row.seq, row.hash)
+
+
+def _newest_first(wanted: JournalFilter) -> ColumnElement[int]:
+    """With a condition that an index serves, `+ 0` keeps the database from walking the whole journal by number."""
+    narrow = wanted.staff_id or wanted.tags or wanted.subject_id or wanted.op
+    return (_TABLE.c.seq + 0).desc() if narrow else _TABLE.c.seq.desc()
 
 
 def _matching(centre_id: UUID, wanted: JournalFilter) -> Select[tuple[object, ...]]:

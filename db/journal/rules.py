@@ -4,7 +4,6 @@ A keyed hash (HMAC-SHA256) is used, so that somebody who can write to the databa
 recompute the chain after changing it. Source: GB/T 22239-2019 (等保2.0) 安全审计: records must be protected against change.
 """
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,4 +45,4 @@ def canonical(entry: Entry) -> bytes:
 
 def chained(key: bytes, previous: bytes, entry: Entry) -> bytes:
     """The hash (32 bytes) of an entry that follows the entry hashed `previous`."""
-    return hmac.new(key, previous + canonical(entry), hashlib.sha256).digest()
+    return hmac.digest(key, previous + canonical(entry), "sha256")

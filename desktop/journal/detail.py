@@ -17,7 +17,7 @@ class Detail(QFrame):
     """Everything of an entry, to be read and copied, and the way to its neighbours."""
 
     subject_wanted = Signal(str, object)  # kind, UUID: everything about the same thing
-    op_wanted = Signal(object)  # UUID: everything of the same click
+    op_wanted = Signal(object, object)  # UUID, datetime: everything of the same click
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,7 @@ class Detail(QFrame):
     def want_op(self) -> None:
         """Ask for everything of the same click."""
         if self._row is not None:
-            self.op_wanted.emit(self._row.op)
+            self.op_wanted.emit(self._row.op, self._row.at)
 
     def _written(self, row: JournalRow) -> QWidget:
         body = QWidget()

@@ -1,6 +1,7 @@
 """日志: for the auditor. Filter, read, hold against the chain, export."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -52,7 +53,7 @@ class JournalPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self._about: tuple[str, UUID] | None = None
-        self._op: UUID | None = None
+        self._op: tuple[UUID, datetime] | None = None
         self._verification: Progress | None = None
         self.filters = Filters(self)
         self.narrowed = QPushButton()
@@ -89,7 +90,8 @@ class JournalPage(Page):
     def wanted(self) -> JournalFilter:
         """What is being shown: the filters, or everything about one thing or one click."""
         if self._op is not None:
-            return JournalFilter(op=self._op)
+            op, at = self._op
+            return JournalFilter(op=op, since=at, until=at + timedelta(microseconds=1))  # one click, one instant
         if self._about is not None:
             kind, row_id = self._about
             return JournalFilter(subject_kind=kind, subject_id=row_id)
@@ -146,9 +148,9 @@ class JournalPage(Page):
         self._about, self._op = (kind, row_id), None
         self._list()
 
-    def show_op(self, op: UUID) -> None:
+    def show_op(self, op: UUID, at: datetime) -> None:
         """Show everything that one click did."""
-        self._about, self._op = None, op
+        self._about, self._op = None, (op, at)
         self._list()
 
     # ---- inside
