@@ -139,18 +139,18 @@ class Play:
         self.served(Verb.CORRECT, HOUSING, 6, lacks=1)
         paused = self.served(Verb.RECEIVE, ALLOW, 9, clerk=1)
         withdrawn = self.served(Verb.RECEIVE, LEAVE, 7, clerk=2)
-        pressing = [self.served(Verb.RECEIVE, GRANT, person, clerk=person) for person in (14, 15, 23)]
         self._day(now, 20)
-        pressing = [self.move(case, cases.transfer, agency="鼓楼区民政局") for case in pressing]
         old = [self.move(case, cases.transfer, agency="鼓楼区民政局") for case in old]
         paused = self.move(paused, cases.transfer, agency="鼓楼区民政局")
         self.move(withdrawn, cases.withdraw, reason="材料要更新，过几天再来")
-        self._day(now, 14)
+        for days, person in ((15, 14), (14, 15), (13, 23)):  # overdue by a day, due today, due tomorrow
+            self._day(now, days)
+            case = self.served(Verb.RECEIVE, GRANT, person, clerk=person)
+            case = self.move(case, cases.transfer, agency="鼓楼区民政局")
+            self.move(case, cases.accept_later, accepted_on=business_date(self.at))
+        self._day(now, 12)
         accepted = [self.move(case, cases.accept_later, accepted_on=business_date(self.at)) for case in (*old, paused)]
         self.move(accepted[2], cases.pause, kind="现场核查", reason="入户核对家庭经济状况", special_limit="15个工作日")
-        self._day(now, 12)
-        for case, days in zip(pressing, (15, 14, 13), strict=True):  # overdue by a day, due today, due tomorrow
-            self.move(case, cases.accept_later, accepted_on=business_date(now) - timedelta(days=days))
         self._day(now, 8)
         done = self.move(accepted[0], cases.finish, outcome="granted")
         self.move(done, cases.deliver, way="直接送达")

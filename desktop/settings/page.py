@@ -94,7 +94,10 @@ class SettingsPage(Page):
 
 
 def _sections(desk: Desk, printing: Printing) -> tuple[Section, ...]:
+    from desktop.settings.binding import BindingPanel
+    from desktop.settings.letters import LettersPanel
     from desktop.settings.paper import PaperPanel
+    from desktop.settings.signing import SigningPanel
     from desktop.settings.workdays import WorkdaysPanel
 
     return (
@@ -103,8 +106,11 @@ def _sections(desk: Desk, printing: Printing) -> tuple[Section, ...]:
         Section("打印机和纸张", lambda: PaperPanel(desk, printing), Permission.RECEIPT_PRINT),
         Section("中心资料", lambda: CentrePanel(desk), Permission.CENTRE_EDIT),
         Section("窗口", lambda: CountersPanel(desk), Permission.CENTRE_EDIT),
+        Section("窗口业务", lambda: BindingPanel(desk), Permission.TICKET_MANAGE),
+        Section("号码字头", lambda: LettersPanel(desk), Permission.TICKET_MANAGE),
         Section("叫号规则", lambda: QueuePanel(desk), Permission.TICKET_MANAGE),
         Section("工作日历", lambda: WorkdaysPanel(desk)),
         Section("备份和检查", lambda: SafetyPanel(desk), Permission.CHECK_RUN),
+        Section("回执签名密钥", lambda: SigningPanel(desk), Permission.KEY_MANAGE),
         Section("关于", lambda: AboutPanel(desk)),
     )

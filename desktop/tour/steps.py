@@ -126,10 +126,10 @@ def cases(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     page = _go(start, "cases")
     guide.wait("办件列表", lambda: page.table.model().rowCount() > 5)
     guide.picture("办件")
-    guide.key(Key.Key_T, CTRL)
+    guide.click(page.deadlines_button)
     guide.breathe(600)
     guide.picture("期限提醒")
-    guide.key(Key.Key_T, CTRL)
+    guide.click(page.deadlines_button)
 
 
 def catalogue(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
