@@ -215,14 +215,17 @@ class CalendarEditor(QWidget):
         for widget in (self.previous, self.title, self.next, self.state):
             top.addWidget(widget)
         top.addStretch(1)
-        for widget in (self.seed, self.load, self.note, self.publish):
-            top.addWidget(widget)
+        top.addWidget(self.publish)
+        tools = QHBoxLayout()
+        tools.addWidget(self.doubts, 1)
+        for button in (self.seed, self.load, self.note):
+            tools.addWidget(button)
         bottom = QHBoxLayout()
         bottom.addWidget(self.told)
         bottom.addStretch(1)
         bottom.addWidget(QLabel("点一天改变它：工作日 ↔ 休，周末 ↔ 班"))
         layout = QVBoxLayout(self)
         layout.addLayout(top)
-        layout.addWidget(self.doubts)
+        layout.addLayout(tools)
         layout.addWidget(self.grid, 1)
         layout.addLayout(bottom)

@@ -51,7 +51,7 @@ class PersonCard(QWidget):
         self.correct.clicked.connect(lambda: self.correct_wanted.emit(self.row))
         self.phone = QLineEdit()
         self.phone.setAccessibleName("新的电话，不变就不用填")
-        self.phone.setMinimumWidth(px(130))
+        self.phone.setMinimumWidth(px(196))
         self.phone.setMaximumWidth(px(220))
         self.phone.textChanged.connect(self.changed)
         self.phone.returnPressed.connect(self.advanced)

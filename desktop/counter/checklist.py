@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -141,9 +141,14 @@ class Checklist(QWidget):
         to = at + by
         if 0 <= to < len(self._rows):
             self._rows[to].setFocus(Qt.FocusReason.TabFocusReason)
-            self.area.ensureWidgetVisible(self._rows[to])
+            QTimer.singleShot(0, self, lambda: self._reveal(to))
         elif to >= len(self._rows):
             self.advanced.emit()
+
+    def _reveal(self, at: int) -> None:
+        """Scroll to a line once it has the height of its new state."""
+        if at < len(self._rows):
+            self.area.ensureWidgetVisible(self._rows[at])
 
     def _reuse(self, at: int) -> None:
         row = self._rows[at]

@@ -1,6 +1,5 @@
 """The counter: whom I serve, what is missing, what is next; one page, from the person to the printed receipt."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +32,7 @@ from desktop.counter.queue import QueuePanel
 from desktop.counter.restore import Restorer
 from desktop.counter.scan import ScanGuard
 from desktop.counter.submit import Submit
+from desktop.counter.visit import Visit
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
 from desktop.shell.theme import px
@@ -65,16 +65,13 @@ class CounterPage(Page):
             Band(2, "事项", "F3", self.item),
             Band(3, "材料", "F4", self.papers),
         )
+        self.visit = Visit(self)
         self.submit = Submit(desk, self)
         self.guard = ScanGuard(self)
-        self.draft = DraftKeeper(desk, self._draft, self)
+        self.draft = DraftKeeper(desk, self.whole_draft, self)
         self.restorer = Restorer(self)
         self.calendar: Calendar | None = None
-        self.ticket_id: UUID | None = None
-        self._ticket_number = ""
         self._queue_wanted = False
-        self.aside: dict[UUID, Draft] = {}
-        self._arrived: UUID | None = None
         self._before_burst: tuple[Paper, ...] = ()
         self._staff_id = desk.actor.staff_id if desk.actor else None
         self._lay_out()
@@ -125,6 +122,11 @@ class CounterPage(Page):
     # ---- the form
 
     @property
+    def ticket_id(self) -> UUID | None:
+        """The ticket that is served here."""
+        return self.visit.ticket_id
+
+    @property
     def form(self) -> Form:
         """Everything on the page as plain values."""
         applicant, agent = self.people.parties
@@ -166,57 +168,6 @@ class CounterPage(Page):
             self.papers.focus_first()
 
     # ---- what happens around it
-
-    def serve(self, ticket: Any) -> None:
-        """Another ticket came to this counter, or (None) nobody is called."""
-        ticket_id = ticket.id if ticket is not None else None
-        if ticket_id == self.ticket_id:
-            return
-        self._set_aside()
-        if ticket is not None and not self._is_done:
-            number = ticket.number
-            self.banner.ask(
-                f"已叫 {number}，窗口里还有没办完的内容。", f"清空，接待 {number}", lambda: self._begin_ticket(ticket)
-            )
-            return
-        self._begin_ticket(ticket)
-
-    def _set_aside(self) -> None:
-        """The person of a parked ticket comes back: what was typed waits for them, and survives a crash too."""
-        parked = {row.id for row in self.queue.panel.parked} if self.queue.panel else set()
-        if self.ticket_id not in parked or self._is_done:
-            return
-        self.aside[self.ticket_id] = replace(self._draft(), set_aside=())
-        number, self.ticket_id = self._ticket_number, None
-        self.clear()
-        self.banner.say(f"{number} 的内容已留着，恢复办理时自动回来。", "info")
-
-    @property
-    def _is_done(self) -> bool:
-        """Nothing would be lost: no item is chosen and nobody new is being typed."""
-        people = self.people
-        return self.item.item is None and people.applicant.begun is None and not people.with_agent
-
-    def _begin_ticket(self, ticket: Any) -> None:
-        self.ticket_id = ticket.id if ticket is not None else None
-        self._ticket_number = ticket.number if ticket is not None else ""
-        if self.ticket_id is not None:
-            self.banner.hide()
-        if ticket is None:
-            if self._is_done:
-                self.clear()
-            self.show_outcome()
-            return
-        self.outcome.show_done("")
-        self.clear()
-        waiting = self.aside.pop(ticket.id, None)
-        if waiting is not None:
-            self.restorer.put_back(waiting)
-            return
-        if ticket.person_id is not None:
-            self.people.show_person(ticket.person_id)
-        if ticket.item_id is not None:
-            self.item.choose(ticket.item_id)
 
     def _card_read(self, card: Card) -> None:
         """A card always means a person. With another applicant on a half-filled form the clerk decides."""
@@ -263,7 +214,7 @@ class CounterPage(Page):
         if staff_id != self._staff_id and staff_id is not None:
             self._staff_id = staff_id
             self.draft.forget()
-            self.aside.clear()
+            self.visit.aside.clear()
             self.restorer.offered = False
             self.outcome.show_done("")
             self.clear()
@@ -271,16 +222,16 @@ class CounterPage(Page):
     def _today(self) -> Any:
         return business_date(self.desk.now())
 
-    def _draft(self) -> Draft:
+    def whole_draft(self) -> Draft:
+        """Everything that is not a case yet, of this ticket and of those that wait."""
         people = self.people
         agent = people.agent.begun if people.with_agent else None
-        return draft_of(self.form, people.applicant.begun, agent, tuple(self.aside.values()))
+        return draft_of(self.form, people.applicant.begun, agent, tuple(self.visit.aside.values()))
 
     def _edited(self) -> None:
         self.draft.touch()
-        if self.ticket_id is not None and not self.form.empty and self._arrived != self.ticket_id:
-            self._arrived = self.ticket_id  # whoever was called stands here
-            self.queue.arrived()
+        if not self.form.empty:
+            self.visit.begun()
         self.show_outcome()
 
     def show_outcome(self) -> None:
@@ -292,7 +243,7 @@ class CounterPage(Page):
         if form.agent is not None:
             name += f"（{form.agent.name}代办）"
         self.outcome.show_glance(
-            seen, offers, f"{self._ticket_number}　{name}".strip(), self._warning(form), hopeless(form)
+            seen, offers, f"{self.visit.number}　{name}".strip(), self._warning(form), hopeless(form)
         )
         if self.submit.busy:
             self.outcome.busy(True)
@@ -333,7 +284,7 @@ class CounterPage(Page):
         self.guard.burst_began.connect(self._remember_papers)
         self.guard.spoilt.connect(self._put_papers_back)
         self.guard.card.connect(self._card_read)
-        self.queue.serving_changed.connect(self.serve)
+        self.queue.serving_changed.connect(self.visit.serve)
         self.desk.actor_changed.connect(self._actor_changed)
         self.bands[2].add_to_head(self.papers.summary)
         self.bands[2].add_to_end(self.papers.all_good)

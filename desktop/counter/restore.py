@@ -59,7 +59,7 @@ class Restorer(QObject):
 
     def _keep_aside(self, draft: Draft) -> None:
         """Forms of parked tickets come back with their ticket."""
-        self._page.aside.update({kept.ticket_id: kept for kept in draft.set_aside if kept.ticket_id is not None})
+        self._page.visit.aside.update({kept.ticket_id: kept for kept in draft.set_aside if kept.ticket_id is not None})
 
     def item_chosen(self, item: Chosen) -> None:
         """An item came up: with the marks of the draft, if it is the draft's."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -96,8 +96,7 @@ class PaperRow(QFrame):
             with QSignalBlocker(button):
                 button.setChecked(paper.state is state)
         retone(self, TONES[paper.state])
-        told = paper.state in _OPINION_HINTS
-        self.opinion.setVisible(told)
+        self._show_opinion()
         self.opinion.setPlaceholderText(_OPINION_HINTS.get(paper.state, ""))
         if self.opinion.text() != paper.opinion:
             self.opinion.setText(paper.opinion)
@@ -146,11 +145,20 @@ class PaperRow(QFrame):
         super().focusInEvent(event)
         self.setProperty("current", True)
         self.style().polish(self)
+        self._show_opinion()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.setProperty("current", False)
         self.style().polish(self)
+        QTimer.singleShot(0, self, self._show_opinion)
+
+    def _show_opinion(self) -> None:
+        """A bad paper always asks what is wrong with it; elsewhere an empty opinion shows only on the current line."""
+        paper = self.paper
+        here = self.hasFocus() or self.opinion.hasFocus()
+        wanted = paper.state is S.BAD or bool(paper.opinion) or here
+        self.opinion.setVisible(paper.state in _OPINION_HINTS and wanted)
 
     def _mark_button(self, state: MaterialState) -> QPushButton:
         button = QPushButton(MARKS[state])

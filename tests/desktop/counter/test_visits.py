@@ -57,7 +57,7 @@ def test_the_holder_of_a_ticket_is_shown_at_once(page: CounterPage, hands: Hands
     act(take_ticket)
     call(page, hands, desk)
     act(link, ticket_id=page.ticket_id, person_id=person)
-    page._begin_ticket(reread(page, desk))
+    page.visit.begin(reread(page, desk))
     idle(desk)
     assert page.people.applicant.row is not None
     assert page.people.applicant.row.name == "吴·秀英"

@@ -1,0 +1,82 @@
+"""The visit at this counter: its ticket, what was typed for tickets that wait, what happens when another one is called."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QObject
+
+from db.cases.drafts import Draft
+from db.tickets.queries import TicketRow
+
+if TYPE_CHECKING:
+    from desktop.counter.page import CounterPage
+
+
+class Visit(QObject):
+    """Follows the queue panel. `aside` are the forms of parked tickets."""
+
+    def __init__(self, page: "CounterPage") -> None:
+        super().__init__(page)
+        self._page = page
+        self.ticket_id: UUID | None = None
+        self.number = ""
+        self.aside: dict[UUID, Draft] = {}
+        self._arrived: UUID | None = None
+
+    def begun(self) -> None:
+        """Something was typed: whoever was called stands here."""
+        if self.ticket_id is not None and self._arrived != self.ticket_id:
+            self._arrived = self.ticket_id
+            self._page.queue.arrived()
+
+    def serve(self, ticket: TicketRow | None) -> None:
+        """Another ticket came to this counter, or (None) nobody is called."""
+        ticket_id = ticket.id if ticket is not None else None
+        if ticket_id == self.ticket_id:
+            return
+        self._put_aside()
+        if ticket is not None and not self.is_done:
+            number = ticket.number
+            self._page.banner.ask(
+                f"已叫 {number}，窗口里还有没办完的内容。", f"清空，接待 {number}", lambda: self.begin(ticket)
+            )
+            return
+        self.begin(ticket)
+
+    def _put_aside(self) -> None:
+        """The person of a parked ticket comes back: what was typed waits for them, and survives a crash too."""
+        parked = {row.id for row in self._page.queue.panel.parked} if self._page.queue.panel else set()
+        if self.ticket_id not in parked or self.is_done:
+            return
+        self.aside[self.ticket_id] = replace(self._page.whole_draft(), set_aside=())
+        number, self.ticket_id = self.number, None
+        self._page.clear()
+        self._page.banner.say(f"{number} 的内容已留着，恢复办理时自动回来。", "info")
+
+    @property
+    def is_done(self) -> bool:
+        """Nothing would be lost: no item is chosen and nobody new is being typed."""
+        people = self._page.people
+        return self._page.item.item is None and people.applicant.begun is None and not people.with_agent
+
+    def begin(self, ticket: TicketRow | None) -> None:
+        self.ticket_id = ticket.id if ticket is not None else None
+        self.number = ticket.number if ticket is not None else ""
+        if self.ticket_id is not None:
+            self._page.banner.hide()
+        if ticket is None:
+            if self.is_done:
+                self._page.clear()
+            self._page.show_outcome()
+            return
+        self._page.outcome.show_done("")
+        self._page.clear()
+        waiting = self.aside.pop(ticket.id, None)
+        if waiting is not None:
+            self._page.restorer.put_back(waiting)
+            return
+        if ticket.person_id is not None:
+            self._page.people.show_person(ticket.person_id)
+        if ticket.item_id is not None:
+            self._page.item.choose(ticket.item_id)
