@@ -79,7 +79,8 @@ class LoginPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        (self.password if self.login.text() else self.login).setFocus()
+        self.setFocusProxy(self.password if self.login.text() else self.login)
+        self.setFocus()
 
     def _accepted(self, entered: "LoggedIn") -> None:
         self._busy(False)

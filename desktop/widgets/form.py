@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.shell import theme
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
@@ -50,6 +52,8 @@ class Form(QWidget):
         name.setBuddy(field)
         field.setAccessibleName(title)
         row, self._rows = self._rows, self._rows + 3
+        if isinstance(field, QAbstractSpinBox):
+            field.lineEdit().setTextMargins(theme.px(7), 0, 0, 0)  # the style sheet’s padding does not reach it
         tall = isinstance(field, QPlainTextEdit)
         top = tall or (isinstance(field, QLabel) and field.wordWrap())
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop if top else Qt.AlignmentFlag.AlignVCenter)
