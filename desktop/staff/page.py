@@ -215,7 +215,7 @@ class StaffPage(Page):
             Column(
                 "状态",
                 lambda row: standing(row, self.desk.now())[0],
-                172,
+                196,
                 tone=lambda row: standing(row, self.desk.now())[1],
             ),
         ]
