@@ -30,12 +30,6 @@ class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
         return Look(self.mode, self.scale if self.scale in SCALES else 100)
 
 
-def data_folder() -> Path:
-    """Where the hall's database, keys and backups are; LINLI_DATA_DIR overrides the user's data folder."""
-    chosen = os.environ.get("LINLI_DATA_DIR")
-    return Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP, appauthor=False))
-
-
 def settings_file() -> Path:
     """Where this machine's settings are unless `--config` names another file."""
     chosen = os.environ.get("LINLI_CONFIG_DIR")

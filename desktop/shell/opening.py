@@ -12,9 +12,9 @@ from db.engine import embedded_url, make_engine
 from db.errors import Refusal
 from db.keys import KeyStore, kept_check, open_vault
 from db.migrations.upgrade import prepare
+from db.places import data_folder
 from db.session import Hall
 from db.trouble import translated
-from desktop.shell import machine
 from desktop.shell.surroundings import EXIT_ALREADY_OPEN, EXIT_NO_DATABASE, NoWindow
 
 
@@ -41,7 +41,7 @@ def open_hall(database: str = "", folder: Path | None = None) -> Opened:
     Raises:
         NoWindow: with the sentence for the clerk and the exit code.
     """
-    folder = folder or machine.data_folder()
+    folder = folder or data_folder()
     url = _url(database, folder)
     lock = None
     if url.get_backend_name() == "sqlite" and url.database:

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from db.errors import Refusal
@@ -15,6 +15,7 @@ from desktop.shell.backups import BackupService
 from desktop.shell.desk import Desk
 from desktop.shell.opening import Opened
 from desktop.shell.window import MainWindow
+from desktop.shell.work import Cancelled, Progress
 
 if TYPE_CHECKING:
     from db.staff.login import LoggedIn
@@ -40,10 +41,17 @@ class Start:
         self.desk = Desk(opened.hall, clock)
         self.window = MainWindow(self.desk, settings, settings_file, printers)
         self.backups = BackupService(self.desk, opened.backups)
+        app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.window.left.connect(self.show_login)
         self.window.closing.connect(self._close)
         for sentence in filter(None, (complaint, warning)):
             QTimer.singleShot(0, lambda told=sentence: self.desk.messages.warn(told))
+
+    def _follow_system(self) -> None:
+        """The system has turned dark or light while the window stands."""
+        app, look = QApplication.instance(), self.window.machine.look
+        if look.mode is theme.Mode.SYSTEM and isinstance(app, QApplication):
+            theme.apply(app, look)
 
     def show(self) -> None:
         """Show the wizard in an empty database, the login page in any other."""
@@ -95,11 +103,17 @@ class Start:
 
     def _close(self) -> None:
         """The last backup, then everything that was begun, then the database."""
-        from desktop.shell.work import Progress
+        desk, waiting = self.desk, QEventLoop()
+        progress = Progress(desk.progressed.emit)
 
-        try:
-            self.backups.at_exit(Progress(lambda _done, _total, _text: None))
-        except Refusal as refusal:
-            self.window.bugs.note(refusal.sentence)
+        def failed(refusal: Refusal | Cancelled) -> None:
+            if isinstance(refusal, Refusal):
+                self.window.bugs.note(refusal.sentence)
+            waiting.quit()
+
+        desk.job_began.emit("关闭前备份", progress)
+        desk.work.job(self.window, lambda: self.backups.at_exit(progress), lambda _: waiting.quit(), failed)
+        waiting.exec()  # the window goes on drawing and can cancel
+        desk.job_ended.emit()
         self.desk.close()
         self.opened.close()

@@ -72,6 +72,7 @@ _now = {"tokens": LIGHT, "scale": 100}
 
 def apply(app: QApplication, look: Look) -> None:
     """Dress the whole application; can be called again at any time."""
+    _tell_system(look.mode)
     dark = is_dark(look.mode)
     _now["tokens"], _now["scale"] = (DARK if dark else LIGHT), look.scale
     app.setStyle("Fusion")
@@ -83,6 +84,16 @@ def apply(app: QApplication, look: Look) -> None:
     app.setStyleSheet(style_sheet(DARK if dark else LIGHT, look.scale))
     _icon.cache_clear()
     watch.changed.emit()
+
+
+def _tell_system(mode: Mode) -> None:
+    """Title bars and the system's own dialogs follow the choice, where the system can."""
+    hints = QGuiApplication.styleHints()
+    wanted = {Mode.LIGHT: Qt.ColorScheme.Light, Mode.DARK: Qt.ColorScheme.Dark}.get(mode)
+    if wanted is None:
+        hints.unsetColorScheme()
+    elif hints.colorScheme() is not wanted:
+        hints.setColorScheme(wanted)
 
 
 def is_dark(mode: Mode) -> bool:

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.pages: dict[str, Page] = {}
         self._places: tuple[Place, ...] = ()
         self._stale: set[str] = set()
+        self._ending = False
         self._rooms = QStackedWidget()
         self._build()
         self.toasts = Toasts(self)
@@ -164,9 +165,10 @@ class MainWindow(QMainWindow):
 
     def _at_counter(self, rows: tuple[CounterRow, ...]) -> None:
         actor = self.desk.actor
-        here = next((row.title for row in rows if actor and row.id == actor.counter_id), "不在窗口")
+        here = next((row for row in rows if actor and row.id == actor.counter_id), None)
         if actor is not None:
-            self.nav.person.show_person(actor.name, here)
+            self.nav.person.show_person(actor.name, here.title if here else "不在窗口")
+            self.remember(counter=here.number if here else "")
 
     def _seated(self, row: CentreRow) -> None:
         self.nav.title.setText(row.fields.short_name or "邻里前台")
@@ -318,9 +320,10 @@ class MainWindow(QMainWindow):
     # ---- end ----
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.page is not None and not self.page.can_leave():
+        if self._ending or (self.page is not None and not self.page.can_leave()):
             event.ignore()
             return
+        self._ending = True
         self.remember(geometry=b64encode(self.saveGeometry().data()).decode())
         self.closing.emit()
         super().closeEvent(event)
