@@ -228,6 +228,8 @@ class _Reader:
             values.pop("case_type", None)
         base = known or ItemContent(local_code=code, name="", case_type=PROMISED)
         content = replace(base, **values)
+        if "limit_confirmed" not in values and known is not None and _limits(known) != _limits(content):
+            content = replace(content, limit_confirmed=False)  # what was vouched for was another limit
         if content.case_type == AT_ONCE and not draft.values.get("promise_limit"):
             content = replace(content, promise_limit=None)
         if self.a_paper_a_row:
@@ -248,6 +250,16 @@ class _Reader:
         letters = "" if column is None else column_letters(column + 1)
         heading = "" if column is None else self.headings[column]
         self.errors.append(CellError(number + 1, letters, heading, sentence))
+
+
+def _limits(content: ItemContent) -> tuple[object, ...]:
+    return (
+        content.case_type,
+        content.promise_limit,
+        content.promise_unit,
+        content.legal_limit,
+        content.legal_unit,
+    )
 
 
 @lru_cache(maxsize=50_000, typed=True)

@@ -136,12 +136,12 @@ def _centre(content: ItemContent) -> str:
 
 def _limits(content: ItemContent) -> str:
     if content.case_type == AT_ONCE:
-        promise = "即办（当场办结）"
+        promise, waiting = "即办（当场办结）", UNCONFIRMED
     else:
         promise = f"承诺 {limit_text(content.promise_limit, content.promise_unit) or '未定'}"
+        waiting = f"{UNCONFIRMED}：核对前不打印承诺日期"
     legal = f"；法定 {limit_text(content.legal_limit, content.legal_unit)}" if content.legal_limit else ""
-    waiting = "" if content.limit_confirmed else f"（{UNCONFIRMED}：核对前不打印承诺日期）"
-    return f"{promise}{legal}{waiting}"
+    return f"{promise}{legal}" if content.limit_confirmed else f"{promise}{legal}（{waiting}）"
 
 
 def _department(content: ItemContent) -> str:

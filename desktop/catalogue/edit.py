@@ -64,10 +64,12 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "条件与流程": ("conditions", "process", "basis", "note"),
     "编码": ("basic_code", "implementation_code", "business_code", "batch"),
 }  # fmt: skip
+_TICKS = {
+    "limit_confirmed": "已核对（没有勾选的，不打印承诺日期）",
+    "seal_delegated": "主管部门已委托（没有委托的，只出收件凭证，不出受理通知书）",
+}
 _HINTS = {
     "aliases": "群众在窗口怎么叫它，用“、”隔开，查找时都能找到。",
-    "limit_confirmed": "核对过时限才勾选；没有勾选的，不打印承诺日期。",
-    "seal_delegated": "勾选后可以出具受理通知书；没有委托的只出收件凭证。",
     "basic_code": "12 位数字，可不填。",
     "implementation_code": "31 位，可不填。",
     "business_code": "33 位，前 31 位与实施编码相同，可不填。",
@@ -156,7 +158,7 @@ class EditDialog(QDialog):
             spin.setValue(spin.minimum() if value is None else value)
             return spin, lambda: None if spin.value() == spin.minimum() else spin.value()
         if isinstance(value, bool):
-            box = QCheckBox("已核对" if name == "limit_confirmed" else "主管部门已委托")
+            box = QCheckBox(_TICKS[name])
             box.setChecked(value)
             return box, box.isChecked
         if name in _LONG:

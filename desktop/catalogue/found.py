@@ -1,13 +1,14 @@
 """Search results as a list: the model, and how a row is painted (name, what it is, why it was found)."""
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from db.catalogue.rows import ItemRow
 from db.catalogue.rules import UNCONFIRMED
 from db.catalogue.shelf import Found
 from db.catalogue.starter import Proof
+from desktop.shell import theme
 
 FOUND = int(Qt.ItemDataRole.UserRole)
 PADDING = 6
@@ -69,51 +70,65 @@ def _promise(row: ItemRow) -> str:
 
 
 class FoundDelegate(QStyledItemDelegate):
-    """Paints a result in two lines; only colours of the palette."""
+    """Paints a result in two lines, plainly: it happens at every key stroke."""
+
+    def __init__(self, view: QWidget) -> None:
+        super().__init__(view)
+        self._view = view
+        theme.watch.changed.connect(self._dress)
+        self._dress()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        height = QFontMetrics(option.font).height() + QFontMetrics(small(option.font)).height()
-        return QSize(200, height + 2 * PADDING)
+        return QSize(200, self._line + self._small_line + 2 * PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         found = index.data(FOUND)
-        style = option.widget.style()
-        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
-        if not isinstance(found, Found):
-            return
+        area: QRect = option.rect
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        strong = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
-        weak = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.PlaceholderText
-        area = option.rect.adjusted(PADDING + 2, PADDING, -PADDING - 2, -PADDING)
-        painter.save()
-        mark = mark_of(found)
-        width = self._mark(painter, option, area, mark, strong) if mark else 0
-        painter.setFont(option.font)
-        painter.setPen(option.palette.color(strong))
-        metrics = QFontMetrics(option.font)
-        line = QRect(area.left(), area.top(), area.width() - width, metrics.height())
-        painter.drawText(line, 0, metrics.elidedText(found.row.name, Qt.TextElideMode.ElideMiddle, line.width()))
-        font = small(option.font)
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
-        painter.setPen(option.palette.color(weak))
-        below = QRect(area.left(), line.bottom() + 1, area.width(), metrics.height())
-        painter.drawText(below, 0, metrics.elidedText(facts_of(found), Qt.TextElideMode.ElideRight, below.width()))
-        painter.restore()
+        if chosen:
+            painter.fillRect(area, self._selected)
+        left, top, width = area.left() + PADDING + 2, area.top() + PADDING, area.width() - 2 * PADDING - 4
+        taken = self._mark(painter, left + width, top, mark_of(found))
+        painter.setPen(self._text)
+        painter.setFont(self._font)
+        self._draw(painter, QRect(left, top, width - taken, self._line), self._metrics, found.row.name)
+        painter.setFont(self._small)
+        painter.setPen(self._text if chosen else self._muted)
+        below = QRect(left, top + self._line, width, self._small_line)
+        self._draw(painter, below, self._small_metrics, facts_of(found))
 
     @staticmethod
-    def _mark(
-        painter: QPainter, option: QStyleOptionViewItem, area: QRect, mark: str, colour: QPalette.ColorRole
-    ) -> int:
-        font = small(option.font)
-        metrics = QFontMetrics(font)
-        width = metrics.horizontalAdvance(mark) + 2 * PADDING
-        box = QRect(area.right() - width, area.top(), width, metrics.height())
-        painter.setFont(font)
-        painter.setPen(option.palette.color(colour))
+    def _draw(painter: QPainter, box: QRect, metrics: QFontMetrics, text: str) -> None:
+        if len(text) * metrics.height() > box.width() and metrics.horizontalAdvance(text) > box.width():
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, _LINE, text)
+
+    def _mark(self, painter: QPainter, right: int, top: int, mark: str) -> int:
+        """A word in a box at the right end; returns the room it takes."""
+        if not mark:
+            return 0
+        width = len(mark) * self._small_wide + 2 * PADDING
+        box = QRect(right - width, top, width, self._small_line)
+        painter.setFont(self._small)
+        painter.setPen(self._tones[mark])
         painter.drawRect(box)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
+        painter.drawText(box, _CENTRE, mark)
         return width + PADDING
+
+    def _dress(self) -> None:
+        """Take the colours and sizes of the theme as it is now."""
+        self._font = self._view.font()
+        self._small = small(self._font)
+        self._metrics, self._small_metrics = QFontMetrics(self._font), QFontMetrics(self._small)
+        self._line, self._small_line = self._metrics.height(), self._small_metrics.height()
+        self._small_wide = self._small_metrics.horizontalAdvance("核")
+        self._selected, self._text, self._muted = (theme.colour(name) for name in ("selected", "text", "muted"))
+        self._tones = {mark: theme.colour(tone) for mark, tone in TONES.items()}
+
+
+TONES = {"不应出具": "bad", "已停用": "muted", UNCONFIRMED: "warn"}
+_LINE = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+_CENTRE = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine)
 
 
 def small(font: QFont) -> QFont:

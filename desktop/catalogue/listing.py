@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from db.catalogue.rows import ItemRow
-from db.catalogue.rules import UNCONFIRMED
+from db.catalogue.rules import UNCONFIRMED, limit_text
 from db.catalogue.shelf import Found, Shelf
 from db.catalogue.starter import Proof
 from desktop.catalogue.found import mark_of
 from desktop.widgets.table import Column
 
 EVERYTHING = 100_000
-TYPED = 300
+TYPED = 120
 """Rows shown for what was typed when no filter is set; the right one is among the first."""
 ALL = "全部"
 STATES = (ALL, "启用", "停用", UNCONFIRMED, "不应出具的证明")
@@ -75,17 +75,21 @@ def _state(found: Found) -> str:
     return mark_of(found) or "启用"
 
 
-def _promise(found: Found) -> str:
-    if isinstance(found.row, Proof):
-        return ""
-    return "即办" if found.row.at_once else found.row.promise.split("（")[0]
+def _handling(found: Found) -> str:
+    row = found.row
+    if isinstance(row, Proof):
+        return "告知去处"
+    promise = "即办" if row.at_once else limit_text(row.promise_limit, row.promise_unit) or "时限未定"
+    return f"{row.role} · {promise}" if row.role else promise
 
 
 COLUMNS: tuple[Column[Found], ...] = (
     Column("编号", lambda found: _item(found, "code"), 76),
     Column("事项名称", _name),
     Column("主管部门", _department, 124),
-    Column("权限", lambda found: _item(found, "role"), 52),
-    Column("承诺时限", _promise, 96),
+    Column("权限和时限", _handling, 136),
     Column("状态", _state, 96, tone=_tone),
 )
+
+GIVES_WAY: tuple[tuple[int, int], ...] = ((2, 600), (3, 440), (0, 340))
+"""Columns that are left out below a width of the list (pixels at 100 %), so that the name keeps its place."""

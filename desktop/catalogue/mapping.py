@@ -72,6 +72,9 @@ class MappingTable(QTableWidget):
 
 def _example(table: Table, header: int, column: int) -> str:
     for row in table.rows[header + 1 : header + 30]:
-        if column < len(row) and str(row[column]).strip():
-            return " ".join(str(row[column]).split())[:80]
+        cell = row[column] if column < len(row) else ""
+        if isinstance(cell, float) and cell.is_integer():
+            return f"{cell:.0f}" if abs(cell) < 1e15 else f"{cell:.6g}"
+        if str(cell).strip():
+            return " ".join(str(cell).split())[:80]
     return ""

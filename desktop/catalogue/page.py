@@ -20,13 +20,14 @@ from desktop.catalogue.exporter import ask_and_export
 from desktop.catalogue.history import HistoryDialog
 from desktop.catalogue.importer import ImportDialog
 from desktop.catalogue.limits import ConfirmLimitDialog
-from desktop.catalogue.listing import ALL, COLUMNS, STATES, Filter, listed
+from desktop.catalogue.listing import ALL, COLUMNS, GIVES_WAY, STATES, Filter, listed
 from desktop.catalogue.notice import NoticeDialog
 from desktop.catalogue.stock import Stock
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
 from desktop.widgets.ask import confirm
+from desktop.widgets.plain import plainly
 from desktop.widgets.table import RowTable
 from desktop.widgets.words import label
 
@@ -54,6 +55,8 @@ class CataloguePage(Page):
         self.count = label("", "hint")
         self.table: RowTable[Found] = RowTable(COLUMNS, EMPTY)
         self.table.setAccessibleName("事项列表")
+        plainly(self.table)
+        self.table.installEventFilter(self)
         self.table.picked.connect(self._picked)
         self.table.opened.connect(lambda _: self.buttons["edit"].click())
         self.detail = DetailPane(self)
@@ -97,6 +100,9 @@ class CataloguePage(Page):
         ]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.table and event.type() == QEvent.Type.Resize:
+            for column, width in GIVES_WAY:
+                self.table.setColumnHidden(column, self.table.width() < theme.px(width))
         if watched is self.field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
             step = moves.get(Qt.Key(event.key()))

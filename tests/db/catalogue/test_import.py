@@ -135,6 +135,12 @@ def test_limits_are_read_with_their_units(cell: Cell, days: int | None, unit: st
     assert (item.promise_limit, item.promise_unit) == (days, unit)
 
 
+def test_a_confirmed_limit_that_an_import_changes_has_to_be_confirmed_again() -> None:
+    there = {code: content(code, limit_confirmed=True) for code in ("A", "B")}
+    found = read(("编号", "名称", "承诺时限"), ("A", there["A"].name, "9"), ("B", there["B"].name, "10"), there=there)
+    assert [item.limit_confirmed for item in found.rows] == [False, True]
+
+
 def test_words_of_other_offices_are_understood() -> None:
     (item,) = read(
         ("编号", "名称", "办件类型", "本中心权限", "承诺时限", "俗称"),
