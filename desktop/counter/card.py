@@ -60,6 +60,7 @@ class PersonCard(QWidget):
         self.visits.setObjectName("hint")
         self._cases: tuple[EarlierCase, ...] = ()
         self._compact = False
+        self._tight = False
         self._lay_out()
 
     def show_row(self, row: PersonRow) -> None:
@@ -71,7 +72,7 @@ class PersonCard(QWidget):
         self.numbers.setText("　".join(text for text in (row.id_masked, row.address_masked) if text))
         self.phone.clear()
         self.phone.setPlaceholderText(f"{row.phone_masked}（换号请填）" if row.phone_masked else "补填电话")
-        self.unmask.setVisible(bool(row.id_masked or row.phone_masked))
+        self.unmask.setEnabled(self._desk.may(Permission.PERSON_UNMASK) and bool(row.id_masked or row.phone_masked))
         self.show_return(Return((), ()))
 
     def show_return(self, returned: Return) -> None:
@@ -95,7 +96,14 @@ class PersonCard(QWidget):
         self._compact = on
         self._show_earlier()
 
+    def tighten(self, on: bool) -> None:
+        """In a tight window only the name and age stay once an item is chosen."""
+        self._tight = on
+        self._show_earlier()
+
     def _show_earlier(self) -> None:
+        for widget in (self.phone, self.numbers, self.unmask, self.correct, self.visits):
+            widget.setVisible(not (self._tight and self._compact))
         for at, button in enumerate(self._earlier):
             button.setVisible(at < len(self._cases) and not self._compact)
 

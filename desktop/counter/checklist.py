@@ -61,6 +61,8 @@ class Checklist(QWidget):
         layout.addLayout(bottom)
         self._keys = keys
         self._short = False
+        self._tight = False
+        self._chosen = False
         self.show_papers((), chosen=False)
 
     @property
@@ -82,21 +84,28 @@ class Checklist(QWidget):
         self.empty.setVisible(not papers)
         self.area.setVisible(bool(papers))
         self.all_good.setVisible(bool(papers))
-        self.more.setVisible(chosen)
+        self._chosen = chosen
+        self.more.setVisible(chosen and not self._tight)
         self._keys.setVisible(chosen and not self._short)
         self._sum_up()
 
-    def shorten(self, on: bool) -> None:
-        """In a narrow window the line of keys goes; F1 and Ctrl+/ have them."""
+    def shorten(self, on: bool, *, tight: bool = False) -> None:
+        """In a narrow window the line of keys goes (F1 and Ctrl+/ have them); in a tight one marks stand below names."""
         self._short = on
-        self._keys.setVisible(not on and not self.more.isHidden())
+        if tight != self._tight:
+            self._tight = tight
+            self.more.setVisible(self._chosen and not tight)
+            for row in self._rows:
+                row.tighten(tight)
+        self._keys.setVisible(not on and self._chosen)
 
     def focus_first(self) -> None:
         """The first line nobody has looked at, or the first."""
         if self._rows:
             row = next((row for row in self._rows if row.paper.state is MaterialState.UNCHECKED), self._rows[0])
             row.setFocus(Qt.FocusReason.TabFocusReason)
-        else:
+        elif self._chosen:
+            self.more.show()
             self.more.setFocus()
 
     def mark_rest(self) -> None:
@@ -110,7 +119,8 @@ class Checklist(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_0 and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.mark_rest()
-        elif event.key() == Qt.Key.Key_Insert:
+        elif event.key() == Qt.Key.Key_Insert and self._chosen:
+            self.more.show()
             self.more.setFocus()
         else:
             super().keyPressEvent(event)
@@ -124,6 +134,8 @@ class Checklist(QWidget):
 
     def _row(self, at: int, paper: Paper) -> PaperRow:
         row = PaperRow(at, paper, self._today)
+        if self._tight:
+            row.tighten(True)
         row.marked.connect(self._marked)
         row.edited.connect(self._told)
         row.left.connect(self._move)

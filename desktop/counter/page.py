@@ -40,8 +40,8 @@ from desktop.shell.theme import watch as theme_watch
 
 OUTCOME_WIDTH = 296
 QUEUE_WIDTH = 248
-NARROW = 980
-"""Pixels at 100 % type: below this the three columns do not fit side by side."""
+NARROW, TIGHT = 980, 720
+"""Pixels at 100 % type: below the first the three columns do not fit side by side, below the second two hardly do."""
 
 
 class CounterPage(Page):
@@ -288,6 +288,8 @@ class CounterPage(Page):
         self.desk.actor_changed.connect(self._actor_changed)
         self.bands[2].add_to_head(self.papers.summary)
         self.bands[2].add_to_end(self.papers.all_good)
+        self.queue_button = self.bands[0].add_button("排队 Alt+B", "窗口窄，排队已收起；它的按键照常可用")
+        self.queue_button.clicked.connect(self.toggle_queue)
         change_person = self.bands[0].add_button("换人 F8", "清空，接待下一位")
         change_person.clicked.connect(self.clear)
         self.bands[0].add_button("代办人 F6", "替别人来办的人").clicked.connect(self.toggle_agent)
@@ -343,9 +345,14 @@ class CounterPage(Page):
         """In a narrow window (or with large type) the queue makes room; its keys go on working, Alt+B shows it."""
         narrow = self.width() < px(NARROW)
         self.queue.setFixedWidth(0 if narrow and not self._queue_wanted else px(QUEUE_WIDTH))
-        self.outcome.setFixedWidth(0 if narrow and self._queue_wanted else px(OUTCOME_WIDTH))
+        self.outcome.setFixedWidth(0 if narrow and self._queue_wanted else px(OUTCOME_WIDTH - 46 * narrow))
         self.item.shorten(narrow)
-        self.papers.shorten(narrow)
+        tight = self.width() < px(TIGHT)
+        self.queue_button.setVisible(narrow)
+        self.papers.shorten(narrow, tight=tight)
+        self.people.applicant.card.tighten(tight)
+        self.outcome.main.setMinimumHeight(px(64))
+        self._middle.setSpacing(4 if tight else 8)
 
     def _lay_out(self) -> None:
         middle = QWidget()

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDateEdit,
     QFrame,
     QGridLayout,
@@ -187,13 +186,13 @@ class PaperRow(QFrame):
         self.edited.emit(self.at)
 
     def _lay_out(self) -> None:
-        marks = QHBoxLayout()
+        self._marks = QWidget()
+        marks = QHBoxLayout(self._marks)
+        marks.setContentsMargins(0, 0, 0, 0)
         marks.setSpacing(0)
-        group = QButtonGroup(self)
-        group.setExclusive(False)
         for button in self.buttons.values():
-            group.addButton(button)
             marks.addWidget(button)
+        marks.addStretch(1)
         more = QHBoxLayout()
         more.setSpacing(6)
         more.addWidget(self.opinion, 1)
@@ -203,17 +202,27 @@ class PaperRow(QFrame):
         facts.addWidget(self.facts, 1)
         facts.addWidget(self.reuse)
         facts.addWidget(self.pages)
-        self.pages.setToolTip("页数，印在收件凭证上")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(8, 4, 8, 4)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
-        grid.addWidget(self.number, 0, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.name, 0, 1)
-        grid.addLayout(marks, 0, 2, Qt.AlignmentFlag.AlignTop)
-        grid.addLayout(facts, 1, 1, 1, 2)
-        grid.addLayout(more, 2, 1, 1, 2)
-        grid.setColumnStretch(1, 1)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(8, 4, 8, 4)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(2)
+        self._grid.addWidget(self.number, 0, 0, Qt.AlignmentFlag.AlignTop)
+        self._grid.addLayout(facts, 2, 1, 1, 2)
+        self._grid.addLayout(more, 3, 1, 1, 2)
+        self._grid.setColumnStretch(1, 1)
+        self.tighten(False)
+
+    def tighten(self, on: bool) -> None:
+        """Where there is little room the marks stand below the name, and what is known of the paper in its hint."""
+        self.facts.setHidden(on)
+        self.name.setToolTip(self.facts.text() if on else "")
+        for widget in (self.name, self._marks):
+            self._grid.removeWidget(widget)
+        self._grid.addWidget(self.name, 0, 1, 1, 2 if on else 1)
+        if on:
+            self._grid.addWidget(self._marks, 1, 1, 1, 2)
+        else:
+            self._grid.addWidget(self._marks, 0, 2, Qt.AlignmentFlag.AlignTop)
 
 
 def _facts(paper: Paper) -> str:

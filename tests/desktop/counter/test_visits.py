@@ -181,6 +181,7 @@ def test_in_a_narrow_window_the_queue_makes_room_and_its_key_works(
     page.resize(900, 640)
     idle(desk)
     assert page.queue.width() == 0
+    assert page.queue_button.isVisible()
     act(take_ticket)
     call(page, hands, desk)
     assert page.ticket_id is not None
