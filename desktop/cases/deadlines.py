@@ -42,14 +42,14 @@ class DeadlinesView(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(theme.px(6))
         for at, group in enumerate(Group, 1):
-            button = QPushButton(f"{_SHAPES[group]} {group}")
+            button = QPushButton()
             button.setCheckable(True)
             button.setToolTip(f"{group}（Ctrl+{at}）")
-            button.setShortcut(f"Ctrl+{at}")
             button.clicked.connect(lambda _=False, group=group: self.choose(group))
             choice.addButton(button)
             bar.addWidget(button)
             self.buttons[group] = button
+            self._label(group, str(group))
         bar.addStretch(1)
         self.table = NarrowTable([self._day_column(), *columns(today)[1:]], parent=self)
         self.table.setAccessibleName("期限提醒")
@@ -59,6 +59,12 @@ class DeadlinesView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(bar)
         layout.addWidget(self.table, 1)
+
+    def _label(self, group: Group, text: str) -> None:
+        """A button's key goes when its text changes, so both are set together."""
+        button = self.buttons[group]
+        button.setText(f"{_SHAPES[group]} {text}")
+        button.setShortcut(f"Ctrl+{list(Group).index(group) + 1}")
 
     def _day_column(self) -> Column[CaseRow]:
         plain = columns(self._today)[0]
@@ -85,7 +91,7 @@ class DeadlinesView(QWidget):
         self._groups = {each.group: each for each in groups}
         for each in groups:
             when = f"（{short_day(each.until, self._today())}）" if each.group is Group.TOMORROW else ""
-            self.buttons[each.group].setText(f"{_SHAPES[each.group]} {each.group}{when} {each.total}")
+            self._label(each.group, f"{each.group}{when} {each.total}")
         if not self._settled:
             self.group = next((each.group for each in groups if each.total), Group.OVERDUE)
         self._show_group()

@@ -385,8 +385,12 @@ class CasesPage(Page):
     def _open_dialog(self, dialog: MoveDialog | RectifyDialog | SideDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.done_with.connect(self._moved)
+        dialog.finished.connect(self._dialog_closed)
         self.dialog = dialog
         dialog.open()
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
 
     def _escape(self) -> None:
         if self.find_box.text():
