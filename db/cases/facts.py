@@ -8,36 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.cases.models import Case, CaseMaterial
+from db.catalogue.facts import item_facts
 from db.catalogue.models import Item, ItemVersion
 from db.centre.models import Counter
 from db.people.models import Person
 from db.people.rules import ID_TITLES, IdType
-from db.receipts.content import CaseFacts, ItemFacts, MaterialFacts
+from db.receipts.content import CaseFacts, MaterialFacts
 from db.staff.models import Staff
-
-
-def item_facts(code: str, version: ItemVersion) -> ItemFacts:
-    """The item in the version the case was accepted under."""
-    return ItemFacts(
-        code=code,
-        name=version.name,
-        department=version.department,
-        item_type=version.item_type,
-        service_object=version.service_object,
-        case_type=version.case_type,
-        legal_limit=_limit(version.legal_limit, version.legal_unit),
-        promise_limit=_limit(version.promise_limit, version.promise_unit),
-        fee=version.fee,
-        basis=version.basis,
-        conditions=version.conditions,
-        process=version.process,
-        result=version.result,
-        phone=version.phone,
-        complaint_phone=version.complaint_phone,
-        role=version.role,
-        visits=f"{version.visits} 次" if version.visits is not None else "",
-        limit_confirmed=version.limit_confirmed,
-    )
 
 
 def material_facts(material: CaseMaterial) -> MaterialFacts:
@@ -106,10 +83,6 @@ def staff_name(session: Session, staff_id: UUID | None) -> str:
 
 def _id_title(id_type: str) -> str:
     return ID_TITLES[IdType(id_type)]
-
-
-def _limit(days: int | None, unit: str) -> str:
-    return f"{days}个{unit}" if days else ""
 
 
 def _external(case: Case) -> tuple[tuple[str, str], ...]:

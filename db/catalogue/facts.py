@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from db.catalogue.models import ItemVersion
 from db.catalogue.queries import item
 from db.catalogue.rules import ItemContent, limit_text
 from db.receipts.compose import compose_notice
@@ -19,13 +20,15 @@ def notice(session: Session, centre_id: UUID, item_id: UUID, issued_at: datetime
         RuleBroken: there is no such item in this centre.
     """
     content = item(session, centre_id, item_id).content
-    return compose_notice(centre_facts(session, centre_id), item_facts(content), material_facts(content), issued_at)
+    return compose_notice(
+        centre_facts(session, centre_id), item_facts(content.local_code, content), material_facts(content), issued_at
+    )
 
 
-def item_facts(content: ItemContent) -> ItemFacts:
-    """What papers say of an item; with `limit_confirmed` false they print no limit."""
+def item_facts(code: str, content: ItemContent | ItemVersion) -> ItemFacts:
+    """What papers say of an item, or of the version a case was accepted under; unconfirmed limits are not printed."""
     return ItemFacts(
-        code=content.local_code,
+        code=code,
         name=content.name,
         department=content.department,
         item_type=content.item_type,

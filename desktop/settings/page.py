@@ -103,7 +103,7 @@ def _sections(desk: Desk, printing: Printing) -> tuple[Section, ...]:
     return (
         Section("外观", lambda: LookPanel(desk)),
         Section("账号和锁屏", lambda: AccountPanel(desk)),
-        Section("打印机和纸张", lambda: PaperPanel(desk, printing), Permission.RECEIPT_PRINT),
+        Section("打印机", lambda: PaperPanel(desk, printing), Permission.RECEIPT_PRINT),
         Section("中心资料", lambda: CentrePanel(desk), Permission.CENTRE_EDIT),
         Section("窗口", lambda: CountersPanel(desk), Permission.CENTRE_EDIT),
         Section("窗口业务", lambda: BindingPanel(desk), Permission.TICKET_MANAGE),

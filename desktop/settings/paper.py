@@ -11,7 +11,7 @@ class PaperPanel(Panel):
     """The table of the receipts feature, which keeps each change at once."""
 
     def __init__(self, desk: Desk, printing: Printing) -> None:
-        super().__init__(desk, "打印机和纸张", "只影响这台电脑。没选打印机的用系统默认；热敏小票纸选 80 或 58 毫米。")
+        super().__init__(desk, "打印机", "只影响这台电脑。没选打印机的用系统默认；热敏小票纸选 80 或 58 毫米。")
         self.table = PrinterTable(desk, printing)
         self.area.hide()
         self.box.insertWidget(2, scrolled(self.table), 5)

@@ -1,12 +1,12 @@
 """What this machine remembers for its user: look, window, counter, database. One small JSON file."""
 
 import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 import platformdirs
 
+from desktop.shell.keeping import keep, read_kept
 from desktop.shell.theme import SCALES, Look, Mode
 
 APP = "linli-desk"
@@ -39,22 +39,10 @@ def settings_file() -> Path:
 
 def load(file: Path) -> tuple[Machine, str]:
     """The settings, and a sentence when the file could not be read (then they are the defaults)."""
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Machine), ""
-    except FileNotFoundError:
-        return Machine(), ""
-    except (OSError, msgspec.MsgspecError):
-        return Machine(), f"设置文件 {file} 读不出来，已改用默认设置。"
+    machine, whole = read_kept(file, Machine)
+    return machine, "" if whole else f"设置文件 {file} 读不出来，已改用默认设置。"
 
 
 def save(file: Path, machine: Machine) -> None:
-    """Write the settings whole or not at all. Raises OSError when the disk does not take them."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".desk-", suffix=".json")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(msgspec.json.format(msgspec.json.encode(machine)))
-        os.replace(name, file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write the settings. Raises OSError when the disk does not take them."""
+    keep(file, machine)

@@ -1,13 +1,12 @@
 """Which printer and which paper each kind of document goes to, on this machine. One small JSON file per user."""
 
-import os
-import tempfile
 from pathlib import Path
 
 import msgspec
 
 from db.receipts.content import Medium, PaperKind
 from db.receipts.rules import default_medium
+from desktop.shell.keeping import keep, read_kept
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -35,22 +34,10 @@ class PrintSettings(msgspec.Struct, frozen=True):
 
 def load(file: Path) -> tuple[PrintSettings, str]:
     """The settings of this machine, and a sentence when they could not be read (the defaults are taken then)."""
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=PrintSettings), ""
-    except FileNotFoundError:
-        return PrintSettings(), ""
-    except (OSError, msgspec.MsgspecError):
-        return PrintSettings(), "打印机设置读不出来，已改用默认设置，请在“设置 › 打印机”里核对。"
+    settings, whole = read_kept(file, PrintSettings)
+    return settings, "" if whole else "打印机设置读不出来，已改用默认设置，请在“设置 › 打印机”里核对。"
 
 
 def save(file: Path, settings: PrintSettings) -> None:
-    """Write the settings whole or not at all. Raises OSError when the disk does not take them."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".print-", suffix=".json")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(msgspec.json.format(msgspec.json.encode(settings)))
-        os.replace(name, file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write the settings. Raises OSError when the disk does not take them."""
+    keep(file, settings)
