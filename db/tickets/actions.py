@@ -150,7 +150,7 @@ def requeue(act: Act, *, ticket_id: UUID) -> None:
     rules.move(number(ticket), ticket.state, Step.REQUEUE)
     policy = policy_of(act.session, act.centre_id)
     rules.require_requeue(number(ticket), ticket.requeued, policy)
-    everywhere = CounterScope(act.actor.counter_id or new_id())
+    everywhere = CounterScope(new_id())  # the whole hall's line
     lane = act.session.scalars(
         select(Ticket.place)
         .where(waiting_for(act, everywhere), Ticket.fast.is_(ticket.fast))

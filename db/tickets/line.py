@@ -63,9 +63,10 @@ def here(act: Act) -> Counter:
     return open_counter(act, act.actor.counter_id)
 
 
-def open_counter(act: Act, counter_id: UUID) -> Counter:
-    """A counter of this centre that is in use."""
-    found = act.session.scalar(select(Counter).where(Counter.centre_id == act.centre_id, Counter.id == counter_id))
+def open_counter(act: Act, counter_id: UUID, *, lock: bool = False) -> Counter:
+    """A counter of this centre that is in use; `lock` it to change it."""
+    query = select(Counter).where(Counter.centre_id == act.centre_id, Counter.id == counter_id)
+    found = act.session.scalar(query.with_for_update() if lock else query)
     if found is None:
         raise RuleBroken("本中心没有这个窗口，请重新选择窗口。")
     if not found.active:
@@ -100,6 +101,8 @@ def held(act: Act, ticket_id: UUID) -> Ticket:
     elsewhere = ticket.counter_id is not None and ticket.counter_id != act.actor.counter_id
     if elsewhere and ticket.state in AT_COUNTER | {TicketState.PARKED} and not may_manage(act):
         other = act.session.get_one(Counter, ticket.counter_id)
+        if not other.active:
+            return ticket  # nobody sits there any more who could
         raise NotAllowed(f"{number(ticket)} 在 {other.number} 号窗口（{STATE_NAMES[ticket.state]}），请由该窗口处理。")
     return ticket
 
@@ -142,15 +145,17 @@ def scopes_of(session: Session, centre_id: UUID) -> dict[UUID, CounterScope]:
     bound = select(CounterItem.counter_id, CounterItem.item_id).where(CounterItem.centre_id == centre_id)
     for counter_id, item_id in session.execute(bound):
         items.setdefault(counter_id, set()).add(item_id)
-    counters = select(Counter).where(Counter.centre_id == centre_id, Counter.active)
+    counters = session.scalars(select(Counter).where(Counter.centre_id == centre_id, Counter.active)).all()
+    in_use = frozenset(each.id for each in counters)
     return {
         each.id: CounterScope(
             each.id,
             frozenset(words(each.letters)),
             frozenset(items.get(each.id, ())),
             frozenset(words(each.departments)),
+            in_use - {each.id},
         )
-        for each in session.scalars(counters)
+        for each in counters
     }
 
 
@@ -169,7 +174,10 @@ def served_by(scope: CounterScope) -> ColumnElement[bool]:
             Ticket.item_id.in_(sorted(scope.items)) if scope.items else false(),
             Ticket.department.in_(sorted(scope.departments)) if scope.departments else false(),
         )
-    return or_(Ticket.reserved_for == scope.counter_id, and_(Ticket.reserved_for.is_(None), open_to))
+    unclaimed: ColumnElement[bool] = true()
+    if scope.others:  # what was sent to a counter that has closed since is everybody's again
+        unclaimed = or_(Ticket.reserved_for.is_(None), Ticket.reserved_for.not_in(sorted(scope.others)))
+    return or_(Ticket.reserved_for == scope.counter_id, and_(unclaimed, open_to))
 
 
 def waiting_for(act: Act, scope: CounterScope) -> ColumnElement[bool]:

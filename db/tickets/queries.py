@@ -116,7 +116,8 @@ class LetterRow:
 
 def desk_rules(session: Session, centre_id: UUID, counter_id: UUID) -> DeskRules:
     """What a counter serves, and the centre's policy; a counter that is not in use serves nothing else than what was sent to it."""
-    scope = scopes_of(session, centre_id).get(counter_id) or CounterScope(counter_id, frozenset("-"))
+    scopes = scopes_of(session, centre_id)
+    scope = scopes.get(counter_id) or CounterScope(counter_id, frozenset("-"), others=frozenset(scopes))
     name = session.scalar(select(Counter.number).where(Counter.centre_id == centre_id, Counter.id == counter_id))
     return DeskRules(scope, policy_of(session, centre_id), name or "")
 
@@ -133,8 +134,8 @@ def panel(session: Session, centre_id: UUID, day: date, desk: DeskRules, *, limi
         ),
         _ids(
             *today,
-            Ticket.counter_id == desk.scope.counter_id,
             Ticket.state == TicketState.PARKED,
+            Ticket.counter_id.not_in(sorted(desk.scope.others)),  # mine, or of a counter that has closed since
             by=Ticket.since,
             limit=limit,
         ),

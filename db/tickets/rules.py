@@ -64,6 +64,7 @@ class CounterScope:
     letters: frozenset[str] = frozenset()
     items: frozenset[UUID] = frozenset()
     departments: frozenset[str] = frozenset()
+    others: frozenset[UUID] = frozenset()  # the other counters in use
 
     @property
     def unbound(self) -> bool:
@@ -120,9 +121,11 @@ def parse_number(text: str) -> tuple[str, int]:
 
 
 def serves(scope: CounterScope, errand: Errand) -> bool:
-    """Whether a counter may call a ticket."""
-    if errand.reserved_for is not None:
-        return errand.reserved_for == scope.counter_id
+    """Whether a counter may call a ticket. What was sent to a counter that has closed since is everybody's again."""
+    if errand.reserved_for == scope.counter_id:
+        return True
+    if errand.reserved_for in scope.others:
+        return False
     return (
         scope.unbound
         or errand.letter in scope.letters

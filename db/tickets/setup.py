@@ -75,7 +75,7 @@ def bind_counter(
         Stale: somebody else changed the counter since it was read.
     """
     lock_day(act)
-    counter = open_counter(act, counter_id)
+    counter = open_counter(act, counter_id, lock=True)
     if counter.version != version:
         raise Stale(f"{counter.number} 号窗口的设置刚被别人改过，请重新打开再改。")
     for letter in letters:

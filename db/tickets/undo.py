@@ -12,7 +12,7 @@ from db.clock import business_date, start_of
 from db.errors import RuleBroken
 from db.staff.permissions import Permission
 from db.tickets import rules
-from db.tickets.line import close_period, may_manage, number, own, policy_of, require_free, ticket_of
+from db.tickets.line import close_period, lock_day, may_manage, number, own, policy_of, require_free, ticket_of
 from db.tickets.models import Ticket, TicketPeriod
 from db.tickets.states import AT_COUNTER, STEP_NAMES, UNDOABLE, Step, TicketState
 
@@ -36,6 +36,7 @@ def undo(act: Act, *, ticket_id: UUID | None = None) -> Undone:
     Raises:
         RuleBroken: nothing to undo, too long ago, moved on by somebody else, or the counter is taken.
     """
+    lock_day(act)  # before looking: two windows of one clerk must not take the same step back twice
     step = _last_step(act, ticket_id)
     ticket = ticket_of(act, step.ticket_id)
     name = number(ticket)

@@ -14,7 +14,7 @@ from db.errors import RuleBroken
 from db.ids import new_id
 from db.session import Hall
 from db.staff.permissions import Role
-from db.tickets.actions import call_next, finish, skip, start_serving, take_ticket
+from db.tickets.actions import call_next, finish, skip, start_serving, take_ticket, undo
 from db.tickets.models import Ticket, TicketDay, TicketPeriod
 from db.tickets.rules import Priority, Proof, QueuePolicy
 from db.tickets.states import Step, TicketState
@@ -76,6 +76,11 @@ def empty_the_line(hall: Hall, racer: int, number: int, setting: Setting) -> Non
     click(hall, clerk, finish, ticket_id=ticket_id)
 
 
+def take_it_back(hall: Hall, racer: int, number: int, setting: Setting) -> None:
+    """Four windows of one clerk press undo at the same moment."""
+    click(hall, setting.clerks[0], undo)
+
+
 @pytest.fixture(params=["embedded", "postgres"])
 def url(request: pytest.FixtureRequest) -> str:
     if request.param == "postgres":
@@ -91,6 +96,12 @@ def sequences(session: Session) -> list[int]:
 def calls(session: Session) -> dict[UUID, int]:
     rows = select(TicketPeriod.ticket_id, func.count()).where(TicketPeriod.step == Step.CALL)
     return dict(session.execute(rows.group_by(TicketPeriod.ticket_id)).all())
+
+
+def undone(session: Session) -> list[int]:
+    """How often each step was taken back."""
+    steps = select(func.count()).where(TicketPeriod.undoes.is_not(None))
+    return list(session.scalars(steps.group_by(TicketPeriod.ticket_id, TicketPeriod.undoes)))
 
 
 def places(session: Session) -> tuple[int, list[int], int]:
@@ -147,4 +158,19 @@ def test_four_counters_calling_at_once_empty_the_line_without_calling_anybody_tw
     assert set(hall.read(calls).values()) == {1}
     with pytest.raises(RuleBroken, match="没有本窗口可办"):
         click(hall, setting.clerks[0], call_next)
+    engine.dispose()
+
+
+def test_no_step_is_taken_back_twice(url: str) -> None:
+    engine = make_engine(url)
+    hall = Hall(engine, Vault(TEST_KEY))
+    setting = set_up(hall)
+    for _ in range(10):  # 20 steps, each of which can be taken back once the one after it was
+        click(hall, setting.clerks[0], take_ticket)
+        click(hall, setting.clerks[0], skip, ticket_id=click(hall, setting.clerks[0], call_next).ticket_id)  # type: ignore[attr-defined]
+    scores = race(url, TEST_KEY, take_it_back, setting, racers=RACERS, rounds=7)
+    assert [score.errors for score in scores] == [[]] * RACERS
+    assert sum(len(score.won) for score in scores) == 20
+    assert hall.read(undone) == [1] * 20
+    assert hall.read(states) == {TicketState.WAITING: 10}
     engine.dispose()

@@ -288,6 +288,34 @@ def test_a_ticket_sent_back_to_all_is_ordinary_again(floor: Floor) -> None:
     assert floor.call(floor.one) == ticket
 
 
+def close_counter(floor: Floor, counter_id: UUID) -> None:
+    with floor.hall.transaction() as session:
+        session.execute(update(Counter).where(Counter.id == counter_id).values(active=False))
+
+
+def test_what_was_sent_to_a_counter_that_closed_is_everybodys_again(floor: Floor) -> None:
+    sent = floor.take()
+    floor.run(floor.one, transfer, ticket_id=sent, counter_id=floor.two.counter_id)
+    with pytest.raises(RuleBroken, match="没有本窗口"):
+        floor.call(floor.one)
+    close_counter(floor, floor.two.counter_id)
+    assert floor.numbers(floor.one) == ["A001"]
+    assert floor.call(floor.one) == sent
+
+
+def test_who_was_parked_at_a_counter_that_closed_is_served_at_another(floor: Floor) -> None:
+    parked = floor.take()
+    floor.serve(floor.two)
+    floor.run(floor.two, park, ticket_id=parked)
+    with pytest.raises(NotAllowed, match="在 2 号窗口"):
+        floor.run(floor.one, unpark, ticket_id=parked)
+    assert floor.panel(floor.one).parked == ()
+    close_counter(floor, floor.two.counter_id)
+    assert [row.id for row in floor.panel(floor.one).parked] == [parked]
+    floor.run(floor.one, unpark, ticket_id=parked)
+    assert floor.row(parked).counter == "1"
+
+
 def test_a_ticket_is_not_sent_where_it_is_nor_to_a_closed_or_foreign_counter(floor: Floor) -> None:
     ticket = floor.take()
     floor.serve(floor.one)

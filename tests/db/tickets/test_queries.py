@@ -201,8 +201,10 @@ bindings = st.tuples(st.sets(st.sampled_from("AB")), st.sets(st.integers(1, 2)),
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(tickets=tickets, binding=bindings, run=st.integers(0, 3))
-def test_the_database_sees_the_line_as_the_rules_do(floor: Floor, tickets: list, binding: tuple, run: int) -> None:
+@given(tickets=tickets, binding=bindings, run=st.integers(0, 3), both_open=st.booleans())
+def test_the_database_sees_the_line_as_the_rules_do(
+    floor: Floor, tickets: list, binding: tuple, run: int, both_open: bool
+) -> None:
     """Whoever `rules.choose` would call in the whole line is whom the indexed questions lead to."""
     known = floor.__dict__.setdefault(
         "items", [None, *(make_queue_item(floor.hall, floor.centre_id, now=NOW) for _ in range(2))]
@@ -210,7 +212,11 @@ def test_the_database_sees_the_line_as_the_rules_do(floor: Floor, tickets: list,
     counters = [None, floor.one.counter_id, floor.two.counter_id]
     letters, items, departments = binding
     scope = CounterScope(
-        floor.one.counter_id, frozenset(letters), frozenset(known[each] for each in items), frozenset(departments)
+        floor.one.counter_id,
+        frozenset(letters),
+        frozenset(known[each] for each in items),
+        frozenset(departments),
+        frozenset({floor.two.counter_id} if both_open else ()),
     )
     policy = QueuePolicy(overtake_limit=3)
     with floor.hall.transaction() as session:

@@ -89,15 +89,17 @@ class Line:
         self.waiting[ticket.id] = replace(ticket, place=place, overtaken=0)
 
 
+def scope(at: int, part: tuple) -> CounterScope:
+    return CounterScope(COUNTERS[at], *map(frozenset, part), frozenset(COUNTERS) - {COUNTERS[at]})
+
+
 # Most counters take anything, as in a hall that works 一门式; some are bound.
 parts = st.just(((), (), ())) | st.tuples(
     st.sets(st.sampled_from("AB")),
     st.sets(st.sampled_from(ITEMS), max_size=2),
     st.sets(st.sampled_from(DEPARTMENTS[:2])),
 )
-scopes = st.tuples(parts, parts, parts).map(
-    lambda each: [CounterScope(COUNTERS[n], *map(frozenset, part)) for n, part in enumerate(each)]
-)
+scopes = st.tuples(parts, parts, parts).map(lambda each: [scope(n, part) for n, part in enumerate(each)])
 policies = st.builds(
     QueuePolicy, burst=st.integers(1, 4), overtake_limit=st.integers(0, 3), requeue_behind=st.integers(0, 4)
 )
@@ -252,7 +254,8 @@ def test_nobody_waiting_calls_nobody() -> None:
         (CounterScope(COUNTERS[0], items=frozenset(ITEMS[:1])), Errand("A", None), False),
         (CounterScope(COUNTERS[0], departments=frozenset({"民政"})), Errand("A", ITEMS[2], "民政"), True),
         (CounterScope(COUNTERS[0], departments=frozenset({"民政"})), Errand("A", ITEMS[2], ""), False),
-        (CounterScope(COUNTERS[0]), Errand("A", reserved_for=COUNTERS[1]), False),
+        (CounterScope(COUNTERS[0], others=frozenset(COUNTERS[1:])), Errand("A", reserved_for=COUNTERS[1]), False),
+        (CounterScope(COUNTERS[0], others=frozenset(COUNTERS[2:])), Errand("A", reserved_for=COUNTERS[1]), True),
         (CounterScope(COUNTERS[1], letters=frozenset("B")), Errand("A", reserved_for=COUNTERS[1]), True),
     ],
 )

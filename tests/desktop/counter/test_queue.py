@@ -20,11 +20,12 @@ from db.tickets.actions import call_next, park, set_letters, skip, start_serving
 from db.tickets.queries import TicketRow
 from db.tickets.rules import Priority, Proof
 from db.tickets.states import TicketState
-from desktop.counter.queue import QueuePanel
+from desktop.counter.queue import KEYS, QueuePanel
 from desktop.counter.queue_rows import mark, minutes, told
 from desktop.counter.send_on import SendOnDialog
 from desktop.counter.take_ticket import TakeTicketDialog
 from desktop.counter.voice import Voice, spoken
+from desktop.shell import theme
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
 from tests.factories.centre import make_counter
@@ -413,3 +414,8 @@ def test_minutes_are_said_short(span: int, text: str) -> None:
 
 def test_a_thousandth_number_is_spoken_too() -> None:
     assert spoken("B1000", "12") == "请 B 一零零零 号，到 12 号窗口"
+
+
+def test_the_manual_names_every_key_of_the_queue() -> None:
+    manual = (theme.RESOURCES / "manual" / "queue.md").read_text(encoding="utf-8")
+    assert [key for key, _, _ in KEYS if key not in manual] == []
