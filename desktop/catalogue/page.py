@@ -188,12 +188,12 @@ class CataloguePage(Page):
         return right
 
     def _button(self, box: QHBoxLayout, name: str, text: str, icon: str, key: str, act: Callable[[], object]) -> None:
-        button = QPushButton(theme.icon(icon), text)
+        button = QPushButton(text)
         button.setAutoDefault(False)
         button.setToolTip(f"{text}（{key}）" if key else text)
         button.setAccessibleName(text)
         button.clicked.connect(lambda: act())
-        theme.watch.changed.connect(lambda: button.setIcon(theme.icon(icon)))
+        theme.dress(button, icon)
         if key:
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)

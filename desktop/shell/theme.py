@@ -173,7 +173,8 @@ def dress(button: QAbstractButton, name: str, token: str = "text") -> None:
             button.setIcon(icon(name, token))
 
     put_on()
-    watch.changed.connect(put_on)
+    worn = watch.changed.connect(put_on)
+    button.destroyed.connect(lambda: watch.disconnect(worn))
 
 
 @lru_cache(maxsize=256)
