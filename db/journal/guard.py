@@ -3,8 +3,8 @@
 They stop slips and ordinary accounts; who may drop triggers can get past them, and is found out by the chain.
 """
 
-from sqlalchemy import Connection, event
-from sqlalchemy.orm import DeclarativeBase
+from db.base import Base, table_of
+from db.guard import Guard, guarded
 
 REFUSAL = "操作日志只能追加，不能修改或删除"
 
@@ -34,11 +34,7 @@ def guards(dialect: str, table: str = "journal_entry") -> tuple[str, ...]:
     return tuple(f"{table}_{kind}" for kind in kinds)
 
 
-def append_only(model: type[DeclarativeBase]) -> None:
-    """Guard a model's table whenever it is created from the metadata."""
-
-    def create(_table: object, connection: Connection, **_options: object) -> None:
-        for statement in statements(connection.dialect.name, model.__tablename__):
-            connection.exec_driver_sql(statement)
-
-    event.listen(model.__table__, "after_create", create)
+def append_only(model: type[Base]) -> None:
+    """Guard a model's table whenever it is created."""
+    table = table_of(model).name
+    guarded(model, Guard(table, after={dialect: statements(dialect, table) for dialect in ("sqlite", "postgresql")}))

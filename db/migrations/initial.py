@@ -13,7 +13,7 @@ from alembic.operations.ops import UpgradeOps
 from sqlalchemy import Connection
 
 from db.engine import make_engine
-from db.journal.guard import statements
+from db.guard import GUARDS
 from db.migrations.compare import OPTIONS
 from db.migrations.upgrade import upgrade
 from db.migrations.version import HEAD
@@ -38,22 +38,25 @@ depends_on = None
 def upgrade() -> None:
 {body}
 '''
-_GUARD = """    if op.get_bind().dialect.name == "postgresql":
-{postgresql}
-    else:
-{sqlite}"""
+_GUARD = """    if op.get_bind().dialect.name == "{dialect}":
+{statements}"""
+_DIALECTS = ("sqlite", "postgresql")
 
 
 def initial_script() -> str:
-    """The text of the first revision, for both databases, with the triggers that guard the journal."""
+    """The text of the first revision, for both databases, with what guards the tables."""
     engine = make_engine("sqlite://")
     with engine.begin() as connection:
-        body = _operations(connection)
+        body = f"    {_operations(connection)}"
     engine.dispose()
-    guard = _GUARD.format(postgresql=_executes("postgresql"), sqlite=_executes("sqlite"))
-    return _HEAD.format(
-        title="The first schema.", revision="0001", revises="", down="None", body=f"    {body}\n\n{guard}"
-    )
+    before = [
+        _guard(dialect, [one for guard in GUARDS for one in guard.before.get(dialect, ())]) for dialect in _DIALECTS
+    ]
+    after = [
+        _guard(dialect, [one for guard in GUARDS for one in guard.after.get(dialect, ())]) for dialect in _DIALECTS
+    ]
+    parts = [part for part in (*before, body, *after) if part]
+    return _HEAD.format(title="The first schema.", revision="0001", revises="", down="None", body="\n\n".join(parts))
 
 
 def next_script(revision: str, title: str) -> str:
@@ -73,8 +76,9 @@ def _operations(connection: Connection) -> str:
     return render_python_code(operations, render_as_batch=True, render_item=OPTIONS["render_item"])
 
 
-def _executes(dialect: str) -> str:
-    return "\n".join(f"        op.execute({statement!r})" for statement in statements(dialect))
+def _guard(dialect: str, statements: list[str]) -> str:
+    lines = "\n".join(f"        op.execute({statement!r})" for statement in statements)
+    return _GUARD.format(dialect=dialect, statements=lines) if lines else ""
 
 
 def main() -> None:

@@ -4,9 +4,8 @@ PostgreSQL: an exclusion constraint; `uuidrange` makes it work without the btree
 Embedded: triggers before insert and update that look at the bounded index range.
 """
 
-from sqlalchemy import Connection, event
-
 from db.base import Base, table_of
+from db.guard import Guard, guarded
 
 OVERLAP = "occupancy_no_overlap"
 
@@ -29,21 +28,13 @@ BEGIN SELECT RAISE(ABORT, '{name}'); END
 SQLITE = tuple(_SQLITE.format(verb=verb, name=OVERLAP) for verb in ("INSERT", "UPDATE"))
 
 
-def statements(dialect: str) -> tuple[str, ...]:
-    """The DDL that makes the net once the table is there; migrations run it too."""
-    return (POSTGRESQL,) if dialect == "postgresql" else SQLITE
-
-
 def guard_occupancy(model: type[Base]) -> None:
-    """Have the net made together with the table, whenever it is created from the metadata."""
-
-    def prepare(_table: object, connection: Connection, **_options: object) -> None:
-        if connection.dialect.name == "postgresql":
-            connection.exec_driver_sql(POSTGRESQL_TYPE)
-
-    def stretch_net(_table: object, connection: Connection, **_options: object) -> None:
-        for statement in statements(connection.dialect.name):
-            connection.exec_driver_sql(statement)
-
-    event.listen(table_of(model), "before_create", prepare)
-    event.listen(table_of(model), "after_create", stretch_net)
+    """Have the net made together with the table."""
+    guarded(
+        model,
+        Guard(
+            table_of(model).name,
+            before={"postgresql": (POSTGRESQL_TYPE,)},
+            after={"postgresql": (POSTGRESQL,), "sqlite": SQLITE},
+        ),
+    )
