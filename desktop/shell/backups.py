@@ -31,6 +31,10 @@ class BackupService(QObject):
         """Begin to look."""
         self._timer.start()
 
+    def stop(self) -> None:
+        """Look no more; the window closes. On the window's thread, unlike `at_exit`."""
+        self._timer.stop()
+
     def look(self) -> None:
         """Make a backup if one is due; nothing when one is being made."""
         if self._busy:
@@ -49,7 +53,6 @@ class BackupService(QObject):
         Raises:
             Unavailable: it could not be made.
         """
-        self._timer.stop()
         now = self._desk.now()
         return self._backups.make(now, progress.step) if self._backups.due(now, leaving=True) else None
 

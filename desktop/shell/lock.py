@@ -117,12 +117,14 @@ class IdleWatch(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.minutes = 0
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.idle)
 
     def watch(self, minutes: int) -> None:
         """Begin to count; 0 ceases."""
         self._timer.stop()
+        self.minutes = minutes
         if minutes:
             self._timer.setInterval(minutes * 60_000)
             self._timer.start()

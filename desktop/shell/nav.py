@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from desktop.shell import theme
@@ -34,6 +35,7 @@ class Nav(QFrame):
         self.person = PersonButton()
         self._box.addWidget(self.person)
         self.buttons: dict[str, QPushButton] = {}
+        self._keys: list[QShortcut] = []
         self._icons: dict[str, str] = {}
         theme.watch.changed.connect(self.dress)
 
@@ -43,13 +45,19 @@ class Nav(QFrame):
             self._group.removeButton(button)
             button.deleteLater()
         self.buttons, self._icons = {}, {}
+        for key in self._keys:
+            key.deleteLater()
+        # A button’s own shortcut would show it pressed for a tenth of a second before anything happens.
+        self._keys = [
+            QShortcut(QKeySequence(f"Alt+{at + 1}"), self, lambda key=place.key: self.chosen.emit(key))
+            for at, place in enumerate(places)
+        ]
         for at, place in enumerate(places):
             button = QPushButton(place.title)
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setToolTip(f"{place.title}（Alt+{at + 1}）")
             button.setAccessibleName(f"{place.title}，Alt+{at + 1}")
-            button.setShortcut(f"Alt+{at + 1}")
             button.clicked.connect(lambda _=False, key=place.key: self.chosen.emit(key))
             self._group.addButton(button)
             self._box.insertWidget(2 + at, button)

@@ -104,6 +104,7 @@ class Start:
     def _close(self) -> None:
         """The last backup, then everything that was begun, then the database."""
         desk, waiting = self.desk, QEventLoop()
+        self.backups.stop()
         progress = Progress(desk.progressed.emit)
 
         def failed(refusal: Refusal | Cancelled) -> None:
