@@ -24,22 +24,17 @@ from db.tickets.rules import CounterScope, Errand, Heads, QueuePolicy, Waiting
 from db.tickets.states import AT_COUNTER, STATE_NAMES, Step, TicketState
 
 
-def lock_day(act: Act) -> bool:
-    """Lock today's row until the transaction ends; True when this is the day's first use."""
+def lock_day(act: Act) -> None:
+    """Lock today's row until the transaction ends; the first of a day makes it."""
     day = business_date(act.now)
     insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    fresh = act.session.execute(
-        insert(TicketDay)
-        .values(centre_id=act.centre_id, business_date=day, taken=0, closed=False)
-        .on_conflict_do_nothing()
-        .returning(TicketDay.business_date)
-    ).scalar_one_or_none()
+    made = insert(TicketDay).values(centre_id=act.centre_id, business_date=day, taken=0, closed=False)
+    act.session.execute(made.on_conflict_do_nothing())
     act.session.execute(
         select(TicketDay.taken)
         .where(TicketDay.centre_id == act.centre_id, TicketDay.business_date == day)
         .with_for_update()
     )
-    return fresh is not None
 
 
 def arrival(act: Act) -> int:

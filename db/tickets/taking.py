@@ -164,7 +164,12 @@ def _print_slip(act: Act, ticket: Ticket, ahead: int) -> None:
 
 
 def open_day(act: Act) -> None:
-    if lock_day(act):
+    """Lock today; what earlier days left open expires the first time."""
+    lock_day(act)
+    before = select(TicketDay.closed).where(
+        TicketDay.centre_id == act.centre_id, TicketDay.business_date < business_date(act.now)
+    )
+    if act.session.scalar(before.order_by(TicketDay.business_date.desc()).limit(1)) is False:
         close_days(act)
         act.session.execute(update(TicketDesk).where(TicketDesk.centre_id == act.centre_id).values(fast_run=0))
 

@@ -498,6 +498,15 @@ def test_the_first_use_of_a_day_expires_what_was_left_open(floor: Floor) -> None
     floor.call(floor.one)  # the counter is free
 
 
+def test_a_setting_changed_first_thing_in_the_morning_does_not_keep_yesterday_open(floor: Floor) -> None:
+    left = floor.take()
+    floor.later(days=1)
+    floor.run(floor.manager, set_letters, letters=[("A", "综合", "")])
+    assert floor.row(left).state is S.WAITING
+    floor.take()
+    assert floor.row(left).state is S.EXPIRED
+
+
 def test_yesterdays_ticket_cannot_be_used_today(floor: Floor) -> None:
     ticket = floor.take()
     floor.later(days=1)
