@@ -230,8 +230,7 @@ class CounterPage(Page):
 
     def _edited(self) -> None:
         self.draft.touch()
-        if not self.form.empty:
-            self.visit.begun()
+        self.visit.begun()
         self.show_outcome()
 
     def show_outcome(self) -> None:

@@ -22,11 +22,16 @@ class Visit(QObject):
         self.ticket_id: UUID | None = None
         self.number = ""
         self.aside: dict[UUID, Draft] = {}
+        self._holder: UUID | None = None
         self._arrived: UUID | None = None
 
     def begun(self) -> None:
-        """Something was typed: whoever was called stands here."""
-        if self.ticket_id is not None and self._arrived != self.ticket_id:
+        """A card was read or a person typed: whoever was called stands here. What the ticket itself knew is no sign."""
+        applicant = self._page.people.applicant
+        known = applicant.row is not None and applicant.row.id != self._holder
+        if self.ticket_id is None or not (known or applicant.begun is not None):
+            return
+        if self._arrived != self.ticket_id:
             self._arrived = self.ticket_id
             self._page.queue.arrived()
 
@@ -63,6 +68,7 @@ class Visit(QObject):
     def begin(self, ticket: TicketRow | None) -> None:
         self.ticket_id = ticket.id if ticket is not None else None
         self.number = ticket.number if ticket is not None else ""
+        self._holder = ticket.person_id if ticket is not None else None
         if self.ticket_id is not None:
             self._page.banner.hide()
         if ticket is None:

@@ -13,7 +13,7 @@ LOOK_MS = 2_000
 
 
 class Garbage(QObject):
-    """From its making to `close`, the collector runs only here."""
+    """From its making on, the collector runs only here; after `close` it does not run at all (the program ends)."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -30,7 +30,6 @@ class Garbage(QObject):
                 return
 
     def close(self) -> None:
-        """Collect everything once more here, and let Python do it again."""
+        """Collect everything once more here. What runs beside the closing window must not do it."""
         self._timer.stop()
         gc.collect()
-        gc.enable()

@@ -52,6 +52,20 @@ def test_the_ticket_that_was_called_goes_into_the_case(
     assert case.ticket_id == page.ticket_id
 
 
+def test_service_begins_when_a_person_is_typed_and_not_by_what_the_ticket_knows(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
+) -> None:
+    act(take_ticket, item_id=items["社区活动室借用登记"])
+    call(page, hands, desk)
+    assert page.form.item is not None
+    assert page.queue.current is not None
+    assert page.queue.current.state == "called"
+    hands.type(ID)
+    hands.press(Key.Key_Return)
+    reread(page, desk)
+    assert page.queue.current.state == "serving"
+
+
 def test_the_holder_of_a_ticket_is_shown_at_once(page: CounterPage, hands: Hands, desk: Desk, act: Act) -> None:
     person = act(keep_person, details=details())
     act(take_ticket)
