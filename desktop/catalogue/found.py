@@ -9,6 +9,7 @@ from db.catalogue.rules import UNCONFIRMED
 from db.catalogue.shelf import Found
 from db.catalogue.starter import Proof
 from desktop.shell import theme
+from desktop.widgets.plain import Advances
 
 FOUND = int(Qt.ItemDataRole.UserRole)
 PADDING = 6
@@ -91,17 +92,15 @@ class FoundDelegate(QStyledItemDelegate):
         taken = self._mark(painter, left + width, top, mark_of(found))
         painter.setPen(self._text)
         painter.setFont(self._font)
-        self._draw(painter, QRect(left, top, width - taken, self._line), self._metrics, found.row.name)
+        self._draw(painter, QRect(left, top, width - taken, self._line), self._advances, found.row.name)
         painter.setFont(self._small)
         painter.setPen(self._text if chosen else self._muted)
         below = QRect(left, top + self._line, width, self._small_line)
-        self._draw(painter, below, self._small_metrics, facts_of(found))
+        self._draw(painter, below, self._small_advances, facts_of(found))
 
     @staticmethod
-    def _draw(painter: QPainter, box: QRect, metrics: QFontMetrics, text: str) -> None:
-        if len(text) * metrics.height() > box.width() and metrics.horizontalAdvance(text) > box.width():
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, _LINE, text)
+    def _draw(painter: QPainter, box: QRect, advances: Advances, text: str) -> None:
+        painter.drawText(box, _LINE, advances.fitted(text, box.width())[0])
 
     def _mark(self, painter: QPainter, right: int, top: int, mark: str) -> int:
         """A word in a box at the right end; returns the room it takes."""
@@ -119,9 +118,10 @@ class FoundDelegate(QStyledItemDelegate):
         """Take the colours and sizes of the theme as it is now."""
         self._font = self._view.font()
         self._small = small(self._font)
-        self._metrics, self._small_metrics = QFontMetrics(self._font), QFontMetrics(self._small)
-        self._line, self._small_line = self._metrics.height(), self._small_metrics.height()
-        self._small_wide = self._small_metrics.horizontalAdvance("核")
+        metrics, lesser = QFontMetrics(self._font), QFontMetrics(self._small)
+        self._line, self._small_line = metrics.height(), lesser.height()
+        self._advances, self._small_advances = Advances(metrics), Advances(lesser)
+        self._small_wide = self._small_advances["核"]
         self._selected, self._text, self._muted = (theme.colour(name) for name in ("selected", "text", "muted"))
         self._tones = {mark: theme.colour(tone) for mark, tone in TONES.items()}
 

@@ -7,7 +7,7 @@ faster. It looks the same: the colours are the tokens from which the theme fills
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFontMetrics, QPainter, QStaticText
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.shell import theme
@@ -45,24 +45,25 @@ class PlainDelegate(QStyledItemDelegate):
         text = f"{SHAPES[tone]} {column.text(row)}" if tone else column.text(row)
         if not text:
             return
-        room = width - 2 * self._pad
-        if len(text) * self._wide > room:
-            text = self._fitted(text, room)
+        laid, used = self._laid_out(text, width - 2 * self._pad)
         if column.right:
-            left += room - self._metrics.horizontalAdvance(text)
+            left += width - 2 * self._pad - used
         painter.setPen(self._tones[tone])
-        painter.drawText(left + self._pad, top + (height + self._rise) // 2, text)
+        painter.drawStaticText(left + self._pad, top + (height - self._height) // 2, laid)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(theme.px(80), theme.px(32))
 
-    def _fitted(self, text: str, room: int) -> str:
-        """The text, or as much of it as there is room for; kept, because the same names come again at each key stroke."""
-        known = self._fits.get((text, room))
+    def _laid_out(self, text: str, room: int) -> tuple[QStaticText, int]:
+        """As much of the text as there is room for, laid out, and its width; kept, because the same texts come again."""
+        known = self._kept.get((text, room))
         if known is None:
-            if len(self._fits) > KEPT:
-                self._fits.clear()
-            known = self._fits[text, room] = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            if len(self._kept) > KEPT:
+                self._kept.clear()
+            shown, used = self._advances.fitted(text, room)
+            laid = QStaticText(shown)
+            laid.setTextFormat(Qt.TextFormat.PlainText)
+            known = self._kept[text, room] = (laid, used)
         return known
 
     def _choose(self, now: QModelIndex) -> None:
@@ -72,11 +73,37 @@ class PlainDelegate(QStyledItemDelegate):
         """Take the colours and sizes of the theme as it is now."""
         self._selected, self._sunken = theme.colour("selected"), theme.colour("sunken")
         self._tones = {tone: theme.colour(tone or "text") for tone in SHAPES}
-        self._metrics = QFontMetrics(self._table.font())
-        self._wide = max(theme.px(theme.BASE_PX), self._metrics.averageCharWidth())
-        self._rise = self._metrics.ascent() - self._metrics.descent()
+        metrics = QFontMetrics(self._table.font())
+        self._height = metrics.height()
+        self._advances = Advances(metrics)
         self._pad = theme.px(8)
-        self._fits: dict[tuple[str, int], str] = {}
+        self._kept: dict[tuple[str, int], tuple[QStaticText, int]] = {}
+
+
+class Advances(dict[str, int]):
+    """Widths of characters in one type, measured once each: fitting a text to its room costs no layout."""
+
+    def __init__(self, metrics: QFontMetrics) -> None:
+        super().__init__()
+        self._metrics = metrics
+
+    def __missing__(self, char: str) -> int:
+        self[char] = width = self._metrics.horizontalAdvance(char)
+        return width
+
+    def fitted(self, text: str, room: int) -> tuple[str, int]:
+        """The text, or its beginning with “…” where there is no room for all of it; and the width of that."""
+        used = sum(self[char] for char in text)
+        if used <= room:
+            return text, used
+        room -= self["…"]
+        used = size = 0
+        for char in text:
+            if used + self[char] > room:
+                break
+            used += self[char]
+            size += 1
+        return f"{text[:size]}…", used + self["…"]
 
 
 def plainly(table: RowTable[Any]) -> None:
