@@ -147,11 +147,11 @@ def panel(session: Session, centre_id: UUID, day: date, desk: DeskRules, *, limi
     for row in rows:
         by_state.setdefault(row.state, []).append(row)
     waiting = {row.id: row for row in by_state.get(TicketState.WAITING, [])}
-    order = rules.forecast([row.line for row in waiting.values()], desk.scope, fast_run, desk.policy)
+    order = rules.forecast([row.line for row in waiting.values()], desk.scope, fast_run, desk.policy, limit)
     current = [*by_state.get(TicketState.SERVING, []), *by_state.get(TicketState.CALLED, [])]
     return Panel(
         current=current[0] if current else None,
-        waiting=tuple(waiting[each.id] for each in order[:limit]),
+        waiting=tuple(waiting[each.id] for each in order),
         waiting_here=waiting_here,
         parked=tuple(sorted(by_state.get(TicketState.PARKED, []), key=lambda row: row.since)),
         skipped=tuple(sorted(by_state.get(TicketState.SKIPPED, []), key=lambda row: row.since, reverse=True)),

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -169,23 +169,31 @@ def next_run(fast_run: int, chosen: Waiting, overtaking: bool) -> int:
     return fast_run + 1 if overtaking else fast_run
 
 
-def forecast(waiting: Iterable[Waiting], scope: CounterScope, fast_run: int, policy: QueuePolicy) -> list[Waiting]:
-    """The order in which this counter alone would call those who wait now."""
-    left = {each.id: each for each in waiting if serves(scope, each.errand)}
+def forecast(
+    waiting: Iterable[Waiting], scope: CounterScope, fast_run: int, policy: QueuePolicy, limit: int
+) -> list[Waiting]:
+    """The order in which this counter alone would call those who wait now, the first `limit` of them."""
+    line = sorted((each for each in waiting if serves(scope, each.errand)), key=lambda each: each.place)
+    fast, ordinary = ([each for each in line if each.fast is lane] for lane in (True, False))
+    passed = [each.overtaken for each in ordinary]
     order: list[Waiting] = []
-    while left:
-        front = heads(left.values(), scope, policy)
+    at_fast = at_ordinary = 0
+    while len(order) < min(limit, len(line)):
+        next_fast = fast[at_fast] if at_fast < len(fast) else None
+        next_ordinary = ordinary[at_ordinary] if at_ordinary < len(ordinary) else None
+        older = [at for at in range(at_ordinary, len(ordinary)) if next_fast and ordinary[at].place < next_fast.place]
+        front = Heads(next_fast, next_ordinary, any(passed[at] >= policy.overtake_limit for at in older))
         chosen = choose(front, fast_run, policy)
         if chosen is None:
             break
-        over = overtakes(front, chosen)
-        fast_run = next_run(fast_run, chosen, over)
-        del left[chosen.id]
+        fast_run = next_run(fast_run, chosen, overtakes(front, chosen))
         order.append(chosen)
-        if over:
-            for each in list(left.values()):
-                if each.place < chosen.place:
-                    left[each.id] = replace(each, overtaken=each.overtaken + 1)
+        if chosen is next_fast:
+            at_fast += 1
+            for at in older:
+                passed[at] += 1
+        else:
+            at_ordinary += 1
     return order
 
 

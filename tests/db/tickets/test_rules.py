@@ -19,6 +19,7 @@ from db.tickets.rules import (
     Times,
     Waiting,
     choose,
+    forecast,
     heads,
     next_run,
     number_of,
@@ -206,6 +207,20 @@ def test_nobody_starves_while_priority_tickets_keep_coming(
         if chosen is not None and chosen.id == me:
             return
     pytest.fail("still waiting after everybody older and the allowed number of overtakings")
+
+
+@settings(max_examples=150, deadline=None)
+@given(policy=policies, day=days, limit=st.integers(0, 30), at=scopes)
+def test_the_forecast_is_what_one_counter_then_calls(
+    policy: QueuePolicy, day: list, limit: int, at: list[CounterScope]
+) -> None:
+    line = Line(policy, at)
+    play(line, day)
+    told = forecast(line.waiting.values(), at[0], line.runs.get(0, 0), policy, limit)
+    called = []
+    while len(called) < limit and (chosen := line.call(0)) is not None:
+        called.append(chosen.id)
+    assert [each.id for each in told] == called
 
 
 @given(policy=policies, fast_run=st.integers(0, 10), waiting=st.lists(st.booleans(), min_size=1, max_size=10))
