@@ -174,7 +174,7 @@ def dress(button: QAbstractButton, name: str, token: str = "text") -> None:
 
     put_on()
     worn = watch.changed.connect(put_on)
-    button.destroyed.connect(lambda: watch.disconnect(worn))
+    button.destroyed.connect(lambda: isValid(watch) and watch.disconnect(worn))
 
 
 @lru_cache(maxsize=256)
