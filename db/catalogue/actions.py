@@ -1,11 +1,11 @@
 """What can be done to the catalogue. Versions are only added: a case keeps the one it was accepted under."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from db.action import Act, action
@@ -13,13 +13,15 @@ from db.catalogue.comparison import Comparison, compare, fingerprint
 from db.catalogue.models import Item, ItemMaterial, ItemUse, ItemVersion
 from db.catalogue.queries import VERSIONED, contents, standing
 from db.catalogue.reading import reading
-from db.catalogue.rules import ItemContent, clean_aliases, faults, join_aliases, makes_version, split_aliases
+from db.catalogue.rules import ItemContent, clean_aliases, faults, join_aliases, makes_version
 from db.catalogue.starter import starter_items
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
 from db.staff.permissions import Permission
 
 STALE = "这个事项刚被别人修改过，请刷新后核对再保存。"
+BATCH = 100
+"""New items written at once; an import can be stopped between two batches."""
 Step = Callable[[int, int, str], None]
 
 
@@ -57,7 +59,7 @@ def add_item(act: Act, *, content: ItemContent) -> UUID:
     )
     if taken is not None:
         raise RuleBroken(f"事项编号“{content.local_code}”已经有了，请换一个编号。")
-    item_id = _insert(act.session, act.centre_id, content, act.now, act.actor.staff_id)
+    (item_id,) = _insert(act.session, act.centre_id, [content], act.now, act.actor.staff_id)
     act.on("item", item_id)
     act.note(code=content.local_code, item=content.name)
     return item_id
@@ -186,10 +188,12 @@ def import_items(
 
 def _apply(act: Act, compared: Comparison, ids: dict[str, UUID], step: Step | None) -> None:
     total = len(compared.new) + len(compared.changed)
-    for done, content in enumerate(compared.new):
+    for done in range(0, len(compared.new), BATCH):
+        batch = compared.new[done : done + BATCH]
         if step is not None:
-            step(done, total, content.name)
-        act.touch("item", _insert(act.session, act.centre_id, content, act.now, act.actor.staff_id))
+            step(done, total, batch[0].name)
+        for item_id in _insert(act.session, act.centre_id, batch, act.now, act.actor.staff_id):
+            act.touch("item", item_id)
     for done, change in enumerate(compared.changed, len(compared.new)):
         if step is not None:
             step(done, total, change.after.name)
@@ -213,11 +217,12 @@ def plant(
 ) -> list[UUID]:
     """Add those items whose code is not there yet, in a transaction of the caller; returns their ids. For setting up a hall."""
     there = set(session.scalars(select(Item.local_code).where(Item.centre_id == centre_id)))
+    missing = [content for content in items if content.local_code not in there]
+    for content in missing:
+        _check(content)
     added: list[UUID] = []
-    for content in items:
-        if content.local_code not in there:
-            _check(content)
-            added.append(_insert(session, centre_id, content, now, by))
+    for start in range(0, len(missing), BATCH):
+        added += _insert(session, centre_id, missing[start : start + BATCH], now, by)
     return added
 
 
@@ -254,13 +259,25 @@ def _current(session: Session, item: Item) -> ItemContent:
     return contents(session, item.centre_id, [(item, version)])[version.id]
 
 
-def _insert(session: Session, centre_id: UUID, content: ItemContent, now: datetime, by: UUID | None) -> UUID:
-    item = Item(id=new_id(), centre_id=centre_id, local_code=content.local_code, enabled=True, version=1)
-    _name(item, content.aliases)
-    session.add(item)
-    session.flush()
-    item.current_version_id = _write(session, item, 1, content, now, by)
-    return item.id
+def _insert(
+    session: Session, centre_id: UUID, items: Sequence[ItemContent], now: datetime, by: UUID | None
+) -> list[UUID]:
+    """New items with their first versions, in three statements; returns their ids in the same order."""
+    rows: list[dict[str, object]] = []
+    versions: list[dict[str, object]] = []
+    materials: list[dict[str, object]] = []
+    for content in items:
+        version_id, item_id = new_id(), new_id()
+        rows.append(
+            {"id": item_id, "centre_id": centre_id, "local_code": content.local_code, "enabled": True, "version": 1}
+            | {"current_version_id": version_id, **_names(content.aliases)}
+        )
+        versions.append(_version_row(version_id, item_id, centre_id, 1, content, now, by))
+        materials += _material_rows(version_id, centre_id, content)
+    for table, found in ((Item, rows), (ItemVersion, versions), (ItemMaterial, materials)):
+        if found:
+            session.execute(insert(table), found)
+    return [row["id"] for row in rows]  # type: ignore[misc]
 
 
 def _change(
@@ -276,36 +293,51 @@ def _change(
 
 
 def _name(item: Item, aliases: tuple[str, ...]) -> None:
-    item.aliases = join_aliases(aliases)
-    item.aliases_pinyin = "\n".join(reading(alias) for alias in split_aliases(item.aliases))
+    for column, text in _names(aliases).items():
+        setattr(item, column, text)
+
+
+def _names(aliases: tuple[str, ...]) -> dict[str, str]:
+    return {"aliases": join_aliases(aliases), "aliases_pinyin": "\n".join(map(reading, clean_aliases(aliases)))}
 
 
 def _write(session: Session, item: Item, number: int, content: ItemContent, now: datetime, by: UUID | None) -> UUID:
-    version = ItemVersion(
-        id=new_id(),
-        centre_id=item.centre_id,
-        item_id=item.id,
-        number=number,
-        pinyin=reading(content.name),
-        created_at=now,
-        created_by=by,
-        **{name: getattr(content, name) for name in VERSIONED},
-    )
-    session.add(version)
-    session.flush()
-    session.add_all(
-        ItemMaterial(
-            id=new_id(),
-            centre_id=item.centre_id,
-            item_version_id=version.id,
-            position=position,
-            name=material.name,
-            necessity=material.necessity,
-            form=material.form,
-            copies=material.copies,
-            source=material.source,
-            note=material.note,
-        )
+    version_id = new_id()
+    session.execute(insert(ItemVersion), [_version_row(version_id, item.id, item.centre_id, number, content, now, by)])
+    materials = _material_rows(version_id, item.centre_id, content)
+    if materials:
+        session.execute(insert(ItemMaterial), materials)
+    return version_id
+
+
+def _version_row(
+    version_id: UUID, item_id: UUID, centre_id: UUID, number: int, content: ItemContent, now: datetime, by: UUID | None
+) -> dict[str, object]:
+    own: dict[str, object] = {name: getattr(content, name) for name in VERSIONED}
+    return own | {
+        "id": version_id,
+        "centre_id": centre_id,
+        "item_id": item_id,
+        "number": number,
+        "pinyin": reading(content.name),
+        "created_at": now,
+        "created_by": by,
+    }
+
+
+def _material_rows(version_id: UUID, centre_id: UUID, content: ItemContent) -> list[dict[str, object]]:
+    return [
+        {
+            "id": new_id(),
+            "centre_id": centre_id,
+            "item_version_id": version_id,
+            "position": position,
+            "name": material.name,
+            "necessity": material.necessity,
+            "form": material.form,
+            "copies": material.copies,
+            "source": material.source,
+            "note": material.note,
+        }
         for position, material in enumerate(content.materials, 1)
-    )
-    return version.id
+    ]

@@ -39,10 +39,10 @@ def items(session: Session, centre_id: UUID) -> tuple[ItemRow, ...]:
         .order_by(Item.local_code)
     ).all()
     papers: dict[UUID, list[str]] = defaultdict(list)
+    current = select(Item.current_version_id).where(Item.centre_id == centre_id)  # as a set: no index on it is needed
     for version_id, name in session.execute(
         select(ItemMaterial.item_version_id, ItemMaterial.name)
-        .join(Item, Item.current_version_id == ItemMaterial.item_version_id)
-        .where(ItemMaterial.centre_id == centre_id)
+        .where(ItemMaterial.centre_id == centre_id, ItemMaterial.item_version_id.in_(current))
         .order_by(ItemMaterial.item_version_id, ItemMaterial.position)
     ):
         papers[version_id].append(name)

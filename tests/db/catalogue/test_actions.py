@@ -156,11 +156,17 @@ def test_an_import_stopped_in_the_middle_changes_nothing(hall: Hall, manager: Ac
         pass
 
     def step(done: int, total: int, text: str) -> None:
-        if done == 2:
+        if done == actions.BATCH:
             raise Stopped
 
     with pytest.raises(Stopped):
-        run(manager, actions.import_items, rows=tuple(content(f"T{n}") for n in range(5)), seen=seen, step=step)
+        run(
+            manager,
+            actions.import_items,
+            rows=tuple(content(f"T{n}") for n in range(actions.BATCH + 5)),
+            seen=seen,
+            step=step,
+        )
     assert hall.read(queries.items, manager.centre_id) == ()
 
 
