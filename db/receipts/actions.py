@@ -73,6 +73,23 @@ def issue(act: Act, *, kind: PaperKind, case: CaseFacts, case_id: UUID | None, p
     return _issue(act, _about(kind, case, case_id), _composed(act, kind, case), printed)
 
 
+def issue_apart(
+    act: Act, *, kind: PaperKind, number: str, name: str, make: "Make", replaces: UUID | None = None, reason: str = ""
+) -> Issued:
+    """Give something that is no case (a room booking) a numbered, signed paper that waits for the printer.
+
+    `make` composes it for the centre under the receipt's number; `number` and `name` are what lists show instead of case
+    and item. With `replaces`, that receipt is void from now on, for the reason.
+    """
+    about = _About(kind, None, number, "", name)
+    if replaces is None:
+        return _issue(act, about, make, printed=True)
+    old = _void(act, replaces, reason)
+    new = _issue(act, about, make, printed=True, replaces=old.id)
+    old.replaced_by = new.receipt_id
+    return new
+
+
 @action("receipt.reprint", Permission.RECEIPT_PRINT, "补打回执")
 def reprint(
     act: Act, *, receipt_id: UUID, medium: Medium | None = None, large: bool = False, copies: int = 1

@@ -36,6 +36,8 @@ class PaperKind(StrEnum):
     WITHDRAWN = "withdrawn"
     PROXY = "proxy"
     TICKET = "ticket"
+    BOOKING = "booking"
+    BOOKING_ENDED = "booking_ended"
 
     @property
     def label(self) -> str:
@@ -63,6 +65,8 @@ _NAMES = {
     PaperKind.WITHDRAWN: ("撤回申请确认书", "撤"),
     PaperKind.PROXY: ("代办委托书", "代"),
     PaperKind.TICKET: ("排队号票", "号"),
+    PaperKind.BOOKING: ("房间使用凭单", "房"),
+    PaperKind.BOOKING_ENDED: ("房间预约取消单", "消"),
 }
 
 

@@ -119,6 +119,17 @@ def looks_like_receipt(text: str) -> bool:
     return _match(text) is not None
 
 
+def claimed_kind(text: str) -> int | None:
+    """The wire code of the kind a text claims to be, so that the right page takes it; nothing is checked yet."""
+    match = _match(text)
+    if match is None:
+        return None
+    try:
+        return unpack(from_digits(match["digits"])[_KEY_ID_BYTES:-_SIGNATURE_BYTES]).kind_code
+    except ValueError:
+        return None
+
+
 def fold(text: str) -> str:
     """The text without what keyboards and input methods did to it: full-width forms, blanks at both ends."""
     return text.strip(" \t\r\n").translate(_TYPED)

@@ -26,8 +26,13 @@ KIND_CODES: dict[PaperKind, int] = {
     PaperKind.WITHDRAWN: 12,
     PaperKind.PROXY: 13,
     PaperKind.TICKET: 14,
+    PaperKind.BOOKING: 15,
+    PaperKind.BOOKING_ENDED: 16,
 }
 """What stands for a kind in a QR code. Printed papers depend on it: a code is never changed and never used again."""
+
+OF_ROOMS = frozenset({PaperKind.BOOKING, PaperKind.BOOKING_ENDED})
+"""Papers of a room booking: they belong to no case and carry the booking's number instead."""
 
 UNNUMBERED = frozenset({PaperKind.TICKET})
 """Papers that are no receipts: they carry another number and are not kept."""

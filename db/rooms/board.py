@@ -13,12 +13,20 @@ from db.rooms.queries import (
     BookingRow,
     ClosureRow,
     RoomRow,
+    StepRow,
+    WaitingRow,
+    booking,
     bookings_between,
     closures_between,
+    history_of,
     overdue_arrivals,
     rooms,
+    series_of,
+    today,
+    waiting_for,
 )
 from db.rooms.rules import Wish, objections, with_buffers
+from db.rooms.states import TAKES_ROOM, BookingState
 
 ELSEWHERE = "（其他中心的预约）"
 
@@ -57,6 +65,36 @@ def board(session: Session, centre_id: UUID, first: datetime, last: datetime, no
     return Board(first, last, shown, tuple(bookings), tuple(closures), late, frozenset(foreign))
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that the page shows: the board, what did not take place, who waits, today, and the chosen booking's story."""
+
+    board: Board
+    left_out: tuple[BookingRow, ...]
+    waiting: tuple[WaitingRow, ...]
+    today: tuple[BookingRow, ...]
+    chosen: BookingRow | None = None
+    history: tuple[StepRow, ...] = ()
+    series: tuple[BookingRow, ...] = ()
+
+
+def look(
+    session: Session, centre_id: UUID, first: datetime, last: datetime, now: datetime, chosen: UUID | None
+) -> Seen:
+    """Everything for the page in one reading; `chosen` is the booking whose story is told."""
+    row = booking(session, centre_id, chosen) if chosen is not None else None
+    gone = [state for state in BookingState if state not in TAKES_ROOM]
+    return Seen(
+        board(session, centre_id, first, last, now),
+        bookings_between(session, centre_id, first, last, gone),
+        waiting_for(session, centre_id, now),
+        today(session, centre_id, now),
+        row,
+        history_of(session, centre_id, row.id) if row else (),
+        series_of(session, centre_id, row.series_id) if row and row.series_id else (),
+    )
+
+
 def in_the_way(board: Board, room: RoomRow, row: BookingRow | ClosureRow) -> bool:
     """Whether what `row` takes is a part of the room, though it may be booked under another name (整厅、分厅)."""
     if row.room_id == room.id:
@@ -71,13 +109,13 @@ def trouble(
     starts_at: datetime,
     ends_at: datetime,
     now: datetime,
-    booking: BookingRow | None = None,
+    moving: BookingRow | None = None,
 ) -> str:
     """Why a slot could not be booked as far as the board knows, "" when it could; the action decides in the end.
 
-    `booking` is the one that would move there: it does not stand in its own way.
+    `moving` is the one that would move there: it does not stand in its own way.
     """
-    people = booking.people if booking else 0
+    people = moving.people if moving else 0
     kinds = room.rules.borrowers  # who borrows is not known yet: not judged here
     wish = Wish(starts_at, ends_at, people, kinds[0]) if kinds else Wish(starts_at, ends_at, people)
     broken = objections(room.rules, wish, now)
@@ -85,7 +123,7 @@ def trouble(
         return broken[0]
     first, last = with_buffers(room.rules, starts_at, ends_at)
     for row in board.bookings:
-        if (booking is not None and row.id == booking.id) or not in_the_way(board, room, row):
+        if (moving is not None and row.id == moving.id) or not in_the_way(board, room, row):
             continue
         owner = board.room(row.room_id) or room
         began, ended = with_buffers(owner.rules, row.starts_at, row.ends_at)

@@ -48,6 +48,7 @@ PLACES: tuple[Place, ...] = (
         Permission.RECEIPT_PRINT,
         _page("desktop.receipts.page", "ReceiptsPage", printing=True),
     ),
+    Place("rooms", "房间", "fa6s.calendar-days", Permission.ROOM_BOOK, _page("desktop.rooms.page", "RoomsPage")),
     Place(
         "journal", "日志", "fa6s.clipboard-list", Permission.JOURNAL_READ, _page("desktop.journal.page", "JournalPage")
     ),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from db.receipts.compose import compose, compose_notice, compose_ticket
+from db.receipts.compose import CASE_PAPERS, compose, compose_notice, compose_ticket
 from db.receipts.content import (
     CaseFacts,
     CentreFacts,
@@ -37,8 +37,7 @@ ITEM = ItemFacts(
     legal_limit="20个工作日",
     promise_limit="10个工作日",
     fee="不收费",
-    basis="《中华人民共和国老年人权益保障法》第三十三条；《福建省老年人权益保障条例》；"
-    "各设区市高龄津贴发放办法。",
+    basis="《中华人民共和国老年人权益保障法》第三十三条；《福建省老年人权益保障条例》；各设区市高龄津贴发放办法。",
     conditions="1．具有本区户籍；\n2．年满80周岁；\n3．未在其他地区领取同类津贴。",
     process="申请→收件→受理→街道审核→区民政局审批→按月发放。",
     result="按月发放津贴",
@@ -103,7 +102,7 @@ def every_paper() -> dict[str, PaperContent]:
     papers = {
         kind.value: compose(kind, CENTRE, a_case(), f"莆荔邻{kind.mark}〔2026〕17号", ISSUED_AT, QR)
         for kind in PaperKind
-        if kind is not PaperKind.TICKET
+        if kind in CASE_PAPERS
     }
     papers["leaflet"] = compose_notice(CENTRE, ITEM, MATERIALS, ISSUED_AT)
     papers["ticket"] = compose_ticket(a_ticket())

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from db.receipts.actions import Issued, issue
-from db.receipts.compose import compose_ticket
+from db.receipts.compose import CASE_PAPERS, compose_ticket
 from db.receipts.content import CaseFacts, ItemFacts, MaterialFacts, Medium, PaperKind, TicketFacts
 from db.receipts.keys import rotate_key
 from tests.factories.stage import Example, Stage
@@ -64,7 +64,7 @@ def ticket_facts() -> TicketFacts:
     )
 
 
-NUMBERED = tuple(kind for kind in PaperKind if kind is not PaperKind.TICKET)
+NUMBERED = tuple(kind for kind in PaperKind if kind in CASE_PAPERS)
 
 
 def give(stage: Stage, kind: PaperKind = PaperKind.RECEIVED) -> Issued:

@@ -137,6 +137,10 @@ def _barred(stage: Stage) -> dict[str, object]:
     return {"borrower_id": borrower}
 
 
+def _slip(stage: Stage) -> dict[str, object]:
+    return {"booking_id": _booked(stage)["booking_id"]}
+
+
 EXAMPLES: dict[str, Example] = {
     "room.add": lambda _stage: {"fields": RoomFields(number="201", name="多功能室")},
     "room.edit": lambda stage: {"room_id": _room(stage), "version": 1, "fields": RoomFields("201", "书画室")},
@@ -163,6 +167,7 @@ EXAMPLES: dict[str, Example] = {
     "room.offer": _waiting,
     "room.take_offer": _waiting,
     "room.drop_offer": _waiting,
+    "room.slip": _slip,
     "room.release": _late,
     "borrower.save": lambda _stage: {"fields": BorrowerFields(BorrowerKind.GROUP, "军门合唱队", "领队", "13800138000")},
     "borrower.bar": lambda stage: {"borrower_id": _borrower(stage), "until": date(2026, 12, 31), "reason": "三次未到"},

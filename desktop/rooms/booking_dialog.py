@@ -1,0 +1,373 @@
+"""Booking a room, or changing a booking: what stands in the way is told while typing, with what could be offered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.clock import local
+from db.errors import Refusal
+from db.rooms.bookings import book, change
+from db.rooms.offers import Checked, Offer, PlannedDay, check_slot, series_preview
+from db.rooms.queries import BookingRow, RoomRow
+from db.rooms.rules import BorrowerKind
+from db.rooms.series import SeriesFields, book_series, change_following, extend_to_series, instants
+from db.rooms.waiting import wait_for
+from desktop.rooms.borrower import BorrowerField
+from desktop.rooms.fields import date_field, pydate, pytime, time_field, use_field
+from desktop.rooms.geometry import Slot, minutes_of
+from desktop.rooms.preview import PreviewTable
+from desktop.rooms.repeat import RepeatBox
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.widgets.form import Form
+from desktop.widgets.tone import retone
+from desktop.widgets.words import label
+
+CHECK_MS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was saved: a booking's or a series' id is found in `result`; `sentence` is for the clerk."""
+
+    result: object
+    sentence: str
+    of_series: bool = False
+
+
+class BookingDialog(QDialog):
+    """Ctrl+Enter saves, Esc leaves it."""
+
+    saved = Signal(object)  # Saved
+
+    def __init__(
+        self,
+        desk: Desk,
+        rooms: tuple[RoomRow, ...],
+        slot: Slot,
+        booking: BookingRow | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self.rooms, self.booking = desk, rooms, booking
+        self.setWindowTitle("修改预约" if booking else "预约房间")
+        self.offers: tuple[Offer, ...] = ()
+        self.clash = ""
+        self._checked = False
+        self._fields(slot)
+        self._lay_out()
+        self._check_soon = QTimer(self, singleShot=True, interval=CHECK_MS)
+        self._check_soon.timeout.connect(self.check)
+        self._connect()
+        if booking is not None:
+            self._fill(booking)
+        self._touched()
+        (self.purpose if booking else self.borrower.line).setFocus()
+
+    # ---- what is typed ----
+
+    def times(self) -> tuple[datetime, datetime]:
+        """The stretch, as instants."""
+        return instants(pydate(self.day), pytime(self.begins), pytime(self.ends))
+
+    def room(self) -> RoomRow:
+        """The room."""
+        found = self.room_box.currentData()
+        assert isinstance(found, RoomRow)
+        return found
+
+    def take_offer(self, offer: Offer) -> None:
+        """Put an offer into the fields."""
+        starts, ends = local(offer.starts_at), local(offer.ends_at)
+        at = next((n for n in range(self.room_box.count()) if self.room_box.itemData(n).id == offer.room_id), -1)
+        if at >= 0:
+            self.room_box.setCurrentIndex(at)
+        self.begins.setTime(time_field(starts.hour * 60 + starts.minute, "").time())
+        self.ends.setTime(time_field(ends.hour * 60 + ends.minute, "").time())
+        self.check()
+
+    # ---- looking before saving ----
+
+    def check(self) -> None:
+        """Ask what stands in the way of what is typed now."""
+        self._check_soon.stop()
+        pattern = self.repeat.pattern()
+        kind = BorrowerKind(self.borrower.chosen.kind) if self.borrower.chosen else self._any_kind()
+        now, people, centre = self.desk.now(), self.people.value(), self.desk.centre_id
+        if pattern is not None:
+            self.desk.ask(
+                self, series_preview, centre, self.room().id, pattern, pytime(self.begins), pytime(self.ends),
+                now=now, people=people, borrower=kind, then=self._show_days, failed=self._impossible, topic="check",
+            )  # fmt: skip
+            return
+        starts, ends = self.times()
+        self.desk.ask(
+            self, check_slot, centre, self.room().id, starts, ends, now=now, people=people, borrower=kind,
+            booking_id=self.booking.id if self.booking else None, then=self._show_check, failed=self._impossible,
+            topic="check",
+        )  # fmt: skip
+
+    def _any_kind(self) -> BorrowerKind:
+        """Until somebody is chosen, a kind that the room admits."""
+        allowed = self.room().rules.borrowers
+        return allowed[0] if allowed else BorrowerKind.RESIDENT
+
+    def _show_check(self, found: Checked) -> None:
+        self._checked = True
+        self.preview.hide()
+        self.skip_all.hide()
+        self.clash, self.offers = found.trouble, found.offers
+        self._say(f"■ {found.trouble}" if found.trouble else "● 这个时段可以预约", "bad" if found.trouble else "good")
+        self._show_offers(found.offers)
+        self._enable()
+
+    def _show_days(self, days: tuple[PlannedDay, ...]) -> None:
+        self._checked = True
+        if self.booking is not None:  # its own day is no clash: it becomes the first of the series
+            days = tuple(day for day in days if day.planned != local(self.booking.starts_at).date())
+        self.clash, self.offers = "", ()
+        self._show_offers(())
+        self.preview.show_days(days)
+        self.preview.show()
+        self._settle()
+
+    def _settle(self) -> None:
+        open_, rows = self.preview.open_days(), self.preview.rowCount()
+        self.skip_all.setVisible(open_ > 0)
+        if open_:
+            self._say(f"■ {rows} 场中有 {open_} 场冲突，请在“处理”一栏逐场选择", "bad")
+        else:
+            self._say(f"● 共 {rows} 场，都可以保存", "good")
+        self._enable()
+
+    def _impossible(self, refusal: Refusal) -> None:
+        self._checked, self.clash = True, refusal.sentence
+        self.preview.hide()
+        self.skip_all.hide()
+        self._show_offers(())
+        self._say(f"■ {refusal.sentence}", "bad")
+        self._enable()
+
+    def _show_offers(self, offers: tuple[Offer, ...]) -> None:
+        while (item := self.offer_row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for number, offer in enumerate(offers[:6]):
+            button = QPushButton(offer.label)
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, offer=offer: self.take_offer(offer))
+            self.offer_row.insertWidget(number, button)
+        self.wait_button.setVisible(bool(self.clash) and self.booking is None and self.repeat.pattern() is None)
+
+    def _say(self, sentence: str, tone: str) -> None:
+        self.standing.setText(sentence)
+        retone(self.standing, tone)
+
+    def _enable(self) -> None:
+        chosen = self.borrower.chosen is not None or self.booking is not None
+        free = not self.clash and (self.repeat.pattern() is None or self.preview.open_days() == 0)
+        self.ok.setEnabled(self._checked and chosen and free)
+        self.ok.setToolTip("" if chosen else "先选择借用方")
+        self.wait_button.setEnabled(self.borrower.chosen is not None)
+
+    # ---- saving ----
+
+    def save(self) -> None:
+        """Ask for it; the dialog stays open when it is refused."""
+        self.ok.setEnabled(False)
+        if self.booking is not None:
+            self._save_change(self.booking)
+        elif (pattern := self.repeat.pattern()) is not None:
+            self.desk.do(
+                self, book_series, pattern=pattern, fields=self._series_fields(), choices=self.preview.settled(),
+                then=lambda made: self._done(
+                    made, f"已预约 {made.booked} 场" + (f"，跳过 {made.skipped} 场。" if made.skipped else "。"), True
+                ),
+                failed=self._refused,
+            )  # fmt: skip
+        else:
+            starts, ends = self.times()
+            assert self.borrower.chosen is not None
+            self.desk.do(
+                self, book, room_id=self.room().id, starts_at=starts, ends_at=ends,
+                borrower_id=self.borrower.chosen.id, use=self.use.currentData(), purpose=self.purpose.text().strip(),
+                responsible=self.responsible.text().strip(), people=self.people.value(),
+                then=lambda made: self._done(
+                    made, f"预约 {made.number} 已{'提交审批' if made.state == 'asked' else '登记'}。"
+                ),
+                failed=self._refused,
+            )  # fmt: skip
+
+    def _save_change(self, row: BookingRow) -> None:
+        starts, ends = self.times()
+        pattern = self.repeat.pattern()
+        if pattern is not None:
+            self.desk.do(
+                self, extend_to_series, booking_id=row.id, version=row.version, pattern=pattern,
+                choices=self.preview.settled(), failed=self._refused,
+                then=lambda made: self._done(made, f"已改为循环预约，共 {made.booked} 场。", True),
+            )  # fmt: skip
+        elif self.scope.currentIndex() == 1:
+            self.desk.do(
+                self, change_following, booking_id=row.id, version=row.version, room_id=self.room().id,
+                starts_at=starts, ends_at=ends, failed=self._refused,
+                then=lambda count: self._done(count, f"本场及以后共 {count} 场已改。", True),
+            )  # fmt: skip
+        else:
+            self.desk.do(
+                self, change, booking_id=row.id, version=row.version, room_id=self.room().id, starts_at=starts,
+                ends_at=ends, use=self.use.currentData(), purpose=self.purpose.text().strip(),
+                responsible=self.responsible.text().strip(), people=self.people.value(), failed=self._refused,
+                then=lambda made: self._done(made, f"预约 {made.number} 已修改。"),
+            )  # fmt: skip
+
+    def wait_in_line(self) -> None:
+        """Put the borrower on the waiting list for the taken slot."""
+        starts, ends = self.times()
+        assert self.borrower.chosen is not None
+        self.desk.do(
+            self, wait_for, room_id=self.room().id, starts_at=starts, ends_at=ends,
+            borrower_id=self.borrower.chosen.id, use=self.use.currentData(), purpose=self.purpose.text().strip(),
+            people=self.people.value(), failed=self._refused,
+            then=lambda _: self._done(None, "已登记候补，时段空出时会在候补栏提示。"),
+        )  # fmt: skip
+
+    def _series_fields(self) -> SeriesFields:
+        assert self.borrower.chosen is not None
+        return SeriesFields(
+            self.room().id, pytime(self.begins), pytime(self.ends), self.borrower.chosen.id,
+            self.use.currentData(), self.purpose.text().strip(), self.responsible.text().strip(), self.people.value(),
+        )  # fmt: skip
+
+    def _done(self, result: object, sentence: str, of_series: bool = False) -> None:
+        self.saved.emit(Saved(result, sentence, of_series))
+        self.accept()
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._say(f"■ {refusal.sentence}", "bad")
+        self._check_soon.start()
+
+    # ---- how it is put together ----
+
+    def _fields(self, slot: Slot) -> None:
+        self.room_box = QComboBox()
+        for room in self.rooms:
+            self.room_box.addItem(f"{room.number} {room.name}（{room.capacity} 人）", room)
+            if room.id == slot.room_id:
+                self.room_box.setCurrentIndex(self.room_box.count() - 1)
+        self.day = date_field(slot.day, "日期")
+        self.begins, self.ends = time_field(slot.begins, "开始"), time_field(slot.ends, "结束")
+        self.borrower = BorrowerField(self.desk)
+        self.use = use_field()
+        at = self.use.findData(self.room().uses[0]) if self.room().uses else 0
+        self.use.setCurrentIndex(max(at, 0))
+        self.purpose, self.responsible = QLineEdit(), QLineEdit()
+        self.people = QSpinBox(maximum=9999, suffix=" 人")
+        self.repeat = RepeatBox(slot.day)
+        self.scope = QComboBox()
+        self.scope.addItems(["只改这一场", "本场及以后各场（只改时间和房间）"])
+        self.preview = PreviewTable()
+        self.preview.setMinimumHeight(theme.px(190))
+        self.preview.hide()
+        self.standing = label("", "nextStep", wrap=True)
+        self.skip_all = QPushButton("冲突的都跳过")
+        self.skip_all.setAutoDefault(False)
+        self.skip_all.hide()
+        self.wait_button = QPushButton("登记候补（Alt+W）")
+        self.wait_button.setShortcut("Alt+W")
+        self.wait_button.setAutoDefault(False)
+        self.wait_button.hide()
+
+    def _lay_out(self) -> None:
+        form = Form()
+        form.add("房间", self.room_box)
+        when = QWidget()
+        row = QHBoxLayout(when)
+        row.setContentsMargins(0, 0, 0, 0)
+        for part in (self.day, self.begins, QLabel("至"), self.ends):
+            row.addWidget(part)
+        row.addStretch(1)
+        form.add("时间", when)
+        form.add("借用方", self.borrower)
+        form.add("用途", self.use)
+        form.add("活动内容", self.purpose)
+        form.add("负责人", self.responsible)
+        form.add("人数", self.people)
+        if self.booking is not None and self.booking.series_id is not None:
+            form.add("范围", self.scope)
+            self.repeat.hide()
+        else:
+            form.add("重复", self.repeat)
+        self.offer_row = QHBoxLayout()
+        last = QHBoxLayout()
+        last.addWidget(self.standing, 1)
+        last.addWidget(self.skip_all)
+        last.addWidget(self.wait_button)
+        self.buttons = QDialogButtonBox()
+        title = "保存修改" if self.booking else "预约"
+        self.ok = self.buttons.addButton(f"{title}（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setObjectName("primary")
+        self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
+        self.buttons.addButton("取消（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
+        layout = QVBoxLayout(self)
+        layout.addWidget(form)
+        layout.addWidget(self.preview, 1)
+        layout.addLayout(last)
+        layout.addLayout(self.offer_row)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        self.setMinimumWidth(theme.px(720))
+
+    def _connect(self) -> None:
+        self.room_box.currentIndexChanged.connect(self._touched)
+        self.day.dateChanged.connect(self._touched)
+        self.begins.timeChanged.connect(self._touched)
+        self.ends.timeChanged.connect(self._touched)
+        self.people.valueChanged.connect(self._touched)
+        self.repeat.changed.connect(self._touched)
+        self.borrower.changed.connect(self._touched)
+        self.preview.changed.connect(self._settle)
+        self.skip_all.clicked.connect(self.preview.skip_all)
+        self.wait_button.clicked.connect(self.wait_in_line)
+        self.buttons.accepted.connect(self.save)
+        self.buttons.rejected.connect(self.reject)
+
+    def _touched(self) -> None:
+        """Something was changed: look again in a moment."""
+        self.repeat.start_on(pydate(self.day))
+        self._checked = False
+        self.ok.setEnabled(False)
+        self._check_soon.start()
+
+    def _fill(self, row: BookingRow) -> None:
+        day = local(row.starts_at).date()
+        self.borrower.fix(row.borrower)
+        self.day.setDate(date_field(day, "").date())
+        self.begins.setTime(time_field(minutes_of(row.starts_at, day), "").time())
+        self.ends.setTime(time_field(minutes_of(row.ends_at, day), "").time())
+        self.use.setCurrentIndex(max(self.use.findData(row.use), 0))
+        self.purpose.setText(row.purpose)
+        self.responsible.setText(row.responsible)
+        self.people.setValue(row.people)
+
+
+def slot_of(row: BookingRow) -> Slot:
+    """A booking's own slot."""
+    day = local(row.starts_at).date()
+    begins = minutes_of(row.starts_at, day)
+    length = int((row.ends_at - row.starts_at) / timedelta(minutes=1))
+    return Slot(row.room_id, day, begins, begins + length)

@@ -1,0 +1,195 @@
+"""Who borrows, and who may not for the time being."""
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.clock import business_date
+from db.errors import Refusal
+from db.rooms.admin import BorrowerFields, bar_borrower, save_borrower, unbar_borrower
+from db.rooms.queries import BorrowerRow, borrowers
+from db.rooms.rules import BorrowerKind
+from db.staff.permissions import Permission
+from desktop.rooms.fields import date_field, pydate
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.widgets.form import Form
+from desktop.widgets.table import Column, RowTable
+
+MOST = 200
+
+
+class BorrowersDialog(QDialog):
+    """A list to search, a form to change, and the blacklist."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.setWindowTitle("借用方")
+        self.dialog: QDialog | None = None
+        self.seek = QLineEdit()
+        self.seek.setObjectName("seek")
+        self.seek.setPlaceholderText("名称或联系人")
+        self.seek.setAccessibleName("查找借用方")
+        self.table = RowTable[BorrowerRow](
+            (
+                Column("名称", lambda row: row.name),
+                Column("类别", lambda row: row.kind, 100),
+                Column("联系人", lambda row: row.contact, 110),
+                Column("电话", lambda row: row.phone, 130),
+                Column("借用", self._standing, 220, tone=lambda row: "bad" if self._barred(row) else "good"),
+            ),
+            "没有找到借用方。",
+        )
+        self.add_button, self.edit_button = QPushButton("新增（Ctrl+N）"), QPushButton("修改（回车）")
+        self.bar_button, self.lift_button = QPushButton("暂停借用…"), QPushButton("解除暂停")
+        self.add_button.setShortcut("Ctrl+N")
+        self._soon = QTimer(self, singleShot=True, interval=150)
+        self._lay_out()
+        self._soon.timeout.connect(self.reload)
+        self.seek.textChanged.connect(lambda: self._soon.start())
+        self.table.opened.connect(self._edit)
+        self.table.picked.connect(self._enable)
+        self.add_button.clicked.connect(lambda: self._edit(None))
+        self.edit_button.clicked.connect(lambda: self._edit(self.table.current()))
+        self.bar_button.clicked.connect(self._bar)
+        self.lift_button.clicked.connect(self._lift)
+        self._enable(None)
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the list anew."""
+        text = self.seek.text().strip()
+        self.desk.ask(
+            self, borrowers, self.desk.centre_id, text, MOST, topic="list",
+            then=lambda rows: self.table.show_rows(rows, key=lambda row: row.id),
+        )  # fmt: skip
+
+    def _edit(self, row: BorrowerRow | None) -> None:
+        self._open(BorrowerForm(self.desk, row, self))
+
+    def _bar(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            self._open(BarForm(self.desk, row, self))
+
+    def _lift(self) -> None:
+        row = self.table.current()
+        if row is not None:
+            self.desk.do(self, unbar_borrower, borrower_id=row.id, then=lambda _: self.reload())
+
+    def _open(self, dialog: "BorrowerForm | BarForm") -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self.reload)
+        self.dialog = dialog
+        dialog.open()
+
+    def _barred(self, row: BorrowerRow) -> bool:
+        return row.barred_until is not None and row.barred_until >= business_date(self.desk.now())
+
+    def _standing(self, row: BorrowerRow) -> str:
+        return f"暂停至 {row.barred_until:%Y-%m-%d} {row.barred_reason}" if self._barred(row) else "可以借用"
+
+    def _enable(self, row: BorrowerRow | None) -> None:
+        may = self.desk.may(Permission.ROOM_APPROVE)
+        self.edit_button.setEnabled(row is not None)
+        self.bar_button.setEnabled(row is not None and may and not self._barred(row))
+        self.lift_button.setEnabled(row is not None and may and self._barred(row))
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        for button in (self.add_button, self.edit_button, self.bar_button, self.lift_button):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.seek)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(buttons)
+        self.resize(theme.px(820), theme.px(520))
+
+
+class _Form(QDialog):
+    """A form with one question and two buttons."""
+
+    saved = Signal()
+
+    def __init__(self, title: str, button: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.form = Form()
+        buttons = QDialogButtonBox()
+        self.ok = buttons.addButton(f"{button}（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
+        buttons.addButton("取消（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.save)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.form)
+        layout.addWidget(buttons)
+        self.setMinimumWidth(theme.px(460))
+
+    def save(self) -> None:
+        raise NotImplementedError
+
+    def _saved(self, _: object) -> None:
+        self.saved.emit()
+        self.accept()
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.form.complain(refusal.sentence)
+
+
+class BorrowerForm(_Form):
+    """A borrower. The phone is never shown in full: it is typed anew with every change, or stays empty."""
+
+    def __init__(self, desk: Desk, row: BorrowerRow | None, parent: QWidget | None = None) -> None:
+        super().__init__("修改借用方" if row else "新增借用方", "保存", parent)
+        self.desk, self.row = desk, row
+        self.kind = QComboBox()
+        self.kind.addItems([kind.value for kind in BorrowerKind])
+        if row is not None:
+            self.kind.setCurrentText(row.kind)
+        self.form.add("类别", self.kind)
+        self.name = self.form.line("名称", row.name if row else "")
+        self.contact = self.form.line("联系人", row.contact if row else "")
+        hint = f"原号码 {row.phone}，保存时请重新输入，留空则清除" if row and row.phone else ""
+        self.phone = self.form.line("电话", hint=hint)
+        self.name.setFocus()
+
+    def save(self) -> None:
+        kind = BorrowerKind(self.kind.currentText())
+        fields = BorrowerFields(kind, self.name.text(), self.contact.text(), self.phone.text())
+        self.desk.do(
+            self, save_borrower, fields=fields, borrower_id=self.row.id if self.row else None,
+            version=self.row.version if self.row else 0, then=self._saved, failed=self._refused,
+        )  # fmt: skip
+
+
+class BarForm(_Form):
+    """Until when somebody may not borrow, and why."""
+
+    def __init__(self, desk: Desk, row: BorrowerRow, parent: QWidget | None = None) -> None:
+        super().__init__(f"暂停借用：{row.name}", "暂停", parent)
+        self.desk, self.row = desk, row
+        until: date = business_date(desk.now()) + timedelta(days=30)
+        self.until = date_field(until, "暂停到")
+        self.form.add("暂停到（含）", self.until)
+        self.reason = self.form.line("原因", placeholder="例如：三次预约未到")
+        self.reason.setFocus()
+
+    def save(self) -> None:
+        self.desk.do(
+            self, bar_borrower, borrower_id=self.row.id, until=pydate(self.until), reason=self.reason.text(),
+            then=self._saved, failed=self._refused,
+        )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Opens the larger dialogs of the rooms page; their modules are imported when they are first wanted."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+
+if TYPE_CHECKING:
+    from desktop.rooms.page import RoomsPage
+
+
+def open_rooms(page: "RoomsPage") -> QDialog:
+    """Rooms, hours, closures."""
+    from desktop.rooms.rooms_dialog import RoomsDialog
+
+    return _open(page, RoomsDialog(page.desk, page))
+
+
+def open_borrowers(page: "RoomsPage") -> QDialog:
+    """Borrowers and the blacklist."""
+    from desktop.rooms.borrowers import BorrowersDialog
+
+    return _open(page, BorrowersDialog(page.desk, page))
+
+
+def open_utilisation(page: "RoomsPage") -> QDialog:
+    """Hours booked of hours open."""
+    from desktop.rooms.utilisation import UtilisationDialog
+
+    return _open(page, UtilisationDialog(page.desk, page))
+
+
+def _open(page: "RoomsPage", dialog: QDialog) -> QDialog:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    page.dialog = dialog
+    dialog.open()
+    return dialog

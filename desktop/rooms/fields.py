@@ -1,0 +1,52 @@
+"""Dates and times in fields: from Qt to Python and back, without a time zone in between."""
+
+from datetime import date, time
+
+from PySide6.QtCore import QDate, QTime
+from PySide6.QtWidgets import QComboBox, QDateEdit, QTimeEdit
+
+from db.rooms.rules import USES
+
+
+def qdate(day: date) -> QDate:
+    """A day for a field."""
+    return QDate(day.year, day.month, day.day)
+
+
+def pydate(field: QDateEdit) -> date:
+    """The day in a field."""
+    day = field.date()
+    return date(day.year(), day.month(), day.day())
+
+
+def pytime(field: QTimeEdit) -> time:
+    """The time in a field."""
+    at = field.time()
+    return time(at.hour(), at.minute())
+
+
+def date_field(day: date, name: str) -> QDateEdit:
+    """A field for a day, with a calendar."""
+    field = QDateEdit(qdate(day))
+    field.setCalendarPopup(True)
+    field.setDisplayFormat("yyyy-MM-dd")
+    field.setAccessibleName(name)
+    return field
+
+
+def time_field(minutes: int, name: str) -> QTimeEdit:
+    """A field for a time of day, given in minutes since midnight."""
+    field = QTimeEdit(QTime(minutes // 60 % 24, minutes % 60))
+    field.setDisplayFormat("HH:mm")
+    field.setAccessibleName(name)
+    return field
+
+
+def use_field(name: str = "用途", every: str = "") -> QComboBox:
+    """The uses of a centre (1+6+X); `every` is what stands first."""
+    box = QComboBox()
+    box.setAccessibleName(name)
+    box.addItem(every or "（未选）", "")
+    for use in USES:
+        box.addItem(use, use)
+    return box

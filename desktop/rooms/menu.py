@@ -1,0 +1,20 @@
+"""What is not needed every minute: administration, paper, files."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu
+
+from db.staff.permissions import Permission
+
+if TYPE_CHECKING:
+    from desktop.rooms.page import RoomsPage
+
+
+def fill_menu(menu: QMenu, page: "RoomsPage") -> None:
+    """Put the entries that whoever is logged in may use into the menu."""
+    from desktop.rooms import dialogs
+
+    if page.desk.may(Permission.ROOM_EDIT):
+        menu.addAction("房间管理…", lambda: dialogs.open_rooms(page))
+    menu.addAction("借用方…", lambda: dialogs.open_borrowers(page))
+    menu.addAction("使用率…", lambda: dialogs.open_utilisation(page))

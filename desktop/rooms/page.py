@@ -1,0 +1,502 @@
+"""The rooms page: the grid in the middle, what can be done with a booking at the side."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.action import Action
+from db.changes import Changes
+from db.clock import business_date, local, start_of
+from db.errors import Refusal
+from db.receipts.actions import Issued
+from db.receipts.check import Standing, Verdict, check_scanned
+from db.receipts.qr import claimed_kind
+from db.receipts.rules import KIND_CODES, OF_ROOMS
+from db.rooms import bookings
+from db.rooms.board import Seen, look
+from db.rooms.bookings import Booked
+from db.rooms.queries import BookingRow, WaitingRow, booking_by_number, overdue_arrivals
+from db.rooms.series import cancel_following, change_following, detach
+from db.rooms.slips import print_slip
+from db.rooms.states import STATE_NAMES, BookingState, Step, possible
+from db.rooms.waiting import drop, offer, release_unused, take_offer
+from db.staff.permissions import Permission
+from desktop.rooms.bar import VIEWS, Legend, RoomsBar
+from desktop.rooms.booking_dialog import BookingDialog, Saved, slot_of
+from desktop.rooms.find import FindDialog
+from desktop.rooms.geometry import Slot
+from desktop.rooms.grid import Content, RoomGrid, View
+from desktop.rooms.menu import fill_menu
+from desktop.rooms.month import MonthGrid
+from desktop.rooms.side import DETACH, SLIP, BookingPane, TodayBoard, WaitingPane
+from desktop.rooms.undo import UndoStack
+from desktop.rooms.verbs import BUTTONS, EndDialog, LeaveDialog, ScopeDialog
+from desktop.rooms.words import title_of, when_text
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.shell.page import Page
+from desktop.widgets.ask import ask_reason
+from desktop.widgets.table import Column, RowTable
+
+RELEASE_MS = 60_000
+_RELOAD_MS = 120
+SLIP_CODES = frozenset(KIND_CODES[kind] for kind in OF_ROOMS)
+KINDS = frozenset({"booking", "booking_series", "room", "room_closure", "room_waiting", "borrower"})
+
+
+class RoomsPage(Page):
+    """Left the grid (day, week, month), right the booking, today, and who waits."""
+
+    title = "房间"
+    icon = "fa6s.calendar-days"
+    manual = "rooms"
+    permission = Permission.ROOM_BOOK
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.setObjectName("page")
+        self.bar = RoomsBar(business_date(desk.now()))
+        self.grid = RoomGrid(desk.now)
+        self.grid.changeable = desk.may(Permission.ROOM_BOOK)
+        self.month = MonthGrid(desk.now)
+        self.pane = BookingPane(desk)
+        self.today_board = TodayBoard(desk)
+        self.waiting = WaitingPane()
+        self.left_out = RowTable[BookingRow](
+            (
+                Column("时段", when_text, 170),
+                Column("借用方", title_of),
+                Column("情况", lambda row: STATE_NAMES[row.state], 84, tip=lambda row: row.reason),
+            ),
+            "这几天没有取消、跳过、未到或驳回的预约。",
+        )
+        self.undo = UndoStack(desk, self)
+        self.seen: Seen | None = None
+        self.dialog: QDialog | None = None
+        self._wanted: UUID | None = None
+        self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
+        self._reload_soon.timeout.connect(self.refresh)
+        self._release = QTimer(self, interval=RELEASE_MS)
+        self._release.timeout.connect(self.release_late)
+        self._release.start()
+        self._lay_out()
+        self._connect()
+        self._bind()
+
+    # ---- what the window calls
+
+    def refresh(self) -> None:
+        days = self.bar.days()
+        first, last = start_of(days[0]), start_of(days[-1] + timedelta(days=1))
+        self.desk.ask(
+            self, look, self.desk.centre_id, first, last, self.desk.now(), self._wanted, then=self._show, topic="look"
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._focus_grid()
+
+    def changed(self, changes: Changes) -> None:
+        if any(change.kind in KINDS for change in changes):
+            self._reload_soon.start()
+
+    def scanned(self, text: str) -> bool:
+        self.grid.abort()
+        if claimed_kind(text) not in SLIP_CODES:
+            return False
+        self.desk.ask(self, check_scanned, self.desk.centre_id, text, then=self._judged, topic="scan")
+        return True
+
+    def keys(self) -> list[tuple[str, str]]:
+        steps = [(each.key, f"{each.title}（能办时）") for each in BUTTONS]
+        grid = [
+            ("方向键", "移动光标"), ("Shift+方向键", "延长时段"), ("回车", "预约光标处，或打开预约"),
+            ("M", "移动预约：方向键选位置，回车放下，Esc 放弃"), ("Delete", "取消选中的预约"), ("+ / -", "放大、缩小"),
+        ]  # fmt: skip
+        return [(key, meaning) for key, meaning, _ in self._keys()] + grid + steps
+
+    # ---- what the clerk does
+
+    def book_at(self, slot: Slot, people: int = 0) -> None:
+        """Open the booking dialog at a slot."""
+        if self.seen is None or not self.seen.board.rooms:
+            self.desk.messages.warn("还没有房间。负责人可以在“更多”菜单的“房间管理”里新增。")
+            return
+        dialog = BookingDialog(self.desk, self.seen.board.rooms, slot, parent=self)
+        dialog.people.setValue(people)
+        self._open_booking(dialog)
+
+    def book_new(self) -> None:
+        """Ctrl+N: a booking at the cursor, or of the first room."""
+        slot = self.grid.cursor_slot
+        if slot is None and self.seen is not None and self.seen.board.rooms:
+            at = local(self.desk.now())
+            begins = min(at.hour * 60 + 60, 20 * 60)
+            slot = Slot(self.seen.board.rooms[0].id, self.bar.day, begins, begins + 60)
+        if slot is not None:
+            self.book_at(slot)
+
+    def edit(self, row: BookingRow) -> None:
+        """Open the dialog of a booking, where it can still be changed."""
+        if self.seen is not None and Step.CHANGE in possible(row.state) and row.id not in self.seen.board.foreign:
+            self._open_booking(BookingDialog(self.desk, self.seen.board.rooms, slot_of(row), row, self))
+        else:
+            self.pick(row)
+
+    def shift(self, row: BookingRow, slot: Slot) -> None:
+        """A booking was dragged or carried to another slot."""
+        room = self.seen.board.room(slot.room_id) if self.seen else None
+        sentence = (
+            f"“{row.borrower}”改到 {room.name if room else ''} {slot.day.month}月{slot.day.day}日 {slot.clock()}。"
+        )
+        if row.series_id is None:
+            self._move(row, slot, False)
+            return
+        dialog = ScopeDialog(f"{sentence}\n这是循环预约，改哪些？", self)
+        dialog.answered.connect(lambda following: self._move(row, slot, following))
+        self._open(dialog)
+
+    def press(self, name: str) -> None:
+        """A button of the pane."""
+        row = self.pane.row
+        if row is None or name not in self.pane.buttons or self.pane.buttons[name].isHidden():
+            return
+        given: dict[str, Any] = {"booking_id": row.id, "version": row.version}
+        match name:
+            case Step.ARRIVE.value:
+                self._do(bookings.arrive, "已签到，房间使用中。", **given)
+            case Step.APPROVE.value:
+                self._do(bookings.approve, "已审批通过。", **given)
+            case Step.PUT_BACK.value:
+                self._do(bookings.put_back, "预约已恢复。", **given)
+            case Step.NO_SHOW.value:
+                self._do(bookings.no_show, "已登记未到，时段已释放。", **given)
+            case Step.REJECT.value:
+                reason = ask_reason(self, "驳回预约", f"为什么驳回“{title_of(row)}”？", button="驳回")
+                if reason:
+                    self._do(bookings.reject, "已驳回。", reason=reason, **given)
+            case Step.LEAVE.value:
+                self._leave(row)
+            case Step.CANCEL.value:
+                self.end(row)
+            case Step.CHANGE.value:
+                self.edit(row)
+            case _:
+                self._press_other(name, row)
+
+    def end(self, row: BookingRow) -> None:
+        """Ask why, and for a series how far; then give the slot back."""
+        if Step.CANCEL not in possible(row.state) or not self.grid.changeable:
+            self.desk.messages.warn(f"这个预约{STATE_NAMES[row.state]}，不能取消。")
+            return
+        dialog = EndDialog(row, self)
+        given: dict[str, Any] = {"booking_id": row.id, "version": row.version}
+
+        def answered(reason: str, following: bool) -> None:
+            if following:
+                self._do(cancel_following, "本场及以后各场已取消。", undo_series=row.id, reason=reason, **given)
+            elif row.series_id is not None:
+                self._do(bookings.skip, "这一场已跳过，可在“未成行”里恢复。", reason=reason, **given)
+            else:
+                self._do(bookings.cancel, "预约已取消（Ctrl+Z 撤销）。", reason=reason, **given)
+
+        dialog.answered.connect(answered)
+        self._open(dialog)
+
+    def pick(self, row: BookingRow | None) -> None:
+        """Tell about a booking at the side."""
+        self._wanted = row.id if row is not None else None
+        if row is None:
+            self.pane.show_nothing()
+            return
+        self.tabs.setCurrentWidget(self.pane)
+        self.refresh()
+
+    def find_room(self) -> None:
+        """Ctrl+F: look for a free room."""
+        tools = {tool for room in (self.seen.board.rooms if self.seen else ()) for tool in room.equipment}
+        dialog = FindDialog(self.desk, tuple(sorted(tools)), self.bar.day, self)
+        dialog.wanted.connect(self.book_at)
+        self._open(dialog)
+
+    def release_late(self) -> None:
+        """Every minute: give the rooms free whose borrowers have not come in the room's own time."""
+        if self.desk.may(Permission.ROOM_BOOK):
+            self.desk.ask(
+                self, overdue_arrivals, self.desk.centre_id, self.desk.now(), then=self._release_them, failed=_silent
+            )
+
+    # ---- answers
+
+    def _show(self, seen: Seen) -> None:
+        self.seen = seen
+        rooms = seen.board.rooms
+        self.bar.offer(rooms)
+        shown = self.bar.chosen(rooms)
+        if self.bar.view == "month":
+            self.month.show_month(seen.board, shown, self.bar.day)
+        else:
+            self.grid.chosen = self._wanted
+            self.grid.blockSignals(True)
+            self.grid.show_content(Content(seen.board, shown, self.bar.days(), View(self.bar.view)))
+            self.grid.blockSignals(False)
+        if seen.chosen is not None and seen.chosen.id == self._wanted:
+            self.pane.show_booking(seen, seen.chosen.id in seen.board.foreign)
+        elif self._wanted is None:
+            self.pane.show_nothing()
+        self.today_board.show_today(seen)
+        self.waiting.show_waiting(seen.waiting)
+        self.left_out.show_rows(seen.left_out, key=lambda row: row.id)
+        free = sum(row.free for row in seen.waiting)
+        self.tabs.setTabText(
+            self.tabs.indexOf(self.waiting), f"候补 ● {free}" if free else f"候补 {len(seen.waiting) or ''}"
+        )
+
+    def _release_them(self, late: tuple[BookingRow, ...]) -> None:
+        if late:
+            told: Callable[[int], None] = lambda count: self.desk.messages.info(  # noqa: E731
+                f"{count} 个预约超过签到时限，已自动释放。"
+            )
+            self.desk.do(self, release_unused, then=told, failed=_silent)
+
+    def _saved(self, saved: Saved) -> None:
+        self.desk.messages.info(f"{saved.sentence}（Ctrl+Z 撤销）" if saved.result is not None else saved.sentence)
+        if isinstance(saved.result, Booked):
+            self.undo.push(saved.result.booking_id)
+            self._wanted = saved.result.booking_id
+        elif saved.of_series:
+            self.undo.push_series(saved.result, self.pane.row.id if self.pane.row else None)
+        self.grid.setFocus()
+        self.refresh()
+
+    def _move(self, row: BookingRow, slot: Slot, following: bool) -> None:
+        given: dict[str, Any] = {
+            "booking_id": row.id, "version": row.version, "room_id": slot.room_id, "starts_at": slot.starts_at,
+            "ends_at": slot.ends_at,
+        }  # fmt: skip
+        if following:
+            self._do(change_following, "本场及以后各场已移动（Ctrl+Z 撤销）。", undo_series=row.id, **given)
+        else:
+            self._do(bookings.change, f"已移到 {slot.clock()}（Ctrl+Z 撤销）。", **given)
+
+    def _do(self, action: Action[..., Any], sentence: str, undo_series: UUID | None = None, **given: Any) -> None:
+        """Do a step, say it, and remember it for Ctrl+Z."""
+
+        def done(result: object) -> None:
+            if undo_series is not None:
+                self.undo.push(undo_series, of_series=True)
+            elif isinstance(result, Booked):
+                self.undo.push(result.booking_id)
+            self.desk.messages.info(sentence)
+            self.refresh()
+
+        def failed(refusal: Refusal) -> None:
+            self.desk.messages.problem(refusal.sentence)
+            self.refresh()
+
+        self.desk.do(self, action, then=done, failed=failed, **given)
+
+    def _leave(self, row: BookingRow) -> None:
+        dialog = LeaveDialog(row, self)
+        dialog.answered.connect(
+            lambda people, equipment, problems: self._do(
+                bookings.leave, "使用情况已登记。", booking_id=row.id, version=row.version, people_came=people,
+                equipment_after=equipment, problems=problems,
+            )
+        )  # fmt: skip
+        self._open(dialog)
+
+    def _press_other(self, name: str, row: BookingRow) -> None:
+        if name == DETACH:
+            self._do(detach, "这一场已改为单次预约。", booking_id=row.id, version=row.version)
+        elif name == SLIP:
+            self._print_slip(row)
+
+    def _print_slip(self, row: BookingRow) -> None:
+        """The slip of a booking that stands, the cancellation slip of one that does not."""
+        told: Callable[[Issued], None] = lambda issued: self.desk.messages.info(  # noqa: E731
+            f"{issued.number} 已送打印。"
+        )
+        self.desk.do(self, print_slip, booking_id=row.id, then=told)
+
+    # ---- a slip is scanned
+
+    def _judged(self, verdict: Verdict) -> None:
+        """A genuine slip checks its booking in; any other is told."""
+        number = verdict.sheet.row.case_number if verdict.sheet is not None else ""
+        if verdict.standing is not Standing.GENUINE:
+            self.desk.messages.problem(verdict.sentence)
+        if number:
+            check_in = verdict.standing is Standing.GENUINE
+            self.desk.ask(
+                self,
+                booking_by_number,
+                self.desk.centre_id,
+                number,
+                then=lambda row: self._found(row, check_in),
+                topic="scan",
+            )
+
+    def _found(self, row: BookingRow | None, check_in: bool) -> None:
+        if row is None:
+            self.desk.messages.warn("凭单上的预约已经找不到了。")
+            return
+        self._go_to(row)
+        if check_in and row.state is BookingState.BOOKED:
+            self._do(bookings.arrive, f"“{row.borrower}”已签到，房间使用中。", booking_id=row.id, version=row.version)
+        elif check_in:
+            self.desk.messages.info(f"这个预约{STATE_NAMES[row.state]}，不用再签到。")
+
+    # ---- the waiting list
+
+    def _offer(self, row: WaitingRow) -> None:
+        self.desk.do(self, offer, waiting_id=row.id, then=lambda _: self.desk.messages.info("已记下：通知过对方。"))
+
+    def _take(self, row: WaitingRow) -> None:
+        def taken(made: Booked) -> None:
+            self.desk.messages.info(f"候补已转为预约 {made.number}。")
+            self.undo.push(made.booking_id)
+
+        self.desk.do(self, take_offer, waiting_id=row.id, then=taken)
+
+    def _drop(self, row: WaitingRow) -> None:
+        self.desk.do(self, drop, waiting_id=row.id, then=lambda _: self.desk.messages.info("已放弃候补。"))
+
+    # ---- how it is put together
+
+    def _open_booking(self, dialog: BookingDialog) -> None:
+        dialog.saved.connect(self._saved)
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.destroyed.connect(self._forget)
+        self.dialog = dialog
+        dialog.open()
+
+    def _forget(self) -> None:
+        self.dialog = None
+
+    def _lay_out(self) -> None:
+        self.new_button = QPushButton("预约（Ctrl+N）")
+        theme.dress(self.new_button, "fa6s.plus")
+        self.find_button = QPushButton("找空房（Ctrl+F）")
+        theme.dress(self.find_button, "fa6s.magnifying-glass")
+        self.more = QPushButton("更多")
+        self.menu = QMenu(self.more)
+        fill_menu(self.menu, self)
+        self.more.setMenu(self.menu)
+        for button in (self.new_button, self.find_button, self.more):
+            self.bar.buttons.addWidget(button)
+        self.views = QStackedWidget()
+        self.views.addWidget(self.grid)
+        self.views.addWidget(self.month)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.views, 1)
+        column.addWidget(Legend())
+        self.tabs = QTabWidget()
+        pages = ((self.pane, "预约"), (self.today_board, "今日"), (self.waiting, "候补"), (self.left_out, "未成行"))
+        for widget, title in pages:
+            self.tabs.addTab(widget, title)
+        self.tabs.setMinimumWidth(theme.px(330))
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.tabs)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setSizes([theme.px(900), theme.px(340)])
+        body = QHBoxLayout()
+        body.addWidget(self.splitter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(8))
+        layout.setSpacing(theme.px(8))
+        layout.addWidget(self.bar)
+        layout.addLayout(body, 1)
+
+    def _connect(self) -> None:
+        self.bar.changed.connect(self._turned)
+        self.bar.zoomed.connect(lambda by: self.grid.set_zoom(self.grid.zoom + by))
+        self.new_button.clicked.connect(self.book_new)
+        self.find_button.clicked.connect(self.find_room)
+        self.grid.create_wanted.connect(self.book_at)
+        self.grid.move_wanted.connect(self.shift)
+        self.grid.opened.connect(self.edit)
+        self.grid.picked.connect(self.pick)
+        self.grid.cancel_wanted.connect(self.end)
+        self.grid.refused.connect(lambda why: self.desk.messages.warn(f"没有移动：{why}。"))
+        self.month.day_wanted.connect(self._open_day)
+        self.pane.wanted.connect(self.press)
+        self.pane.chosen.connect(self._go_to)
+        self.today_board.chosen.connect(self._go_to)
+        self.left_out.opened.connect(self.pick)
+        self.left_out.doubleClicked.connect(lambda _: None)
+        self.waiting.offer_wanted.connect(self._offer)
+        self.waiting.take_wanted.connect(self._take)
+        self.waiting.drop_wanted.connect(self._drop)
+
+    def _turned(self) -> None:
+        self.views.setCurrentWidget(self.month if self.bar.view == "month" else self.grid)
+        self.refresh()
+
+    def _open_day(self, day: date) -> None:
+        self.bar.show_day(day)
+        self.bar.show_view("day")
+        self.grid.setFocus()
+
+    def _go_to(self, row: BookingRow) -> None:
+        """Show a booking where it stands."""
+        self._wanted = row.id
+        self.bar.show_day(local(row.starts_at).date())
+        self.tabs.setCurrentWidget(self.pane)
+        self.refresh()
+
+    def _keys(self) -> tuple[tuple[str, str, Callable[[], object]], ...]:
+        views = tuple((key, f"{text}视图", lambda view=view: self.bar.show_view(view)) for view, text, key in VIEWS)
+        return (
+            ("Ctrl+N", "新预约", self.book_new),
+            ("Ctrl+F", "找空房间", self.find_room),
+            ("Ctrl+Z", "撤销上一次改动", self.undo.take_back),
+            ("Ctrl+T", "回到今天", lambda: self.bar.show_day(self.bar.today)),
+            ("PgUp", "前一天（周、月）", lambda: self.bar.turn(-1)),
+            ("PgDown", "后一天（周、月）", lambda: self.bar.turn(1)),
+            ("F3", "到预约表", self._focus_grid),
+            ("F6", "翻看预约、今日、候补、未成行", self._next_tab),
+            *views,
+        )
+
+    def _focus_grid(self) -> None:
+        (self.month if self.bar.view == "month" else self.grid).setFocus()
+
+    def _next_tab(self) -> None:
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
+
+    def _bind(self) -> None:
+        acts: list[tuple[str, Callable[[], object]]] = [(key, act) for key, _, act in self._keys()]
+        acts += [(each.key, partial(self.press, each.step.value)) for each in BUTTONS if each.key]
+        acts += [("Ctrl+P", partial(self.press, SLIP)), ("Alt+D", partial(self.press, DETACH))]
+        for key, act in acts:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda act=act: act())
+
+
+def _silent(_refusal: Refusal) -> None:
+    """Nobody asked for it, so nobody is told; the next minute tries again."""

@@ -1,0 +1,231 @@
+"""A room as its manager sets it up."""
+
+from pathlib import Path
+from uuid import UUID
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.errors import Refusal, RuleBroken
+from db.rooms.admin import ALL_DAY_EVERY_DAY, RoomFields, add_room, edit_room
+from db.rooms.hours import read_hours, write_hours
+from db.rooms.queries import RoomRow, photo_of
+from db.rooms.rules import USES, BorrowerKind
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.shell.work import Progress
+from desktop.widgets.form import Form, scrolled
+from desktop.widgets.words import label
+
+MOST_PHOTO_BYTES = 3_000_000
+
+
+class RoomForm(QDialog):
+    """Ctrl+Enter saves. A new room may be the whole of a divisible hall (整厅) that takes other rooms' parts."""
+
+    saved = Signal()
+
+    def __init__(
+        self, desk: Desk, room: RoomRow | None, others: tuple[RoomRow, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self.room = desk, room
+        self.photo: bytes | None = None
+        self.setWindowTitle(f"修改房间 {room.name}" if room else "新增房间")
+        rules = room.rules if room else None
+        self.number, self.name = QLineEdit(room.number if room else ""), QLineEdit(room.name if room else "")
+        self.floor = QLineEdit(room.floor if room else "")
+        self.area = QDoubleSpinBox(maximum=99999, value=room.area if room else 0, suffix=" ㎡")
+        self.service = _tick("服务面积（不勾为办公面积）", room.service_area if room else True)
+        self.capacity = QSpinBox(maximum=9999, value=room.capacity if room else 30, suffix=" 人")
+        self.uses = {use: _tick(use, bool(room and use in room.uses)) for use in USES}
+        self.equipment = QLineEdit("、".join(room.equipment) if room else "")
+        self.fee = QLineEdit(room.fee if room else "免费")
+        allowed = rules.borrowers if rules else ()
+        self.kinds = {kind: _tick(kind.value, kind in allowed) for kind in BorrowerKind}
+        self.approval = _tick("预约需要负责人审批", bool(room and room.needs_approval))
+        self.shared = _tick("阵地共享：相邻中心可以申请", bool(room and room.shared))
+        self.active = _tick("启用", room.active if room else True)
+        self.numbers = {
+            name: QSpinBox(maximum=9999, value=value, suffix=suffix) for name, value, suffix in _numbers(room)
+        }
+        self.hours = QPlainTextEdit(write_hours(rules.hours if rules else ALL_DAY_EVERY_DAY))
+        self.hours.setTabChangesFocus(True)
+        self.hours.setFixedHeight(theme.px(88))
+        self.note = QLineEdit(room.note if room else "")
+        self.inner = {other.id: QCheckBox(f"{other.number} {other.name}") for other in others}
+        self.picture, self.photo_button = QLabel(), QPushButton("选择照片…")
+        self.photo_button.setAutoDefault(False)
+        self.photo_button.clicked.connect(self._choose_photo)
+        self._lay_out()
+        if room is not None and room.has_photo:
+            desk.ask(self, photo_of, desk.centre_id, room.id, then=self._show_photo)
+
+    def fields(self) -> RoomFields:
+        """What is typed.
+
+        Raises:
+            RuleBroken: the opening hours are not understood.
+        """
+        return RoomFields(
+            number=self.number.text(), name=self.name.text(), floor=self.floor.text(), area=self.area.value(),
+            service_area=self.service.isChecked(), capacity=self.capacity.value(),
+            uses=tuple(use for use, box in self.uses.items() if box.isChecked()),
+            equipment=tuple(part.strip() for part in self.equipment.text().split("、") if part.strip()),
+            fee=self.fee.text(), borrowers=tuple(kind for kind, box in self.kinds.items() if box.isChecked()),
+            needs_approval=self.approval.isChecked(), shared=self.shared.isChecked(), active=self.active.isChecked(),
+            note=self.note.text(), photo=self.photo, hours=read_hours(self.hours.toPlainText()),
+            **{name: box.value() for name, box in self.numbers.items()},
+        )  # fmt: skip
+
+    def save(self) -> None:
+        """Ask for it; what is wrong stands under the form."""
+        try:
+            fields = self.fields()
+        except RuleBroken as wrong:
+            self.form.complain(wrong.sentence, self.hours)
+            return
+        if self.room is not None:
+            self.desk.do(
+                self, edit_room, room_id=self.room.id, version=self.room.version, fields=fields, then=self._saved,
+                failed=self._refused,
+            )  # fmt: skip
+        else:
+            whole: tuple[UUID, ...] = tuple(room_id for room_id, box in self.inner.items() if box.isChecked())
+            self.desk.do(self, add_room, fields=fields, whole_of=whole, then=self._saved, failed=self._refused)
+
+    def _saved(self, _: object) -> None:
+        self.saved.emit()
+        self.accept()
+
+    def _refused(self, refusal: Refusal) -> None:
+        self.form.complain(refusal.sentence)
+
+    def _choose_photo(self) -> None:
+        dialog = QFileDialog(self, "选择房间照片", "", "图片 (*.png *.jpg *.jpeg)")
+        dialog.fileSelected.connect(lambda name: self._read_photo(Path(name)))
+        dialog.open()
+
+    def _read_photo(self, path: Path) -> None:
+        def read(_progress: Progress) -> bytes:
+            try:
+                if path.stat().st_size > MOST_PHOTO_BYTES:
+                    raise RuleBroken("照片超过 3 MB，请换一张小些的。")
+                return path.read_bytes()
+            except OSError as error:
+                raise RuleBroken(f"读不出 {path.name}，请检查文件。") from error
+
+        self.desk.job(self, read, then=self._show_photo, failed=self._refused, title="读取照片")
+
+    def _show_photo(self, data: bytes | None) -> None:
+        pixmap = QPixmap()
+        if data and pixmap.loadFromData(data):
+            self.photo = data
+            self.picture.setPixmap(pixmap.scaledToHeight(theme.px(72), Qt.TransformationMode.SmoothTransformation))
+            self.picture.setAccessibleName("房间照片")
+        elif data:
+            self.form.complain("这个文件不是图片。")
+
+    def _lay_out(self) -> None:
+        self.form = Form()
+        add = self.form.add
+        add("编号", self.number)
+        add("名称", self.name)
+        add("楼层", self.floor)
+        add("面积", _row(self.area, self.service))
+        add("容纳", self.capacity)
+        add("用途", _boxes(list(self.uses.values()), 4))
+        add("设备", self.equipment, "用顿号隔开：投影、音响、空调")
+        add(
+            "开放时间",
+            self.hours,
+            "一行一条：周一至周五 08:00-12:00 14:30-17:30；季节写在后面：（06-01至09-30）。留空为全天。",
+        )
+        add("收费", self.fee)
+        add("可以预约的", _boxes(list(self.kinds.values()), 5), "都不勾表示谁都可以")
+        add("审批", _row(self.approval, self.shared, self.active))
+        for row in (("setup_minutes", "clearing_minutes", "release_minutes"), ("shortest_minutes", "longest_minutes", "days_ahead"),
+                    ("week_quota", "month_quota", "position")):  # fmt: skip
+            parts: list[QWidget] = []
+            for name in row:
+                self.numbers[name].setAccessibleName(_TITLES[name])
+                parts += [QLabel(_TITLES[name]), self.numbers[name]]
+            add("", _row(*parts))
+        add("照片", _row(self.picture, self.photo_button))
+        add("备注", self.note)
+        if self.room is None and self.inner:
+            add("整厅包括", _boxes(list(self.inner.values()), 3), "可分隔的大厅：勾选它包括的房间，预约整厅时一并占用")
+        buttons = QDialogButtonBox()
+        self.ok = buttons.addButton("保存（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
+        buttons.addButton("取消（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.accepted.connect(self.save)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(scrolled(self.form), 1)
+        layout.addWidget(label("已有的预约不受修改影响。", "hint"))
+        layout.addWidget(buttons)
+        self.resize(theme.px(800), theme.px(640))
+
+
+_TITLES = {
+    "setup_minutes": "布置", "clearing_minutes": "清场", "release_minutes": "未到释放", "shortest_minutes": "最短",
+    "longest_minutes": "最长", "days_ahead": "最多提前", "week_quota": "每周最多", "month_quota": "每月最多",
+    "position": "排序",
+}  # fmt: skip
+
+
+def _tick(text: str, on: bool) -> QCheckBox:
+    box = QCheckBox(text)
+    box.setChecked(on)
+    return box
+
+
+def _numbers(room: RoomRow | None) -> tuple[tuple[str, int, str], ...]:
+    rules = room.rules if room else None
+    return (
+        ("setup_minutes", rules.setup_minutes if rules else 0, " 分钟"),
+        ("clearing_minutes", rules.clearing_minutes if rules else 0, " 分钟"),
+        ("release_minutes", room.release_minutes if room else 20, " 分钟"),
+        ("shortest_minutes", rules.shortest_minutes if rules else 30, " 分钟"),
+        ("longest_minutes", rules.longest_minutes if rules else 480, " 分钟"),
+        ("days_ahead", rules.days_ahead if rules else 90, " 天"),
+        ("week_quota", rules.week_quota if rules else 0, " 次"),
+        ("month_quota", rules.month_quota if rules else 0, " 次"),
+        ("position", room.position if room else 0, ""),
+    )
+
+
+def _row(*parts: QWidget) -> QWidget:
+    held = QWidget()
+    box = QHBoxLayout(held)
+    box.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        box.addWidget(part)
+    box.addStretch(1)
+    return held
+
+
+def _boxes(boxes: list[QCheckBox], columns: int) -> QWidget:
+    held = QWidget()
+    grid = QGridLayout(held)
+    grid.setContentsMargins(0, 0, 0, 0)
+    for at, box in enumerate(boxes):
+        grid.addWidget(box, at // columns, at % columns)
+    return held

@@ -1,0 +1,243 @@
+"""Beside the grid: the chosen booking with what can be done and its history, today's board, the waiting list."""
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from db.clock import local
+from db.rooms.board import Board, Seen
+from db.rooms.queries import BookingRow, RoomRow, StepRow, WaitingRow
+from db.rooms.states import STATE_NAMES, STEP_NAMES, BookingState, Step, possible
+from db.staff.permissions import Permission
+from desktop.rooms.look import TONES
+from desktop.rooms.verbs import BUTTONS, StepButton
+from desktop.rooms.words import day_text, span_text, told, when_text
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.widgets.badge import Badge
+from desktop.widgets.form import scrolled
+from desktop.widgets.table import Column, RowTable
+from desktop.widgets.words import EmptyHint, label
+
+SLIP, DETACH = "slip", "detach"
+
+
+class BookingPane(QWidget):
+    """One booking. `wanted` names the step, or SLIP or DETACH."""
+
+    wanted = Signal(str)
+    chosen = Signal(object)  # BookingRow of the same series
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.row: BookingRow | None = None
+        self.empty = EmptyHint("没有选中预约", "在左边拖出一段时间即可预约，\n或用方向键选好时段按回车。")
+        self.body = QWidget()
+        self.title = label("", "itemName", wrap=True, select=True)
+        self.badge = Badge(shape=True)
+        self.text = label("", "", wrap=True, select=True)
+        self.buttons: dict[str, QPushButton] = {}
+        self._button_grid = QGridLayout()
+        self._button_grid.setSpacing(theme.px(6))
+        for button in BUTTONS:
+            self._add(button.step.value, button)
+        self._add(SLIP, StepButton(Step.BOOK, "打印凭单", "Ctrl+P", "fa6s.print"))
+        self._add(DETACH, StepButton(Step.BOOK, "改为单次", "Alt+D", "fa6s.link-slash"))
+        self.history = RowTable[StepRow](
+            (
+                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 116),
+                Column("操作", lambda row: STEP_NAMES[row.step], 84),
+                Column("经办", lambda row: f"{row.staff} {row.reason}".strip()),
+            ),
+            "没有历史",
+        )
+        self.series = RowTable[BookingRow](
+            (
+                Column("系列各场", when_text),
+                Column("状态", lambda row: STATE_NAMES[row.state], 90, tone=lambda row: TONES[row.state]),
+            ),
+            "",
+        )
+        self.series.opened.connect(self.chosen)
+        self._lay_out()
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """No booking is chosen."""
+        self.row = None
+        self.body.hide()
+        self.empty.show()
+
+    def show_booking(self, seen: Seen, foreign: bool) -> None:
+        """Show the chosen booking of an answer."""
+        row = seen.chosen
+        if row is None:
+            self.show_nothing()
+            return
+        self.row = row
+        room = seen.board.room(row.room_id)
+        self.title.setText(row.borrower)
+        self.badge.show_state(STATE_NAMES[row.state], TONES[row.state])  # type: ignore[arg-type]
+        self.text.setText(told(row, room).split("\n", 1)[1] + (f"\n内容 {row.purpose}" if row.purpose else ""))
+        can = set() if foreign else {step.value for step in possible(row.state)}
+        if not self.desk.may(Permission.ROOM_APPROVE):
+            can -= {Step.APPROVE.value, Step.REJECT.value}
+        can |= {SLIP} if self.desk.may(Permission.RECEIPT_PRINT) and not foreign else set()
+        can |= {DETACH} if row.series_id is not None and not foreign else set()
+        for at, name in enumerate(name for name in self.buttons if name in can):
+            self._button_grid.addWidget(self.buttons[name], at // 2, at % 2)
+        for name, button in self.buttons.items():
+            button.setVisible(name in can)
+        self.buttons[SLIP].setText(
+            f"{'打印取消单' if row.state in (BookingState.CANCELLED, BookingState.REJECTED, BookingState.SKIPPED) else '打印凭单'}（Ctrl+P）"
+        )
+        self.history.show_rows(seen.history)
+        self.series.show_rows(seen.series, key=lambda each: each.id)
+        self.series.setVisible(bool(seen.series))
+        self.empty.hide()
+        self.body.show()
+
+    def _add(self, name: str, spec: StepButton) -> None:
+        button = QPushButton(f"{spec.title}（{spec.key}）")
+        theme.dress(button, spec.icon)
+        button.setAccessibleName(spec.title)
+        button.clicked.connect(lambda: self.wanted.emit(name))
+        self.buttons[name] = button
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        inner = QVBoxLayout(self.body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addLayout(head)
+        inner.addWidget(self.text)
+        inner.addLayout(self._button_grid)
+        inner.addWidget(self.series, 1)
+        inner.addWidget(self.history, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(10), theme.px(10), theme.px(10), theme.px(10))
+        layout.addWidget(self.empty)
+        layout.addWidget(self.body)
+
+
+class TodayBoard(QWidget):
+    """Which room, what, who, until when: read from a distance."""
+
+    chosen = Signal(object)  # BookingRow
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(theme.px(6))
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), theme.px(8))
+        inner.addLayout(self._cards)
+        inner.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scrolled(body))
+
+    def show_today(self, seen: Seen) -> None:
+        """A card a room: what is in it now, or what comes next, or that it is free."""
+        while (item := self._cards.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for room in seen.board.rooms:
+            rows = [row for row in seen.today if row.room_id == room.id]
+            self._cards.addWidget(self._card(room, rows, seen.board))
+
+    def _card(self, room: RoomRow, rows: list[BookingRow], board: Board) -> QFrame:
+        now = self.desk.now()
+        current = next((row for row in rows if row.starts_at <= now < row.ends_at and row.state != "done"), None)
+        following = [row for row in rows if row.starts_at > now]
+        frame = QFrame()
+        frame.setObjectName("card")
+        box = QVBoxLayout(frame)
+        box.setContentsMargins(theme.px(10), theme.px(6), theme.px(10), theme.px(6))
+        left = partial(box.addWidget, stretch=0, alignment=Qt.AlignmentFlag.AlignLeft)
+        head = QHBoxLayout()
+        head.addWidget(label(room.name, "sectionTitle"), 1)
+        if current is not None:
+            late = current.id in board.late or current.state is BookingState.BOOKED
+            tone = TONES[current.state] if not late else "warn"
+            text = STATE_NAMES[current.state] if current.state is not BookingState.BOOKED else "等候签到"
+            head.addWidget(Badge(text, tone, shape=True))  # type: ignore[arg-type]
+        else:
+            head.addWidget(Badge("空闲", "", shape=True))
+        box.addLayout(head)
+        if current is not None:
+            box.addWidget(
+                self._line(current, f"至 {local(current.ends_at):%H:%M}　{current.borrower}　{current.purpose}")
+            )
+        for row in following[:2]:
+            left(self._line(row, f"{span_text(row.starts_at, row.ends_at)}　{row.borrower}　{row.purpose}"))
+        if current is None and not following:
+            box.addWidget(label("今天没有后续安排", "hint"))
+        return frame
+
+    def _line(self, row: BookingRow, text: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName("link")
+        button.setToolTip(told(row, None))
+        button.clicked.connect(lambda: self.chosen.emit(row))
+        return button
+
+
+class WaitingPane(QWidget):
+    """Who waits; a freed slot stands first and can be given with one key."""
+
+    offer_wanted = Signal(object)  # WaitingRow
+    take_wanted = Signal(object)
+    drop_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = RowTable[WaitingRow](
+            (
+                Column(
+                    "时段",
+                    lambda row: f"{day_text(local(row.starts_at).date())[:-3]} {span_text(row.starts_at, row.ends_at)}",
+                    150,
+                ),
+                Column("候补", lambda row: f"{row.borrower} {row.phone}".strip()),
+                Column(
+                    "情况",
+                    lambda row: "可以安排" if row.free else "已通知" if row.state == "offered" else "等候",
+                    96,
+                    tone=lambda row: "good" if row.free else "",
+                ),
+            ),
+            "没有候补。时段被占时，可在预约窗口里登记候补。",
+        )
+        self.offer = QPushButton("已通知对方")
+        self.take = QPushButton("转为预约")
+        self.take.setObjectName("primary")
+        self.drop = QPushButton("放弃候补")
+        buttons = QHBoxLayout()
+        for button, signal in (
+            (self.take, self.take_wanted), (self.offer, self.offer_wanted), (self.drop, self.drop_wanted),
+        ):  # fmt: skip
+            buttons.addWidget(button)
+            button.clicked.connect(lambda _=False, signal=signal: signal.emit(self.table.current()))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), theme.px(8))
+        layout.addWidget(self.table, 1)
+        layout.addLayout(buttons)
+        self.table.picked.connect(self._enable)
+        self._enable(None)
+
+    def show_waiting(self, rows: tuple[WaitingRow, ...]) -> None:
+        """Those whose slot is free stand first."""
+        self.table.show_rows(sorted(rows, key=lambda row: not row.free), key=lambda row: row.id)
+        self._enable(self.table.current())
+
+    def _enable(self, row: WaitingRow | None) -> None:
+        self.take.setEnabled(row is not None and row.free)
+        self.offer.setEnabled(row is not None and row.state == "waiting")
+        self.drop.setEnabled(row is not None)
