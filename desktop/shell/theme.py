@@ -36,7 +36,7 @@ LIGHT = {
 DARK = {
     "bg": "#13171C", "surface": "#1B2128", "sunken": "#171C22", "line": "#333D49", "edge": "#74808F",
     "text": "#E7EBF0", "muted": "#AAB5C2", "faint": "#98A4B2", "nav": "#0E1216", "nav_text": "#C5CED9",
-    "nav_on": "#28323E", "accent": "#C43D36", "accent_hover": "#D64B43", "on_accent": "#FFFFFF",
+    "nav_on": "#28323E", "accent": "#C43D36", "accent_hover": "#CF443C", "on_accent": "#FFFFFF",
     "focus": "#7FB2FF", "selected": "#24405F", "hover": "#242C35", "disabled": "#262E37", "off_text": "#8A95A3",
     "good": "#6BD49A", "good_bg": "#16301F", "warn": "#EDBB5A", "warn_bg": "#35290F",
     "bad": "#FF958C", "bad_bg": "#3B1D1B", "info": "#93BEFF", "info_bg": "#182A44",
@@ -173,8 +173,8 @@ def dress(button: QAbstractButton, name: str, token: str = "text") -> None:
             button.setIcon(icon(name, token))
 
     put_on()
-    worn = watch.changed.connect(put_on)
-    button.destroyed.connect(lambda: isValid(watch) and watch.disconnect(worn))
+    watch.changed.connect(put_on)
+    button.destroyed.connect(lambda: isValid(watch) and watch.changed.disconnect(put_on))
 
 
 @lru_cache(maxsize=256)

@@ -137,7 +137,9 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Log out: pages are thrown away, so that nothing of one person is left for the next."""
         self.idle.watch(0)
-        self.lock.hide()
+        if self.lock.isVisible():
+            self.lock.uncover()
+        self._close_dialogs()
         from db.staff import actions as staff
 
         if self.desk.actor is not None:
@@ -147,6 +149,12 @@ class MainWindow(QMainWindow):
         self._drop_pages()
         self.toasts.clear()
         self.left.emit()
+
+    def _close_dialogs(self) -> None:
+        """Whatever is open besides the window belongs to whoever is leaving."""
+        for other in QApplication.topLevelWidgets():
+            if other is not self and other.isVisible() and other is not self.lock:
+                other.close()
 
     def _drop_pages(self) -> None:
         for page in self.pages.values():

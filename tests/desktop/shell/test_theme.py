@@ -1,0 +1,107 @@
+"""Colours that can be read by everybody, lengths that grow, a style sheet without loose ends."""
+
+import re
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.shell import theme
+from desktop.shell.theme import DARK, LIGHT, SCALES, Look, Mode
+
+GROUNDS = ("bg", "surface", "sunken")
+TEXT_PAIRS = [
+    *((text, ground) for text in ("text", "muted", "good", "warn", "bad", "info") for ground in GROUNDS),
+    *((text, ground) for text in ("text", "muted") for ground in ("selected", "hover")),
+    *((tone, f"{tone}_bg") for tone in ("good", "warn", "bad", "info")),
+    *(("text", f"{tone}_bg") for tone in ("good", "warn", "bad", "info")),
+    ("nav_text", "nav"), ("nav_text", "nav_on"), ("on_accent", "accent"), ("on_accent", "accent_hover"),
+    ("surface", "focus"), ("faint", "surface"),
+]  # fmt: skip
+EDGE_PAIRS = [("edge", "surface"), ("focus", "surface"), ("focus", "bg"), ("accent", "surface"), ("nav_text", "nav_on")]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [channel / 255 for channel in QColor(colour).getRgb()[:3]]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio, WCAG 2.2."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
+def test_text_can_be_read_on_its_ground(tokens: dict[str, str], text: str, ground: str) -> None:
+    assert contrast(tokens[text], tokens[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("edge", "ground"), EDGE_PAIRS)
+def test_borders_of_fields_and_the_focus_can_be_seen(tokens: dict[str, str], edge: str, ground: str) -> None:
+    assert contrast(tokens[edge], tokens[ground]) >= 3
+
+
+def test_both_looks_have_the_same_tokens() -> None:
+    assert LIGHT.keys() == DARK.keys()
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_style_sheet_has_no_open_token_and_lengths_grow(scale: int) -> None:
+    sheet = theme.style_sheet(DARK, scale)
+    assert "$" not in sheet
+    assert "@" not in sheet
+    assert f"font-size: {round(14 * scale / 100)}px" in sheet
+    assert "1px solid" in sheet
+
+
+def test_colours_stand_in_tokens_alone() -> None:
+    sheet = (theme.RESOURCES / "hall.qss").read_text(encoding="utf-8")
+    assert not re.search(r":[^;{]*#[0-9A-Fa-f]{3,8}\b", sheet)
+
+
+def test_look_changes_at_run_time_and_icons_follow(qtbot: QtBot, qapp: QApplication) -> None:
+    window, button = QWidget(), QPushButton("打印")
+    button.setParent(window)
+    qtbot.addWidget(window)
+    window.show()
+    theme.apply(qapp, Look(Mode.LIGHT))
+    theme.dress(button, "fa6s.print")
+    light = button.icon().pixmap(16).toImage()
+    ground = window.palette().window().color()
+    theme.apply(qapp, Look(Mode.DARK, 150))
+    assert window.palette().window().color() != ground
+    assert button.icon().pixmap(16).toImage() != light
+    assert theme.px(10) == 15
+    theme.apply(qapp, Look(Mode.LIGHT))
+
+
+def test_system_mode_goes_with_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hints:
+        scheme = Qt.ColorScheme.Dark
+
+        def colorScheme(self) -> Qt.ColorScheme:
+            return self.scheme
+
+    hints = Hints()
+    monkeypatch.setattr("desktop.shell.theme.QGuiApplication.styleHints", lambda: hints)
+    assert theme.is_dark(Mode.SYSTEM)
+    assert not theme.is_dark(Mode.LIGHT)
+    hints.scheme = Qt.ColorScheme.Light
+    assert not theme.is_dark(Mode.SYSTEM)
+    assert theme.is_dark(Mode.DARK)
+
+
+def test_chinese_is_drawn_with_our_own_type(qtbot: QtBot, qapp: QApplication) -> None:
+    assert theme.load_fonts() == ""
+    theme.apply(qapp, Look(Mode.LIGHT))
+    label = QLabel("受理并打印回执")
+    qtbot.addWidget(label)
+    label.ensurePolished()
+    assert label.fontInfo().family() == theme.FAMILY
