@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.action import Act
 from db.centre.models import Counter
@@ -169,10 +169,13 @@ def served_by(scope: CounterScope) -> ColumnElement[bool]:
             Ticket.item_id.in_(sorted(scope.items)) if scope.items else false(),
             Ticket.department.in_(sorted(scope.departments)) if scope.departments else false(),
         )
-    unclaimed: ColumnElement[bool] = true()
-    if scope.others:  # what was sent to a counter that has closed since is everybody's again
-        unclaimed = or_(Ticket.reserved_for.is_(None), Ticket.reserved_for.not_in(sorted(scope.others)))
-    return or_(Ticket.reserved_for == scope.counter_id, and_(unclaimed, open_to))
+    # What was sent to a counter that has closed since is everybody's again.
+    return or_(Ticket.reserved_for == scope.counter_id, and_(~in_use(Ticket.reserved_for), open_to))
+
+
+def in_use(counter_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
+    """Whether a column names a counter that is in use now."""
+    return exists().where(Counter.id == counter_id, Counter.active)
 
 
 def waiting_for(act: Act, scope: CounterScope) -> ColumnElement[bool]:

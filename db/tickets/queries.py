@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from db.centre.models import Counter
@@ -16,7 +16,7 @@ from db.tickets.history import PeriodRow as PeriodRow
 from db.tickets.history import owners as owners
 from db.tickets.history import periods as periods
 from db.tickets.history import times as times
-from db.tickets.line import policy_of, scopes_of, served_by, words
+from db.tickets.line import in_use, policy_of, scopes_of, served_by, words
 from db.tickets.models import Ticket, TicketDesk, TicketLetter
 from db.tickets.priority import Priority, Proof
 from db.tickets.rules import CounterScope, Errand, QueuePolicy, Waiting
@@ -135,7 +135,7 @@ def panel(session: Session, centre_id: UUID, day: date, desk: DeskRules, *, limi
         _ids(
             *today,
             Ticket.state == TicketState.PARKED,
-            Ticket.counter_id.not_in(sorted(desk.scope.others)),  # mine, or of a counter that has closed since
+            or_(Ticket.counter_id == desk.scope.counter_id, ~in_use(Ticket.counter_id)),  # mine, or of a closed counter
             by=Ticket.since,
             limit=limit,
         ),
@@ -147,7 +147,7 @@ def panel(session: Session, centre_id: UUID, day: date, desk: DeskRules, *, limi
     for row in rows:
         by_state.setdefault(row.state, []).append(row)
     waiting = {row.id: row for row in by_state.get(TicketState.WAITING, [])}
-    order = rules.forecast([row.line for row in waiting.values()], desk.scope, fast_run, desk.policy, limit)
+    order = rules.forecast([row.line for row in waiting.values()], fast_run, desk.policy, limit)
     current = [*by_state.get(TicketState.SERVING, []), *by_state.get(TicketState.CALLED, [])]
     return Panel(
         current=current[0] if current else None,

@@ -169,11 +169,9 @@ def next_run(fast_run: int, chosen: Waiting, overtaking: bool) -> int:
     return fast_run + 1 if overtaking else fast_run
 
 
-def forecast(
-    waiting: Iterable[Waiting], scope: CounterScope, fast_run: int, policy: QueuePolicy, limit: int
-) -> list[Waiting]:
-    """The order in which this counter alone would call those who wait now, the first `limit` of them."""
-    line = sorted((each for each in waiting if serves(scope, each.errand)), key=lambda each: each.place)
+def forecast(line: Iterable[Waiting], fast_run: int, policy: QueuePolicy, limit: int) -> list[Waiting]:
+    """The order in which one counter alone would call those who wait in its line now, the first `limit` of them."""
+    line = sorted(line, key=lambda each: each.place)
     fast, ordinary = ([each for each in line if each.fast is lane] for lane in (True, False))
     passed = [each.overtaken for each in ordinary]
     order: list[Waiting] = []

@@ -51,7 +51,7 @@ COALESCE_MS = 60
 CLOCK_MS = 15_000
 """The minutes move this often; no question to the database."""
 POLL_MS = 5_000
-"""Other windows on the same database are not heard: while the panel is seen it looks again this often (two statements)."""
+"""Other windows on the same database are not heard: while the panel is seen it looks again this often."""
 _KINDS = frozenset({"ticket", "counter", "ticket_letter", "ticket_policy"})
 _RULES = frozenset({"counter", "ticket_policy"})
 
@@ -81,12 +81,13 @@ class QueuePanel(QueueView):
         self.voice = Voice(self)
         self.panel: Panel | None = None
         self._rules: DeskRules | None = None
+        self._stale = False  # the rules may be others by now
         self._shown: UUID | None = None
         self._busy = False
         self._connect()
         self._soon = self._timer(COALESCE_MS, self.refresh, single=True)
         self._clock = self._timer(CLOCK_MS, self._tick)
-        self._poll = self._timer(POLL_MS, self.refresh)
+        self._poll = self._timer(POLL_MS, self._look_again)
         self._forget()
 
     # ---- what the page calls
@@ -98,7 +99,7 @@ class QueuePanel(QueueView):
             self._forget()
             return
         day = business_date(self.desk.now())
-        if self._rules is None or self._rules.scope.counter_id != actor.counter_id:
+        if self._stale or self._rules is None or self._rules.scope.counter_id != actor.counter_id:
             self.desk.ask(
                 self, queries.desk_rules, actor.centre_id, actor.counter_id, then=self._rules_read, topic="rules"
             )
@@ -109,7 +110,7 @@ class QueuePanel(QueueView):
         """Something was committed in this window: look again soon, once for a burst."""
         kinds = {change.kind for change in changes}
         if kinds & _RULES:
-            self._rules = None
+            self._stale = True
         if kinds & _KINDS and not self._soon.isActive():
             self._soon.start()
 
@@ -209,7 +210,7 @@ class QueuePanel(QueueView):
     # ---- answers
 
     def _rules_read(self, rules: DeskRules) -> None:
-        self._rules = rules
+        self._rules, self._stale = rules, False
         self.refresh()
 
     def _read(self, panel: Panel) -> None:
@@ -342,6 +343,11 @@ class QueuePanel(QueueView):
     def _tick(self) -> None:
         if self.panel is not None:
             self.tick(self.desk.now(), self.current)
+
+    def _look_again(self) -> None:
+        """Another window may have moved tickets, or the manager bound counters anew."""
+        self._stale = True
+        self.refresh()
 
     def _timer(self, milliseconds: int, act: Callable[[], None], *, single: bool = False) -> QTimer:
         timer = QTimer(self, singleShot=single, interval=milliseconds)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, event, insert, select
 from sqlalchemy.orm import Session
 
 from db.action import Act, Request
+from db.centre.models import Counter
 from db.clock import business_date
 from db.errors import RuleBroken
 from db.ids import new_id
@@ -220,6 +221,7 @@ def test_the_database_sees_the_line_as_the_rules_do(
     )
     policy = QueuePolicy(overtake_limit=3)
     with floor.hall.transaction() as session:
+        session.get_one(Counter, floor.two.counter_id).active = both_open
         act = Act(session, Request(floor.one, NOW, new_id()), floor.hall.vault)
         for order, (fast, overtaken, letter, item, department, reserved) in enumerate(tickets, 1):
             session.add(

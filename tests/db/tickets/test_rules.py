@@ -216,7 +216,8 @@ def test_the_forecast_is_what_one_counter_then_calls(
 ) -> None:
     line = Line(policy, at)
     play(line, day)
-    told = forecast(line.waiting.values(), at[0], line.runs.get(0, 0), policy, limit)
+    here = [each for each in line.waiting.values() if serves(at[0], each.errand)]
+    told = forecast(here, line.runs.get(0, 0), policy, limit)
     called = []
     while len(called) < limit and (chosen := line.call(0)) is not None:
         called.append(chosen.id)

@@ -14,9 +14,10 @@ from db.centre.models import Counter
 from db.changes import Change
 from db.clock import business_date
 from db.ids import new_id
+from db.session import Hall
 from db.staff.permissions import Role
 from db.tickets import queries
-from db.tickets.actions import call_next, park, set_letters, skip, start_serving, take_ticket, transfer
+from db.tickets.actions import call_next, cancel, park, set_letters, skip, start_serving, take_ticket, transfer
 from db.tickets.queries import TicketRow
 from db.tickets.rules import Priority, Proof
 from db.tickets.states import TicketState
@@ -223,6 +224,20 @@ def test_what_others_do_shows_up_by_itself_once_for_a_burst(desk: Desk, window: 
     assert len(asked) <= 2
     window.panel.changed(frozenset({Change("case_file", new_id())}))
     assert not window.panel._soon.isActive()
+
+
+def test_what_another_window_did_shows_up_at_the_next_look(
+    desk: Desk, seated: Actor, window: Window, qtbot: QtBot
+) -> None:
+    ticket = take(desk)
+    qtbot.waitUntil(lambda: window.panel.panel.waiting_here == 1)
+    elsewhere = Hall(desk.hall.bind, desk.hall.vault)  # tells its own window, not this one
+    request = Request(seated, NOW, new_id())
+    elsewhere.run(request, cancel, ticket_id=ticket)
+    assert window.panel.panel.waiting_here == 1
+    window.panel._poll.timeout.emit()
+    qtbot.waitUntil(lambda: window.panel.panel.waiting_here == 0)
+    assert "先选择" not in window.panel.empty.text()
 
 
 def test_minutes_go_on_without_a_question(
