@@ -21,6 +21,7 @@ from db.cases.needs import answered
 from db.cases.numbers import case_number, new_query_code, series_of
 from db.cases.rules import check_outcome, papers_at_counter, tolerated
 from db.cases.status import MaterialState, Necessity, Status, Verb
+from db.catalogue.actions import count_use
 from db.catalogue.models import Item, ItemMaterial, ItemVersion
 from db.centre.models import Centre
 from db.clock import business_date
@@ -113,6 +114,7 @@ def refer(act: Act, *, item_id: UUID, where: str, ticket_id: UUID | None = None)
     if item is None:
         raise RuleBroken("找不到这个事项，请重新选择。")
     _ticket_owner(act, ticket_id)
+    count_use(act, item.id)
     act.on("item", item.id)
     act.note(item=item.local_code, where=text.line(where, "引导去向", 100, required=True))
 

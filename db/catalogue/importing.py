@@ -1,6 +1,6 @@
 """From the rows of a spreadsheet to the items of a catalogue: everything that is wrong is told, with its row and column."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from db.catalogue.cells import LIMITS, NUMBERS, aliases_of, limit_of, papers_of, text_of, whole_of, word_of, yes_of
 from db.catalogue.columns import FIELD_LABELS, ColumnMap, headings
 from db.catalogue.comparison import Comparison, compare
+from db.catalogue.reading import reading
 from db.catalogue.rules import AT_ONCE, PROMISED, ItemContent, Material, faults
 from db.catalogue.sheet import Cell, Step, Table
 from db.catalogue.unpacking import column_letters
@@ -71,6 +72,7 @@ def plan(table: Table, mapping: ColumnMap, there: Mapping[str, ItemContent], ste
         if len(reader.errors) >= ERRORS_SHOWN:
             break
     rows = reader.finish()
+    _learn(rows, step)
     step(total, total, "核对完毕")
     errors = tuple(sorted(reader.errors, key=lambda error: (error.row, len(error.column), error.column)))
     return Plan(rows, errors, compare(there, rows if not errors else ()))
@@ -250,6 +252,15 @@ class _Reader:
         letters = "" if column is None else column_letters(column + 1)
         heading = "" if column is None else self.headings[column]
         self.errors.append(CellError(number + 1, letters, heading, sentence))
+
+
+def _learn(rows: Sequence[ItemContent], step: Step) -> None:
+    """Make the readings of all names now: they are kept, and the transaction that writes the items is short."""
+    for number, content in enumerate(rows):
+        if number % 100 == 0:
+            step(number, len(rows), "准备拼音")
+        for text in (content.name, *content.aliases):
+            reading(text)
 
 
 def _limits(content: ItemContent) -> tuple[object, ...]:
