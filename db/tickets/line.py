@@ -141,14 +141,14 @@ def scopes_of(session: Session, centre_id: UUID) -> dict[UUID, CounterScope]:
     for counter_id, item_id in session.execute(bound):
         items.setdefault(counter_id, set()).add(item_id)
     counters = session.scalars(select(Counter).where(Counter.centre_id == centre_id, Counter.active)).all()
-    in_use = frozenset(each.id for each in counters)
+    open_ids = frozenset(each.id for each in counters)
     return {
         each.id: CounterScope(
             each.id,
             frozenset(words(each.letters)),
             frozenset(items.get(each.id, ())),
             frozenset(words(each.departments)),
-            in_use - {each.id},
+            open_ids - {each.id},
         )
         for each in counters
     }
