@@ -66,7 +66,9 @@ def run(chosen: argparse.Namespace) -> int:
 def _tour(folder: Path) -> int:
     import os
 
-    if not has_screen():
+    try:
+        require_screen()
+    except NoWindow:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     require_libraries()
     from desktop.tour.run import run_tour

@@ -19,6 +19,10 @@ _XCB = {
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-render-util.so.0": "libxcb-render-util0",
 }
+# Platform plugins that PySide6 brings on Linux.
+_PLATFORMS = frozenset(
+    {"xcb", "wayland", "offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "eglfs", "vkkhrdisplay"}
+)
 _ALWAYS = {"libGL.so.1": "libgl1", "libEGL.so.1": "libegl1", "libxkbcommon.so.0": "libxkbcommon0"}
 
 
@@ -48,6 +52,40 @@ def require_screen() -> None:
             "没有找到显示器，无法打开窗口。请在桌面环境里运行；远程登录时先设置 DISPLAY，只要截图可用 --tour 文件夹。",
             EXIT_NO_SCREEN,
         )
+    if sys.platform.startswith("linux"):
+        _require_platform(os.environ.get("QT_QPA_PLATFORM", ""))
+
+
+def _require_platform(asked: str) -> None:
+    """Refuse a platform plugin that does not exist, and an X server that does not answer: Qt would abort on either."""
+    names = [part.split(":")[0].split("-")[0] for part in asked.split(";") if part]
+    if names and not set(names) & _PLATFORMS:
+        raise NoWindow(
+            f"环境变量 QT_QPA_PLATFORM={asked} 不是可用的显示方式，请删去它，或改为 xcb、wayland 或 offscreen。",
+            EXIT_NO_SCREEN,
+        )
+    if (names or ["xcb"])[0] == "xcb" and not (not names and os.environ.get("WAYLAND_DISPLAY")) and not _x_answers():
+        display = os.environ.get("DISPLAY", "")
+        raise NoWindow(
+            f"显示器 DISPLAY={display} 没有应答，无法打开窗口。请在桌面环境里运行，或检查远程登录的显示转发。",
+            EXIT_NO_SCREEN,
+        )
+
+
+def _x_answers() -> bool:
+    """Whether the X server of DISPLAY lets us in; a missing libxcb is told later, with its package."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    answers = not xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return answers
 
 
 def require_libraries() -> None:

@@ -1,0 +1,143 @@
+"""The search box finds items, cases, receipts and people; a scanner opens what it names, wherever it types."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from db.cases.models import Case
+from db.receipts.models import Receipt
+from desktop.shell.hits import Hit
+from desktop.shell.seek import HIT, NOTHING
+from tests.conftest import NOW
+from tests.desktop.shell.conftest import House
+from tests.factories.cases import make_counter_for_cases
+from tests.factories.people import details
+
+
+def hits(house: House) -> list[Hit]:
+    """What stands in the list."""
+    found = (house.window.seek.list.item(at).data(HIT) for at in range(house.window.seek.list.count()))
+    return [hit for hit in found if hit]
+
+
+def seek(house: House, text: str) -> None:
+    """Ctrl+K, and the text as a keyboard or an input method brings it."""
+    house.key("Ctrl+K", house.window)
+    house.window.seek.clear()
+    if text.isascii():
+        QTest.keyClicks(house.window.seek, text)
+    else:
+        house.window.seek.insert(text)
+        house.window.seek.textEdited.emit(text)
+    house.wait(house.window.seek.popup.isVisible)
+
+
+def scan(text: str) -> None:
+    """A scanner: every character at once, then Enter, into whatever has the focus."""
+    QTest.keyClicks(QApplication.focusWidget(), text)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+
+@pytest.fixture
+def number(inside: House) -> str:
+    """A case accepted with its receipt; its number."""
+    actor = inside.start.desk.actor
+    assert actor is not None
+    hall = inside.start.desk.hall
+    make_counter_for_cases(hall, actor, NOW, calendar=False).make()
+    found: str = hall.read(lambda session: session.query(Case.number).scalar())
+    return found
+
+
+def test_case_is_found_by_number_person_and_running_number(inside: House, number: str) -> None:
+    for text in (number, number.lower(), "1", details().name, details().id_number):
+        seek(inside, text)
+        inside.wait(lambda: any(hit.place == "cases" and hit.wanted == number for hit in hits(inside)))
+
+
+def test_hits_come_in_groups_and_people_are_masked(inside: House, number: str) -> None:
+    seek(inside, details().name)
+    inside.wait(lambda: {"办件", "人员"} <= {hit.group for hit in hits(inside)})
+    groups = [hit.group for hit in hits(inside)]
+    assert groups == sorted(groups, key=["事项", "办件", "回执", "人员"].index)
+    person = next(hit for hit in hits(inside) if hit.group == "人员")
+    assert details().id_number not in person.more
+    assert "*" in person.more
+
+
+def test_receipt_is_found_by_its_number(inside: House, number: str) -> None:
+    receipt = inside.start.desk.hall.read(lambda session: session.query(Receipt.number).first())[0]
+    seek(inside, receipt)
+    inside.wait(lambda: any(hit.place == "receipts" and hit.wanted == receipt for hit in hits(inside)))
+
+
+def test_enter_opens_the_first_and_arrows_choose_another(inside: House, number: str) -> None:
+    seek(inside, number)
+    inside.wait(lambda: bool(hits(inside)))
+    first = inside.window.seek.list.currentRow()
+    QTest.keyClick(inside.window.seek, Qt.Key.Key_Return)
+    assert first >= 0
+    assert inside.window.page is inside.window.pages["cases"]
+    assert not inside.window.seek.popup.isVisible()
+    assert inside.window.seek.text() == ""
+
+
+def test_nothing_found_says_what_can_be_typed(inside: House) -> None:
+    seek(inside, "zzzzqq")
+    inside.wait(lambda: inside.window.seek.list.count() == 1)
+    assert inside.window.seek.list.item(0).text() == NOTHING
+
+
+def test_list_stays_inside_the_window(inside: House, number: str) -> None:
+    inside.window.resize(1120, 680)
+    seek(inside, details().name)
+    inside.wait(lambda: bool(hits(inside)))
+    assert inside.window.rect().contains(inside.window.seek.popup.geometry())
+
+
+def test_scanned_receipt_opens_its_case_from_any_page_and_leaves_no_trace_in_the_field(
+    inside: House, number: str
+) -> None:
+    hall = inside.start.desk.hall
+    payload = hall.read(lambda session: session.query(Receipt.payload).first())[0]
+    for place in ("catalogue", "settings", "receipts", "counter"):
+        inside.window.go(place)
+        inside.key("Ctrl+K", inside.window)
+        field = inside.window.seek
+        field.setText("老年")
+        scan(payload)
+        inside.wait(
+            lambda where=place: inside.window.page is inside.window.pages["cases" if where != "receipts" else where]
+        )
+        assert field.text() == "老年"
+
+
+def test_scanned_case_number_opens_the_case(inside: House, number: str) -> None:
+    inside.window.go("settings")
+    scan(number)
+    inside.wait(lambda: inside.window.page is inside.window.pages.get("cases"))
+
+
+def test_slow_typing_is_not_a_scan(inside: House, number: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside.window.go("catalogue")
+    inside.key("Ctrl+K", inside.window)
+    monkeypatch.setattr("desktop.shell.scanner.HAND_MS", 0)
+    scan(number)
+    assert inside.said == [said for said in inside.said if "不是本中心" not in said[1]]
+    inside.wait(lambda: bool(hits(inside)))
+    assert inside.window.page is inside.window.pages["catalogue"]
+
+
+def test_foreign_code_is_refused_with_a_sentence(inside: House, number: str) -> None:
+    inside.window.go("settings")
+    inside.window.scanned("LL1.not-a-receipt-of-ours-0123456789")
+    assert any("不是本中心" in sentence for _, sentence in inside.said)
+
+
+def test_what_is_typed_fast_elsewhere_stays_there(inside: House) -> None:
+    inside.window.go("cases")
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "abcdefghijklmnop")
+    assert field.text() == "abcdefghijklmnop"
