@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from db import text
 from db.action import Act, action
@@ -16,7 +16,7 @@ from db.cases.ledger import Moved, Open
 from db.cases.machine import RECTIFY_TITLES, Rectify, rectified
 from db.cases.models import Case, CaseMaterial
 from db.cases.needs import answered
-from db.cases.rules import check_outcome
+from db.cases.rules import NO_DATE_CALENDAR, check_outcome
 from db.cases.status import OPEN, Clock, ProxyStep, Verb
 from db.catalogue.models import ItemVersion
 from db.errors import RuleBroken
@@ -116,22 +116,30 @@ def set_numbers(act: Act, *, case_id: UUID, version: int, external_number: str, 
 
 @action("case.redate", Permission.CALENDAR_EDIT, "补算期限")
 def redate(act: Act) -> int:
-    """After the calendar changed: work out again the date of every running case; returns how many dates changed."""
+    """After a year was published: give every waiting case the dates it could not be given before; returns how many.
+
+    Only cases without a date for want of a calendar (年历未发布); dates that were promised stay as they were printed.
+    """
     changed = 0
-    for here in _running(act):
-        before = (here.case.due_on, here.case.yellow_on, here.case.no_date_reason)
+    for here in _waiting(act):
+        if here.case.clock is Clock.NOT_STARTED:
+            ledger.set_notice_due(act, here.case)
+            continue
         ledger.set_term(here)
-        if before != (here.case.due_on, here.case.yellow_on, here.case.no_date_reason):
-            due = here.case.due_on
-            ledger.tell(here, "redate", detail=f"工作日历有更新，承诺日期为 {due:%Y-%m-%d}" if due else "暂无日期")
+        if here.case.due_on is not None:
+            ledger.tell(here, "redate", detail=f"年历已发布，承诺日期为 {here.case.due_on:%Y-%m-%d}")
             changed += 1
+    act.on("centre", act.centre_id)
     act.note(changed=changed)
     return changed
 
 
-def _running(act: Act) -> Iterator[Open]:
+def _waiting(act: Act) -> Iterator[Open]:
+    """Open cases that have no promised date, or no last day for telling, because a year was not published."""
+    undated = and_(Case.clock == Clock.RUNNING, Case.no_date_reason == NO_DATE_CALENDAR)
+    untold = and_(Case.clock == Clock.NOT_STARTED, Case.notice_due.is_(None))
     cases = act.session.scalars(
-        select(Case).where(Case.centre_id == act.centre_id, Case.clock == Clock.RUNNING).order_by(Case.id)
+        select(Case).where(Case.centre_id == act.centre_id, Case.live, or_(undated, untold)).order_by(Case.id)
     ).all()
     for case in cases:
         yield Open(act, case, [], act.session.get_one(ItemVersion, case.item_version_id))

@@ -21,6 +21,7 @@ from db.calendar.published import Day
 from db.calendar.queries import YearView, year_view
 from db.calendar.rules import Calendar, doubts, toggled
 from db.calendar.sheet import Sheet, read_sheet
+from db.cases.actions import redate
 from db.changes import Changes
 from db.clock import business_date
 from db.errors import RuleBroken
@@ -143,9 +144,18 @@ class CalendarEditor(QWidget):
             )  # fmt: skip
         else:
             self.desk.do(
-                self, publish_year, year=view.year, version=view.version, then=lambda _v: self.refresh(),
+                self, publish_year, year=view.year, version=view.version, then=lambda _v: self._published(),
                 failed=self._refused,
             )  # fmt: skip
+
+    def _published(self) -> None:
+        """A year is there that was not: cases that waited for it get their dates."""
+        self.refresh()
+        self.desk.do(self, redate, then=self._redated)
+
+    def _redated(self, count: int) -> None:
+        if count:
+            self.desk.messages.info(f"已为 {count} 个办件补算承诺日期。")
 
     def _name(self, day: Day, text: str) -> None:
         if self.view is not None:
@@ -167,10 +177,11 @@ class CalendarEditor(QWidget):
         years = "、".join(map(str, done.years))
         self.desk.messages.info(f"已导入 {years} 年 {done.days} 个放假、补班日。")
         self.show_year(done.years[-1])
+        self.desk.do(self, redate, then=self._redated)
 
     def _seeded(self, count: int) -> None:
         self.desk.messages.info(f"已补入 {count} 年。" if count else "程序附带的已发布年历都已在表里。")
-        self.refresh()
+        self._published()
 
     def _read(self, view: YearView) -> None:
         self.view = view

@@ -75,6 +75,7 @@ class CasesPage(Page):
         self.dialog: MoveDialog | RectifyDialog | SideDialog | None = None
         self.sort = Sort.NEWEST
         self._wanted: UUID | None = None
+        self._pick_first = True
         self.figures: dict[str, QPushButton] = {}
         self.total = label("", "hint")
         self._find_soon = QTimer(self, singleShot=True, interval=_FIND_MS)
@@ -131,6 +132,7 @@ class CasesPage(Page):
     def open_case(self, case_id: UUID) -> None:
         """Show a case on the right, wherever it stands in the list."""
         self._wanted = case_id
+        self._rest_soon.stop()
         self.desk.ask(self, sheet, self.desk.centre_id, case_id, self.today(), then=self._show_sheet, topic="sheet")
 
     def press(self, verb: Verb) -> None:
@@ -167,6 +169,7 @@ class CasesPage(Page):
             return
         wanted = self.filters.chosen(self.desk.actor.staff_id, self.today())
         self.table.empty = NOTHING_YET if wanted == CaseFilter(live=True) else NOTHING_FOUND
+        self._pick_first = True
         self.table.show_listing(Listing(wanted, self.sort, self.today()))
         self._show_list(self.table)
         self._count()
@@ -178,8 +181,8 @@ class CasesPage(Page):
             self.deadlines.refresh()
         if self.lists.currentWidget() is self.found:
             self._find()
-        if self.detail.sheet is not None:
-            self.open_case(self.detail.sheet.row.id)
+        if self._wanted is not None and not self._rest_soon.isActive():  # else the cursor is on its way to another case
+            self.open_case(self._wanted)
 
     def _count(self) -> None:
         self.desk.ask(self, counts, self.desk.centre_id, self.today(), then=self._show_counts, topic="counts")
@@ -219,10 +222,13 @@ class CasesPage(Page):
 
     def _show_total(self, total: int) -> None:
         self.total.setText(f"共 {total:,} 件 · {SORT_TITLES[self._order()]}")
-        if total and self.detail.sheet is None and self._wanted is None and self.lists.currentWidget() is self.table:
-            self.table.selectRow(0)
-        if not total and self.lists.currentWidget() is self.table:
+        if self.lists.currentWidget() is not self.table:
+            return
+        if not total:
             self.detail.show_nothing()
+        elif self._pick_first and self._wanted is None:
+            self.table.selectRow(0)
+        self._pick_first = False
 
     def _order(self) -> Sort:
         listing = self.table.model_of_cases.listing
@@ -349,7 +355,6 @@ class CasesPage(Page):
 
     def _filtered(self) -> None:
         self._wanted = None
-        self.detail.show_nothing()
         self._list()
 
     def _sort(self, section: int) -> None:
