@@ -9,6 +9,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 READ = "linli_read"
 """Execution option of a connection that will only read."""
 BUSY_SECONDS = 10
+_TIMEOUTS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
+"""One client that sleeps inside a transaction must not stop every counter."""
 
 
 def embedded_url(file: Path) -> URL:
@@ -24,7 +26,7 @@ def make_engine(url: str | URL) -> Engine:
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "application_name": "linli-desk"},
+        connect_args={"connect_timeout": 5, "application_name": "linli-desk", "options": _TIMEOUTS},
     )
 
 
@@ -32,7 +34,7 @@ def reader(engine: Engine) -> Engine:
     """The same engine for transactions that only read: they take no write lock."""
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READ: True})
-    return engine.execution_options(postgresql_readonly=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def _embedded(url: URL) -> Engine:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from db.base import Base
 from db.errors import Refusal, RuleBroken, Unavailable
 
-_AGAIN = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock timeout
+_AGAIN = {"40001", "40P01"}  # serialization failure, deadlock; who waited for a lock has waited long enough
 _SENTENCES = (
     ("disk is full", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
     ("No space left", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
@@ -20,6 +20,7 @@ _SENTENCES = (
     ("not a database", "这个文件不是邻里前台的数据库。请检查 --database 指定的位置。"),
     ("unable to open", "打不开数据库文件。请检查文件夹是否存在、是否有读写权限。"),
     ("database is locked", "数据库正被另一个窗口长时间占用，请稍后重试。"),
+    ("lock timeout", "数据库正被另一个窗口长时间占用，请稍后重试。"),
 )
 
 
@@ -31,9 +32,7 @@ _NETS = {
 
 def worth_retrying(error: DBAPIError) -> bool:
     """Whether the same transaction may well succeed when it is run again."""
-    if getattr(error.orig, "sqlstate", None) in _AGAIN:
-        return True
-    return isinstance(error, OperationalError) and "database is locked" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in _AGAIN
 
 
 def is_repeated_operation(error: DBAPIError) -> bool:

@@ -2,8 +2,14 @@
 
 import msgspec
 
+from db.cases.status import STATUS_TITLES, VERB_TITLES
 from db.journal.queries import JournalRow
+from db.receipts.content import PaperKind
+from db.receipts.rules import JobState
+from db.rooms.states import STATE_NAMES as BOOKINGS
 from db.staff.permissions import ROLE_TITLES, Role
+from db.tickets.priority import PRIORITY_NAMES, PROOF_NAMES
+from db.tickets.states import STEP_NAMES
 
 SUBJECTS = {
     "booking": "预订",
@@ -27,6 +33,38 @@ SUBJECTS = {
     "ticket_policy": "排队规则",
 }
 FACTS = {
+    "active": "使用中",
+    "calls": "呼叫次数",
+    "overtaking": "越过他人",
+    "person": "登记来办人",
+    "status": "办件状态",
+    "to": "转到窗口",
+    "booked": "预约场数",
+    "burst": "连续优先叫号",
+    "cancelled": "取消场数",
+    "departments": "部门",
+    "expired": "过期号数",
+    "idle_minutes": "锁屏分钟",
+    "items": "事项",
+    "move": "步骤",
+    "moved": "改期场数",
+    "overtake_limit": "最多被越过",
+    "people": "人数",
+    "priority": "优先类别",
+    "proof": "已看证明",
+    "receipt_prefix": "二维码前缀",
+    "released": "释放场数",
+    "requeue_behind": "过号重排间隔",
+    "requeue_times": "过号重排次数",
+    "required": "需要改密码",
+    "revoked": "吊销",
+    "skipped": "跳过场数",
+    "step": "步骤",
+    "taken_over": "接替他人",
+    "undo_minutes": "可撤销分钟",
+    "undone": "撤销的步骤",
+    "where": "去向",
+    "yellow_days": "黄灯天数",
     "account": "账号",
     "added": "新增",
     "after": "之后",
@@ -83,6 +121,17 @@ _VALUES = {
     "inactive": "账号已停用",
     **{role.value: title for role, title in ROLE_TITLES.items()},
 }
+_CODES: dict[str, dict[str, str]] = {
+    # facts whose values are codes of a feature
+    "priority": {str(code): title for code, title in PRIORITY_NAMES.items()},
+    "proof": {str(code): title for code, title in PROOF_NAMES.items()},
+    "verb": {str(code): title for code, title in VERB_TITLES.items()},
+    "state": {state.value: state.label for state in JobState} | {str(code): title for code, title in BOOKINGS.items()},
+    "status": {str(code): title for code, title in STATUS_TITLES.items()},
+    "kind": {kind.value: kind.label for kind in PaperKind},
+    "step": {str(code): title for code, title in STEP_NAMES.items()},
+    "undone": {str(code): title for code, title in STEP_NAMES.items()},
+}
 _ORDER = {"number": 0, "code": 0, "login": 0, "reason": 0, "before": 1, "after": 2}
 """What is read first; everything else follows in its alphabetical order."""
 _ROLE_FACTS = {"roles", "before", "after"}
@@ -119,4 +168,6 @@ def _said(name: str, value: object) -> str:
     text = str(value)
     if name in _ROLE_FACTS:
         return "、".join(ROLE_TITLES[Role(part)] if part in set(Role) else part for part in text.split(",")) or "无"
+    if name in _CODES:
+        return _CODES[name].get(text, text)
     return _VALUES.get(text, text) if name in {"reason", "account"} else text
