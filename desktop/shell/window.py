@@ -34,7 +34,7 @@ from desktop.shell.machine import Machine
 from desktop.shell.nav import Nav
 from desktop.shell.page import Page
 from desktop.shell.places import Place, places_for
-from desktop.shell.scanner import Scanner, is_ours
+from desktop.shell.scanner import Scanner, is_ours, is_room_slip
 from desktop.shell.seek import SeekBox
 from desktop.shell.status import StatusLine
 from desktop.shell.toasts import Toasts
@@ -236,9 +236,10 @@ class MainWindow(QMainWindow):
         """A code was read: the open page may take it, else the page whose business it is."""
         if self.lock.isVisible() or self.page is None:
             return
-        if self.page.scanned(text):
+        slip = is_room_slip(text)  # it checks a booking in, whatever page is open
+        if not slip and self.page.scanned(text):
             return
-        for key in ("cases", "receipts", "rooms", "duty"):
+        for key in ("rooms", "receipts") if slip else ("cases", "receipts", "rooms", "duty"):
             if any(place.key == key for place in self._places):
                 page = self.go(key)
                 if page is not None and page.scanned(text):
@@ -259,6 +260,8 @@ class MainWindow(QMainWindow):
                 page.changed(changes)
             else:
                 self._stale.add(key)
+        if self.desk.actor is not None and any(change.kind == "centre" for change in changes):
+            self.desk.ask(self, centre, self.desk.actor.centre_id, then=self._seated, topic="centre")
 
     # ---- look ----
 

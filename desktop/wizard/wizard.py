@@ -1,6 +1,7 @@
 """The first start (初始设置): five steps, everything made in one transaction before the last one is shown."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.centre.founding import FirstStart, found_centre
@@ -44,6 +45,8 @@ class FirstStartPage(QWidget):
 
     def next(self) -> None:
         """Go on, if this step is complete; after the catalogue everything is made."""
+        if not self.on.isEnabled():
+            return
         try:
             self.step.check()
         except Refusal as refusal:
@@ -60,7 +63,8 @@ class FirstStartPage(QWidget):
 
     def back(self) -> None:
         """One step back; what was typed stays."""
-        self._show(self._stack.currentIndex() - 1)
+        if self.off.isVisible() and self.off.isEnabled():
+            self._show(self._stack.currentIndex() - 1)
 
     def _found(self) -> None:
         desk, now, op = self._desk, self._desk.now(), new_id()
@@ -164,10 +168,10 @@ class FirstStartPage(QWidget):
         for step in self.steps:
             self._stack.addWidget(scrolled(step))
         self.off, self.on = QPushButton("上一步　Alt+←"), QPushButton()
-        self.off.setShortcut("Alt+Left")
         self.off.clicked.connect(self.back)
         self.on.setObjectName("primary")
-        self.on.setShortcut("Ctrl+Return")
+        for key, does in (("Ctrl+Return", self.next), ("Ctrl+Enter", self.next), ("Alt+Left", self.back)):
+            QShortcut(QKeySequence(key), self, does)
         self.on.clicked.connect(self.next)
         foot = QHBoxLayout()
         foot.addWidget(self.off)
