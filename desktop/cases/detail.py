@@ -116,17 +116,20 @@ class CaseDetail(QWidget):
     def _material_table(self) -> RowTable[MaterialRow]:
         table: RowTable[MaterialRow] = RowTable(
             [
-                Column("材料", lambda row: row.name),
-                Column("必要性", lambda row: str(row.necessity), 70),
+                Column(
+                    "材料",
+                    lambda row: row.name,
+                    tip=lambda row: f"{row.name}（{row.necessity}，{row.form or '形式不限'}）",
+                ),
                 Column(
                     "结果",
                     lambda row: str(row.state) or "未核对",
-                    90,
+                    84,
                     tone=lambda row: MATERIAL_TONES[row.state],
                     tip=lambda row: row.opinion or str(row.state) or "还没有核对",
                 ),
-                Column("页数", lambda row: str(row.pages or ""), 56, right=True),
-                Column("说明", _material_note, 130),
+                Column("页数", lambda row: str(row.pages or ""), 48, right=True),
+                Column("说明", _material_note, 110),
             ],
             "这个事项不需要材料。",
         )

@@ -161,6 +161,8 @@ class CasesPage(Page):
         if on:
             self.deadlines.refresh()
             self.deadlines.table.setFocus()
+        else:
+            self._back_to_table()
 
     # ---- asking
 
@@ -401,7 +403,12 @@ class CasesPage(Page):
         if self.find_box.text():
             self.find_box.clear()
         self._show_list(self.table)
+        self._back_to_table()
+
+    def _back_to_table(self) -> None:
+        """The table is in front again: the case on the right is the one its cursor is on."""
         self._show_total(self.table.model_of_cases.total)
+        self._picked(self.table.current())
         self.table.setFocus()
 
     def _keys(self) -> tuple[tuple[str, str, Callable[[], object]], ...]:

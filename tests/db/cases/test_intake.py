@@ -21,6 +21,8 @@ from db.receipts.content import PaperKind
 from db.receipts.models import Receipt
 from db.session import Hall
 from db.staff.permissions import Role
+from db.tickets.models import Ticket
+from db.tickets.taking import take_ticket
 from tests.conftest import NOW
 from tests.factories.cases import (
     ALL_OK,
@@ -200,3 +202,15 @@ def test_referral_makes_no_case_and_no_number(hall: Hall, counter: Counter) -> N
     assert counter.do(cases.refer, item_id=item_id, where="鼓楼区行政服务中心") is None
     assert hall.read(lambda session: session.scalar(select(func.count()).select_from(Case))) == 0
     assert hall.read(lambda session: session.scalar(select(func.count()).select_from(NumberSeries))) == 0
+
+
+def test_one_visit_may_hold_several_cases_and_who_was_asked_first_owns_them(hall: Hall, counter: Counter) -> None:
+    asked_first = make_staff(hall, counter.actor.centre_id, Role.CLERK, now=NOW)
+    ticket = hall.run(Request(asked_first, NOW, new_id()), take_ticket, item_id=None)
+    with hall.transaction() as session:
+        session.get_one(Ticket, ticket.ticket_id).owner_id = asked_first.staff_id
+    made = [counter.do(cases.accept, intake=counter.intake(ticket_id=ticket.ticket_id)) for _ in range(2)]
+    rows = [case_of(hall, each) for each in made]
+    assert {row.ticket_id for row in rows} == {ticket.ticket_id}
+    assert {row.owner_id for row in rows} == {asked_first.staff_id}
+    assert {row.handler_id for row in rows} == {counter.actor.staff_id}

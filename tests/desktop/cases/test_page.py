@@ -279,6 +279,9 @@ def test_deadlines_come_with_their_counts_and_open_the_case(page: CasesPage, cou
     assert page.total.text() == "补交到期 1 件"
     key(page, qtbot, "Ctrl+T")
     assert page.lists.currentWidget() is page.table
+    here = page.table.current()
+    assert here is not None
+    qtbot.waitUntil(lambda: page.detail.sheet is not None and page.detail.sheet.row.id == here.id)
 
 
 def test_colleagues_change_shows_up_without_being_asked_for(page: CasesPage, counter: Counter, qtbot: QtBot) -> None:
