@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from db.migrations.version import VERSION_TABLE, check_schema
 
 HOURS = 6 * 3600
 """Seconds after which a dump or restore counts as stuck."""
+CLOSING_SECONDS = 3.0
 NEEDED = {VERSION_TABLE, "centre", "journal_entry", "journal_head"}
 
 
@@ -148,17 +150,27 @@ def _secret(engine: Engine) -> dict[str, str]:
 
 
 def _alone(engine: Engine) -> None:
+    """Refuse while others are connected; a window that has just closed is given a moment to be gone."""
     engine.dispose()
+    patience = time.monotonic() + CLOSING_SECONDS
+    while others := _others(engine):
+        if time.monotonic() > patience:
+            break
+        time.sleep(0.1)
+    engine.dispose()
+    if others:
+        raise Unavailable(f"还有 {others} 个窗口连接着数据库。请关闭所有邻里前台窗口后再恢复；现在没有改动任何数据。")
+
+
+def _others(engine: Engine) -> int:
     with reader(engine).connect() as connection:
-        others = connection.execute(
+        found: int = connection.execute(
             text(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
                 "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
             )
         ).scalar_one()
-    engine.dispose()
-    if others:
-        raise Unavailable(f"还有 {others} 个窗口连接着数据库。请关闭所有邻里前台窗口后再恢复；现在没有改动任何数据。")
+        return found
 
 
 def _has_tables(engine: Engine) -> bool:

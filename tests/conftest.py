@@ -7,12 +7,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from db.action import Actor, Request
 from db.engine import embedded_url, make_engine
@@ -26,6 +28,10 @@ from tests.factories.staff import make_staff
 
 NOW = datetime(2026, 11, 17, 1, 30, tzinfo=UTC)  # a Tuesday, 09:30 in Fujian
 TEST_KEY = bytes(range(32))
+
+# Laws are tested for what they say; how fast examples are made depends on what else the machine is doing.
+settings.register_profile("hall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hall")
 
 
 @pytest.fixture
@@ -86,9 +92,11 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_engine(postgres_server: str) -> Iterator[Engine]:
-    engine = make_engine(postgres_server)
-    yield engine
-    engine.dispose()
+    """The database of the tests that are rolled back: a copy, since a template that is in use cannot be copied."""
+    with copied_database(postgres_server) as url:
+        engine = make_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture
@@ -103,17 +111,24 @@ def postgres_hall(postgres_engine: Engine) -> Iterator[Hall]:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """The URL of a fresh PostgreSQL database with all tables, for tests with several processes."""
+    with copied_database(postgres_server) as url:
+        yield url
+
+
+@contextmanager
+def copied_database(template: str) -> Iterator[str]:
+    """A copy of the template database, dropped afterwards; gives its URL."""
     name = f"hall_{new_id().hex}"
     admin = create_engine(
-        postgres_server.replace("/template_hall?", "/postgres?").replace("postgresql://", "postgresql+psycopg://"),
+        template.replace("/template_hall?", "/postgres?").replace("postgresql://", "postgresql+psycopg://"),
         isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
     )
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_hall"))
-    yield postgres_server.replace("/template_hall?", f"/{name}?")
+    yield template.replace("/template_hall?", f"/{name}?")
     with admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 @pytest.fixture(params=["embedded", "postgres"])

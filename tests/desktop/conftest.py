@@ -2,8 +2,10 @@
 
 import gc
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor
@@ -13,6 +15,24 @@ from desktop.shell.desk import Desk
 from tests.conftest import NOW
 from tests.factories.centre import make_centre, make_counter
 from tests.factories.staff import make_staff
+
+PATIENCE_MS = 30_000
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine needs: what is waited for comes, or the test has found a hang."""
+
+    def waitUntil(self, callback: Any, *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **kwargs: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **kwargs)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's own, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture

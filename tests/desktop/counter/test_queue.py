@@ -188,7 +188,7 @@ def test_a_ticket_is_sent_to_another_counter(desk: Desk, seated: Actor, window: 
     qtbot.waitUntil(lambda: window.panel.current is None)
     row = desk.hall.read(queries.find, seated.centre_id, business_date(NOW), "A001")
     assert (row.reserved, row.note, row.state) == ("2", "社保业务", TicketState.WAITING)
-    assert window.panel.panel.waiting_here == 0
+    qtbot.waitUntil(lambda: window.panel.panel.waiting_here == 0)
 
 
 def test_taking_over_asks_the_receiver(desk: Desk, seated: Actor, window: Window, qtbot: QtBot) -> None:
