@@ -1,15 +1,23 @@
 """The history of a booking: every step with what was before and after, so that it can be read, replayed and taken back."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 
 from db.action import Act
+from db.base import table_of
 from db.ids import new_id
 from db.rooms.models import Booking, BookingEvent
 from db.rooms.states import Step
+
+_EVENT = table_of(BookingEvent)
+_ADD = insert(_EVENT)
+_LAST = select(func.max(_EVENT.c.position)).where(
+    _EVENT.c.centre_id == bindparam("of_centre"), _EVENT.c.booking_id == bindparam("of_booking")
+)
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,29 +60,23 @@ def write(
     act: Act, booking: Booking, step: Step, *, before: str | None, reason: str = "", undoes: BookingEvent | None = None
 ) -> None:
     """Add a step to the history; a step that is an undo names the step it takes back."""
-    last = act.session.scalar(
-        select(func.max(BookingEvent.position)).where(
-            BookingEvent.centre_id == booking.centre_id, BookingEvent.booking_id == booking.id
-        )
-    )
     act.session.flush()
-    act.session.add(
-        BookingEvent(
-            id=new_id(),
-            centre_id=booking.centre_id,
-            booking_id=booking.id,
-            position=(last or 0) + 1,
-            at=act.now,
-            staff_id=act.actor.staff_id,
-            staff_name=act.actor.name,
-            step=step,
-            before=before or "",
-            after=snapshot(booking),
-            reason=reason or (f"撤销第 {undoes.position} 步" if undoes else ""),
-            undoes=undoes.position if undoes else None,
-            op=act.op,
-        )
-    )
+    connection = act.session.connection()
+    of = {"of_centre": booking.centre_id, "of_booking": booking.id}
+    last: int | None = connection.execute(_LAST, of).scalar()
+    row = first(act, booking) | {
+        "position": (last or 0) + 1,
+        "step": step.value,
+        "before": before or "",
+        "reason": reason or (f"撤销第 {undoes.position} 步" if undoes else ""),
+        "undoes": undoes.position if undoes else None,
+    }
+    connection.execute(_ADD, row)
+
+
+def begin(act: Act, bookings: Sequence[Booking]) -> None:
+    """Write the first step of bookings that have just been made, in one statement."""
+    act.session.connection().execute(_ADD, [first(act, booking) for booking in bookings])
 
 
 def first(act: Act, booking: Booking) -> dict[str, object]:

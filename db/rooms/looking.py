@@ -1,12 +1,14 @@
 """Finding the rows that the room actions work on, and turning them into the rules' plain values."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, func, select
 
 from db.action import Act
+from db.base import table_of
 from db.clock import business_date, start_of
 from db.errors import NotAllowed, RuleBroken
 from db.rooms.models import Booking, Borrower, Room, RoomHours, RoomTakes
@@ -14,33 +16,65 @@ from db.rooms.occupancy import Stretch
 from db.rooms.rules import BorrowerKind, Hours, RoomRules, Wish, with_buffers
 from db.rooms.states import TAKES_ROOM
 
+_ROOM, _TAKES, _HOURS, _BORROWER = table_of(Room), table_of(RoomTakes), table_of(RoomHours), table_of(Borrower)
+# Built once: these are asked at every click, and a statement built anew costs several times its answer.
+_ROOM_AND_PARTS = (
+    select(*(column for column in _ROOM.c if column.name not in ("photo", "note")), _TAKES.c.part_id)
+    .outerjoin(_TAKES, _TAKES.c.room_id == _ROOM.c.id)
+    .where(_ROOM.c.id == bindparam("of_room"))
+)
+_HOURS_OF = select(_HOURS.c.weekday, _HOURS.c.opens, _HOURS.c.closes, _HOURS.c.season_from, _HOURS.c.season_to).where(
+    _HOURS.c.centre_id == bindparam("of_centre"), _HOURS.c.room_id == bindparam("of_room")
+)
+_BORROWER_OF = select(
+    _BORROWER.c.id, _BORROWER.c.centre_id, _BORROWER.c.kind, _BORROWER.c.name, _BORROWER.c.barred_until,
+    _BORROWER.c.barred_reason,
+).where(_BORROWER.c.id == bindparam("of_borrower"))  # fmt: skip
 
-def room_of(act: Act, room_id: UUID) -> Room:
+
+@dataclass(frozen=True, slots=True)
+class KnownRoom:
+    """What the actions need of a room: whose it is, what it takes (parts sorted) and what it allows."""
+
+    id: UUID
+    centre_id: UUID
+    number: str
+    name: str
+    needs_approval: bool
+    parts: tuple[UUID, ...]
+    rules: RoomRules
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBorrower:
+    """Who borrows, as far as the rules ask."""
+
+    id: UUID
+    kind: BorrowerKind
+    name: str
+
+
+def room_of(act: Act, room_id: UUID) -> KnownRoom:
     """A room that is in service, of this centre or offered by a neighbour.
 
     Raises:
         RuleBroken: there is none.
     """
-    room = act.session.get(Room, room_id)
+    connection = act.session.connection()
+    rows = connection.execute(_ROOM_AND_PARTS, {"of_room": room_id}).all()
+    room = rows[0] if rows else None
     if room is None or not (room.centre_id == act.centre_id or room.shared):
         raise RuleBroken("没有找到这个房间，请刷新后重试。")
     if not room.active:
         raise RuleBroken(f"{room.name}已停用，不能预约。")
-    return room
+    spans = connection.execute(_HOURS_OF, {"of_centre": room.centre_id, "of_room": room.id})
+    parts = tuple(sorted(row.part_id for row in rows if row.part_id is not None))
+    rules = plain_rules(room, tuple(Hours(*span) for span in spans))
+    return KnownRoom(room.id, room.centre_id, room.number, room.name, room.needs_approval, parts, rules)
 
 
-def rules_of(session: Session, room: Room) -> tuple[tuple[UUID, ...], RoomRules]:
-    """The parts that a room takes, sorted, and what it allows."""
-    parts = session.scalars(select(RoomTakes.part_id).where(RoomTakes.room_id == room.id)).all()
-    hours = session.scalars(
-        select(RoomHours).where(RoomHours.centre_id == room.centre_id, RoomHours.room_id == room.id)
-    )
-    spans = tuple(Hours(row.weekday, row.opens, row.closes, row.season_from, row.season_to) for row in hours)
-    return tuple(sorted(parts)), plain_rules(room, spans)
-
-
-def plain_rules(room: Room, hours: tuple[Hours, ...]) -> RoomRules:
-    """A room's row as the rules see it."""
+def plain_rules(room: Any, hours: tuple[Hours, ...]) -> RoomRules:
+    """A room's row (of the ORM or of a Core statement) as the rules see it."""
     return RoomRules(
         name=room.name,
         capacity=room.capacity,
@@ -71,19 +105,19 @@ def booking_of(act: Act, booking_id: UUID) -> Booking:
     return booking
 
 
-def borrower_of(act: Act, borrower_id: UUID) -> Borrower:
+def borrower_of(act: Act, borrower_id: UUID) -> KnownBorrower:
     """A borrower who is not barred today.
 
     Raises:
         RuleBroken: unknown, or on the blacklist; with the reason and until when.
     """
-    borrower = act.session.get(Borrower, borrower_id)
+    borrower = act.session.connection().execute(_BORROWER_OF, {"of_borrower": borrower_id}).one_or_none()
     if borrower is None or borrower.centre_id != act.centre_id:
         raise RuleBroken("没有找到这个借用方，请重新选择。")
     if borrower.barred_until is not None and borrower.barred_until >= business_date(act.now):
         until = f"{borrower.barred_until:%Y-%m-%d}"
         raise RuleBroken(f"{borrower.name}暂停借用至 {until}，原因：{borrower.barred_reason}。")
-    return borrower
+    return KnownBorrower(borrower.id, BorrowerKind(borrower.kind), borrower.name)
 
 
 def stretch_of(rules: RoomRules, booking: Booking) -> Stretch:
@@ -91,8 +125,10 @@ def stretch_of(rules: RoomRules, booking: Booking) -> Stretch:
     return Stretch(*with_buffers(rules, booking.starts_at, booking.ends_at))
 
 
-def wish_of(act: Act, booking: Booking, borrower: Borrower, rules: RoomRules) -> Wish:
+def wish_of(act: Act, booking: Booking, borrower: KnownBorrower, rules: RoomRules) -> Wish:
     """The booking as the rules see it; the borrower's other bookings are counted where the room has a quota."""
+    if not rules.week_quota and not rules.month_quota:
+        return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind)
     day = business_date(booking.starts_at)
     monday = day - timedelta(days=day.weekday())
     first = day.replace(day=1)
@@ -102,7 +138,7 @@ def wish_of(act: Act, booking: Booking, borrower: Borrower, rules: RoomRules) ->
         week = _count(act, booking, monday, monday + timedelta(days=7))
     if rules.month_quota:
         month = _count(act, booking, first, after_month)
-    return Wish(booking.starts_at, booking.ends_at, booking.people, BorrowerKind(borrower.kind), week, month)
+    return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, week, month)
 
 
 def _count(act: Act, booking: Booking, first: date, last: date) -> int:

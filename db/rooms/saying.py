@@ -1,14 +1,29 @@
 """Sentences about what stands in the way of a booking."""
 
+from typing import Protocol
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from db.base import table_of
 from db.clock import local
-from db.rooms.models import Booking, Closure, Room
+from db.rooms.models import Booking, Closure
 from db.rooms.occupancy import Clash
 from db.rooms.rules import TAKEN_NAMES, Taken
 
+_BOOKING, _CLOSURE = table_of(Booking), table_of(Closure)
+_WHO = select(_BOOKING.c.borrower_name, _BOOKING.c.purpose).where(_BOOKING.c.id == bindparam("of_source"))
+_WHY = select(_CLOSURE.c.reason).where(_CLOSURE.c.id == bindparam("of_source"))
 
-def clash_sentence(session: Session, room: Room, clash: Clash) -> str:
+
+class Named(Protocol):
+    """A room, as far as a sentence names it."""
+
+    @property
+    def name(self) -> str: ...
+
+
+def clash_sentence(session: Session, room: Named, clash: Clash) -> str:
     """Which room is taken, by what, and from when to when, so that the clerk can offer something else."""
     starts, ends = local(clash.stretch.starts), local(clash.stretch.ends)
     when = f"{starts.month}月{starts.day}日 {starts:%H:%M}–{ends:%H:%M}"
@@ -16,12 +31,13 @@ def clash_sentence(session: Session, room: Room, clash: Clash) -> str:
 
 
 def _what(session: Session, clash: Clash) -> str:
+    source = {"of_source": clash.source_id}
     if clash.kind is Taken.BOOKING:
-        booking = session.get(Booking, clash.source_id)
+        booking = session.connection().execute(_WHO, source).one_or_none()
         if booking is not None:
             return f"“{booking.borrower_name}{'：' + booking.purpose if booking.purpose else ''}”的预约"
     if clash.kind is Taken.CLOSURE:
-        closure = session.get(Closure, clash.source_id)
-        if closure is not None:
-            return f"停用安排（{closure.reason}）"
+        reason = session.connection().execute(_WHY, source).scalar_one_or_none()
+        if reason is not None:
+            return f"停用安排（{reason}）"
     return f"{TAKEN_NAMES[clash.kind]}安排"

@@ -5,26 +5,23 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from db.action import Act, action
-from db.base import table_of
 from db.calendar.queries import calendar_of
 from db.clock import CHINA, business_date, local
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
 from db.numbers.actions import take as take_numbers
 from db.rooms import history, occupancy
-from db.rooms.bookings import end, first_state, held, occupy, said
-from db.rooms.looking import borrower_of, room_of, rules_of, stretch_of, wish_of
-from db.rooms.models import Booking, BookingEvent, Borrower, Room, Series
+from db.rooms.bookings import end, first_state, held, insert_all, occupy, said
+from db.rooms.looking import KnownBorrower, KnownRoom, borrower_of, room_of, stretch_of, wish_of
+from db.rooms.models import Booking, BookingEvent, Series
 from db.rooms.recurrence import Occurrence, Pattern, occurrences
 from db.rooms.rules import Taken, objections
 from db.rooms.saying import clash_sentence
 from db.rooms.states import TAKES_ROOM, BookingState, Step
 from db.staff.permissions import Permission
-
-_BOOKING, _EVENT = table_of(Booking), table_of(BookingEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +157,11 @@ def extend_to_series(
     ).one_or_none()
     before = history.snapshot(booking)
     if placeholder is not None:
+        was = history.snapshot(placeholder)
         placeholder.series_id = None
         placeholder.reason = f"由 {booking.number} 代替"
+        placeholder.version += 1
+        history.write(act, placeholder, Step.CHANGE, before=was, reason=placeholder.reason)
     booking.series_id, booking.series_day = made.series_id, starts.date()
     history.write(act, booking, Step.CHANGE, before=before, reason="改为循环预约")
     said(act, booking)
@@ -212,8 +212,8 @@ def instants(day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
 def _planned(
     act: Act,
     series: Series,
-    rooms: dict[UUID, Room],
-    borrower: Borrower,
+    rooms: dict[UUID, KnownRoom],
+    borrower: KnownBorrower,
     fields: SeriesFields,
     day: Occurrence,
     choice: Choice | None,
@@ -248,34 +248,30 @@ def _planned(
     )
 
 
-def _number(act: Act, room: Room, bookings: list[Booking]) -> None:
+def _number(act: Act, room: KnownRoom, bookings: list[Booking]) -> None:
     year = business_date(act.now).year
     last = take_numbers(act.session, room.centre_id, f"booking/{year}", len(bookings))
     for number, booking in enumerate(bookings, last - len(bookings) + 1):
         booking.number = f"{year}-{number:06d}"
 
 
-def _write(act: Act, rooms: dict[UUID, Room], borrower: Borrower, bookings: list[Booking]) -> None:
+def _write(act: Act, rooms: dict[UUID, KnownRoom], borrower: KnownBorrower, bookings: list[Booking]) -> None:
     """Check each day, then write bookings, history and occupancy in bulk: a half year costs a few statements."""
-    known = {room_id: rules_of(act.session, room) for room_id, room in rooms.items()}
-    occupancy.lock(act.session, [part for parts, _ in known.values() for part in parts])
+    occupancy.lock(act.session, [part for room in rooms.values() for part in room.parts])
     act.session.flush()
     wanted = []
     for booking in bookings:
-        parts, rules = known[booking.room_id]
         if booking.state not in TAKES_ROOM:
             continue
-        stretch, room, day = stretch_of(rules, booking), rooms[booking.room_id], local(booking.starts_at)
-        broken = objections(rules, wish_of(act, booking, borrower, rules), act.now)
-        found = [] if broken else occupancy.clashes(act.session, parts, stretch)
+        room, day = rooms[booking.room_id], local(booking.starts_at)
+        stretch = stretch_of(room.rules, booking)
+        broken = objections(room.rules, wish_of(act, booking, borrower, room.rules), act.now)
+        found = [] if broken else occupancy.clashes(act.session, room.parts, stretch)
         if broken or found:
             why = broken[0] if broken else clash_sentence(act.session, room, found[0])
             raise RuleBroken(f"{day.month}月{day.day}日这一场不能预约：{why}")
-        wanted.append((booking.centre_id, parts, stretch, Taken.BOOKING, booking.id))
-    connection = act.session.connection()
-    columns = [column.name for column in _BOOKING.columns]
-    connection.execute(insert(_BOOKING), [{name: getattr(b, name) for name in columns} for b in bookings])
-    connection.execute(insert(_EVENT), [history.first(act, booking) for booking in bookings])
+        wanted.append((booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id))
+    insert_all(act, bookings)
     occupancy.take_all(act.session, wanted)
 
 
