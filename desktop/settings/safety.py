@@ -9,9 +9,12 @@ from db.backup import back_up
 from db.backup_facts import Backup
 from db.check import run_checks
 from db.clock import local
+from db.recovery import recovery_code
 from db.staff.permissions import Permission
+from db.upkeep import note_backup, note_check, note_key_shown
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
+from desktop.widgets.ask import confirm
 
 
 class SafetyPanel(Panel):
@@ -30,6 +33,10 @@ class SafetyPanel(Panel):
         self.check = QPushButton("立即检查")
         self.check.clicked.connect(self._check)
         self.form.add("检查", self.check, "数据完整性、编号断号重号、日志链、密钥；几秒到几分钟，可以取消")
+        if desk.may(Permission.KEY_MANAGE):
+            self.code = QPushButton("查看恢复码…")
+            self.code.clicked.connect(self._show_code)
+            self.form.add("数据密钥", self.code, "换电脑或密钥丢失时，只有恢复码能打开证件号、电话和住址")
         self.found = QPlainTextEdit()
         self.found.setReadOnly(True)
         self.found.setAccessibleName("检查结果")
@@ -48,13 +55,25 @@ class SafetyPanel(Panel):
     def _backed_up(self, backup: Backup) -> None:
         self.found.setPlainText(f"已备份并核对：{backup.file}\n大小 {backup.size / 1_000_000:.1f} MB。")
         self.desk.messages.info("备份完成，已重新打开核对。")
+        self.desk.do(self, note_backup, file_name=backup.file.name, size=backup.size)
 
     def _check(self) -> None:
         hall = self.desk.hall
         self.found.clear()
         self.desk.job(self, lambda progress: run_checks(hall, progress.step), then=self._checked, title="检查")
 
+    def _show_code(self) -> None:
+        """The code is shown once it stands in the journal that somebody wanted to see it."""
+        question = "恢复码能打开全部个人信息，查看会记入日志。现在只有您在屏幕前吗？"
+        if confirm(self, "查看恢复码", question, "查看"):
+            self.desk.do(self, note_key_shown, then=self._code_noted)
+
+    def _code_noted(self, _result: None) -> None:
+        code = recovery_code(self.desk.hall.vault.reveal())
+        self.found.setPlainText(f"恢复码（请抄在纸上，锁进保险柜，和备份分开保管）：\n\n{code}")
+
     def _checked(self, findings: list[str]) -> None:
+        self.desk.do(self, note_check, findings=len(findings))
         if findings:
             self.found.setPlainText("\n".join(f"■ {finding}" for finding in findings))
             self.desk.messages.problem(f"检查发现 {len(findings)} 处问题，请看检查结果，并联系系统管理员。")

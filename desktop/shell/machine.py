@@ -22,7 +22,6 @@ class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
     login: str = ""
     geometry: str = ""
     page: str = ""
-    voice: bool = False
 
     @property
     def look(self) -> Look:

@@ -6,8 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from sqlalchemy import select
 
 from db.centre.queries import centre, counters
+from db.journal.models import JournalEntry
+from db.recovery import recovery_code
 from db.staff.permissions import Role
 from desktop.settings.account import AccountPanel
 from desktop.settings.centre import CentrePanel
@@ -43,6 +46,11 @@ def opened(page: SettingsPage, title: str) -> Panel:
     shown = page.stack.currentWidget()
     assert isinstance(shown, Panel)
     return shown
+
+
+def journalled(inside: House) -> set[str]:
+    """The tags of everything in the journal."""
+    return inside.start.desk.hall.read(lambda session: set(session.scalars(select(JournalEntry.tag))))
 
 
 def titles(page: SettingsPage) -> list[str]:
@@ -162,6 +170,22 @@ def test_check_reports_in_words(page: SettingsPage, inside: House) -> None:
     assert isinstance(panel, SafetyPanel)
     panel.check.click()
     inside.wait(lambda: "没有发现问题" in panel.found.toPlainText())
+    inside.wait(lambda: "check.run" in journalled(inside))
+
+
+def test_the_recovery_code_is_shown_once_it_is_journalled(
+    page: SettingsPage, inside: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = opened(page, "备份和检查")
+    assert isinstance(panel, SafetyPanel)
+    monkeypatch.setattr("desktop.settings.safety.confirm", lambda *_: False)
+    panel.code.click()
+    assert panel.found.toPlainText() == ""
+    monkeypatch.setattr("desktop.settings.safety.confirm", lambda *_: True)
+    panel.code.click()
+    code = recovery_code(inside.start.desk.hall.vault.reveal())
+    inside.wait(lambda: code in panel.found.toPlainText())
+    assert "key.show" in journalled(inside)
 
 
 def test_backup_goes_where_it_was_told(
@@ -175,3 +199,4 @@ def test_backup_goes_where_it_was_told(
     panel.backup.click()
     inside.wait(lambda: "已备份并核对" in panel.found.toPlainText())
     assert file in panel.found.toPlainText()
+    inside.wait(lambda: "backup.run" in journalled(inside))
