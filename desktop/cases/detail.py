@@ -264,6 +264,15 @@ class CaseDetail(QWidget):
         self.why.setShortcut("Alt+W")
         self.why.setMenu(QMenu(self.why))
         self._moves.addWidget(self.main, 0, 0, 1, _COLUMNS)
+        theme.watch.changed.connect(self._redress)
+
+    def _redress(self) -> None:
+        """Light or dark: the icons follow."""
+        icons = {str(each.verb): each.icon for each in BUTTONS.values()} | {name: icon for name, _, _, icon in _SIDE}
+        for name, button in self._pool.items():
+            button.setIcon(theme.icon(icons[name]))
+        if self._main_move is not None:
+            self.main.setIcon(theme.icon(self._main_move.icon, "on_accent"))
 
     def _press_main(self) -> None:
         if self._main_move is not None:

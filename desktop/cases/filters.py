@@ -42,7 +42,7 @@ class FilterBar(QWidget):
         )
         self.since, self.until = self._day("从"), self._day("到")
         self.reset_button = QPushButton("清除筛选")
-        self.reset_button.setIcon(theme.icon("mdi6.filter-off-outline"))
+        theme.dress(self.reset_button, "mdi6.filter-off-outline")
         self.reset_button.setToolTip("回到“在办”，不限其他（Alt+0）")
         self.reset_button.clicked.connect(self.reset)
         self._lay_out()

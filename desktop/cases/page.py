@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from db.cases.actions import Moved, take_over
 from db.cases.numbers import looks_like_case_number
@@ -15,7 +15,6 @@ from db.cases.queries import (
     CaseRow,
     CaseSheet,
     Choices,
-    Counts,
     DeadlineGroup,
     Listing,
     Sort,
@@ -36,6 +35,7 @@ from desktop.cases.deadlines import DeadlinesView
 from desktop.cases.detail import CaseDetail
 from desktop.cases.dialog import MoveDialog
 from desktop.cases.filters import FilterBar
+from desktop.cases.head import CaseHead
 from desktop.cases.rectify import RectifyDialog
 from desktop.cases.side import NumbersDialog, ProxyDialog, SideDialog
 from desktop.cases.table import SORT_TITLES, CaseTable, NarrowTable, columns
@@ -66,7 +66,8 @@ class CasesPage(Page):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.setObjectName("page")
-        self.find_box = QLineEdit()
+        self.head = CaseHead()
+        self.find_box, self.figures = self.head.find_box, self.head.figures
         self.filters = FilterBar()
         self.table = CaseTable(desk, self.today)
         self.found = NarrowTable(columns(self.today), NOT_FOUND)
@@ -76,7 +77,6 @@ class CasesPage(Page):
         self.sort = Sort.NEWEST
         self._wanted: UUID | None = None
         self._pick_first = True
-        self.figures: dict[str, QPushButton] = {}
         self.total = label("", "hint")
         self._find_soon = QTimer(self, singleShot=True, interval=_FIND_MS)
         self._rest_soon = QTimer(self, singleShot=True, interval=_REST_MS)
@@ -187,7 +187,7 @@ class CasesPage(Page):
             self.open_case(self._wanted)
 
     def _count(self) -> None:
-        self.desk.ask(self, counts, self.desk.centre_id, self.today(), then=self._show_counts, topic="counts")
+        self.desk.ask(self, counts, self.desk.centre_id, self.today(), then=self.head.show_counts, topic="counts")
 
     def _find(self) -> None:
         text = self.find_box.text().strip()
@@ -210,17 +210,6 @@ class CasesPage(Page):
 
     def _offer(self, found: Choices) -> None:
         self.filters.offer(found)
-
-    def _show_counts(self, found: Counts) -> None:
-        texts = {
-            "live": f"在办 {found.live:,}",
-            "red": f"■ 超期 {found.overdue:,}",
-            "yellow": f"▲ 将到期 {found.yellow:,}",
-            "paused": f"◆ 暂停 {found.paused:,}",
-            "today": f"今日收件 {found.received_today:,}",
-        }
-        for name, text in texts.items():
-            self.figures[name].setText(text)
 
     def _show_total(self, total: int) -> None:
         self.total.setText(f"共 {total:,} 件 · {SORT_TITLES[self._order()]}")
@@ -285,20 +274,6 @@ class CasesPage(Page):
     # ---- how it is put together
 
     def _lay_out(self) -> None:
-        self.find_box.setObjectName("seek")
-        self.find_box.setPlaceholderText("查找办件：编号、今天的序号、查询码、姓名、证件号、省网申报号（Ctrl+F）")
-        self.find_box.setAccessibleName("查找办件")
-        self.find_box.setClearButtonEnabled(True)
-        self.deadlines_button = QPushButton(theme.icon("fa6s.clock"), "期限提醒（Ctrl+T）")
-        self.deadlines_button.setCheckable(True)
-        top = QHBoxLayout()
-        top.addWidget(self.find_box, 1)
-        for name in ("live", "red", "yellow", "paused", "today"):
-            button = QPushButton("…")
-            button.setObjectName("link")
-            self.figures[name] = button
-            top.addWidget(button)
-        top.addWidget(self.deadlines_button)
         self.lists = QStackedWidget()
         for each in (self.table, self.found, self.deadlines):
             self.lists.addWidget(each)
@@ -318,7 +293,7 @@ class CasesPage(Page):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         layout.setSpacing(theme.px(10))
-        layout.addLayout(top)
+        layout.addWidget(self.head)
         layout.addWidget(self.filters)
         layout.addWidget(self.splitter, 1)
 
@@ -338,19 +313,19 @@ class CasesPage(Page):
             table.opened.connect(lambda _row: self._focus_moves())
         self.deadlines.opened.connect(lambda _row: self._focus_moves())
         self.table.sort_wanted.connect(self._sort)
-        self.deadlines_button.clicked.connect(lambda _on: self.show_deadlines())
+        self.head.deadlines_button.clicked.connect(lambda _on: self.show_deadlines())
         self.detail.verb_wanted.connect(self.press)
         self.detail.side_wanted.connect(self.press_side)
         self.detail.paper_wanted.connect(self._open_paper)
-        chosen: dict[str, Callable[[], None]] = {
-            "live": self.filters.reset,
-            "red": lambda: self.filters.choose(lamp=Lamp.RED),
-            "yellow": lambda: self.filters.choose(lamp=Lamp.YELLOW),
-            "paused": lambda: self.filters.choose(lamp=Lamp.PAUSED),
-            "today": lambda: self.filters.choose(scope="all", span="0"),
-        }
-        for name, act in chosen.items():
-            self.figures[name].clicked.connect(lambda _=False, act=act: act())
+        self.head.figure_pressed.connect(self._press_figure)
+
+    def _press_figure(self, name: str) -> None:
+        """A figure over the list: show the cases it counts."""
+        lamps = {"red": Lamp.RED, "yellow": Lamp.YELLOW, "paused": Lamp.PAUSED}
+        if name == "today":
+            self.filters.choose(scope="all", span="0")
+        else:
+            self.filters.choose(lamp=lamps.get(name))
 
     def _open_paper(self, row: ReceiptRow) -> None:
         self.receipt_wanted.emit(row.id)
@@ -374,7 +349,7 @@ class CasesPage(Page):
 
     def _show_list(self, which: QWidget) -> None:
         self.lists.setCurrentWidget(which)
-        self.deadlines_button.setChecked(which is self.deadlines)
+        self.head.deadlines_button.setChecked(which is self.deadlines)
         self.filters.setEnabled(which is self.table)
 
     def _focus_moves(self) -> None:
