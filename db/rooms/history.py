@@ -13,6 +13,7 @@ from db.ids import new_id
 from db.rooms.models import Booking, BookingEvent
 from db.rooms.states import Step
 
+_TIMES = ("starts_at", "ends_at", "arrived_at", "left_at")
 _EVENT = table_of(BookingEvent)
 _ADD = insert(_EVENT)
 _LAST = select(func.max(_EVENT.c.position)).where(
@@ -41,8 +42,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def snapshot(booking: Booking) -> str:
-    """The booking as it stands, as JSON."""
+    """The booking as it stands, as JSON; times in UTC, whatever zone the caller gave them in."""
     fields = {name: getattr(booking, name) for name in Snapshot.__struct_fields__}
+    for name in _TIMES:
+        if fields[name] is not None:
+            fields[name] = fields[name].astimezone(UTC)
     for name in ("reason", "equipment_after", "problems"):
         fields[name] = fields[name] or ""
     return msgspec.json.encode(Snapshot(**fields)).decode()

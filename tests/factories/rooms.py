@@ -9,6 +9,7 @@ from db.ids import new_id
 from db.rooms.admin import BorrowerFields, RoomFields, add_room, bar_borrower, close_room, save_borrower
 from db.rooms.bookings import Booked, arrive, book, skip
 from db.rooms.queries import booking, series_of
+from db.rooms.reading import Draft
 from db.rooms.recurrence import Every, Pattern
 from db.rooms.rules import BorrowerKind
 from db.rooms.series import SeriesFields, book_series
@@ -141,6 +142,12 @@ def _slip(stage: Stage) -> dict[str, object]:
     return {"booking_id": _booked(stage)["booking_id"]}
 
 
+def _drafts(stage: Stage) -> dict[str, object]:
+    """One row of a file, for a room that is there."""
+    _room(stage)
+    return {"drafts": (Draft("第 2 行", "201", **slot(stage.now)),), "borrower_id": _borrower(stage)}
+
+
 EXAMPLES: dict[str, Example] = {
     "room.add": lambda _stage: {"fields": RoomFields(number="201", name="多功能室")},
     "room.edit": lambda stage: {"room_id": _room(stage), "version": 1, "fields": RoomFields("201", "书画室")},
@@ -169,6 +176,7 @@ EXAMPLES: dict[str, Example] = {
     "room.drop_offer": _waiting,
     "room.slip": _slip,
     "room.release": _late,
+    "room.import": _drafts,
     "borrower.save": lambda _stage: {"fields": BorrowerFields(BorrowerKind.GROUP, "军门合唱队", "领队", "13800138000")},
     "borrower.bar": lambda stage: {"borrower_id": _borrower(stage), "until": date(2026, 12, 31), "reason": "三次未到"},
     "borrower.unbar": _barred,
