@@ -30,6 +30,14 @@ def open_utilisation(page: "RoomsPage") -> QDialog:
     return _open(page, UtilisationDialog(page.desk, page))
 
 
+def open_wall(page: "RoomsPage") -> QDialog:
+    """The foyer's week and the signs at the doors."""
+    from desktop.rooms.wall import WallDialog
+
+    rooms = page.seen.board.rooms if page.seen else ()
+    return _open(page, WallDialog(page.desk, page.printing, rooms, page.bar.day, page))
+
+
 def _open(page: "RoomsPage", dialog: QDialog) -> QDialog:
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     page.dialog = dialog

@@ -26,10 +26,11 @@ from db.rooms.board import Board, trouble
 from db.rooms.queries import BookingRow, RoomRow
 from db.rooms.states import Step, possible
 from desktop.rooms import drag as dragging
+from desktop.rooms.blocks import Blocks, Fonts
 from desktop.rooms.drag import Drag, Grip
-from desktop.rooms.geometry import Frame, Lane, Slot, minutes_of
+from desktop.rooms.geometry import Box, Frame, Lane, Slot, minutes_of
 from desktop.rooms.paint import GridPainter, Scene
-from desktop.rooms.placing import Placed, box_of, place, shown_minutes
+from desktop.rooms.placing import Placed, Span, box_of, place, shown_minutes, spans_of
 from desktop.rooms.words import day_text, told
 from desktop.shell import theme
 
@@ -77,6 +78,10 @@ class RoomGrid(QAbstractScrollArea):
         self.content: Content | None = None
         self.frame = Frame((), True, 480, 1200, 1, 100, 56, 44)
         self.placed: tuple[Placed, ...] = ()
+        self._spans: tuple[Span, ...] = ()
+        self._boxes: tuple[Box, ...] = ()
+        self._blocks = Blocks()
+        self._fonts: Fonts | None = None
         self.cursor_slot: Slot | None = None
         self.chosen: UUID | None = None
         self.drag: Drag | None = None
@@ -96,12 +101,14 @@ class RoomGrid(QAbstractScrollArea):
         self.setAccessibleName("房间预约表")
         self.setAccessibleDescription("方向键移动光标，回车预约或打开，Shift 加方向键延长，M 移动，Delete 取消预约")
         self.viewport().setMouseTracking(True)
-        theme.watch.changed.connect(self._measure)
+        theme.watch.changed.connect(self._dress)
 
     # ---- what is shown ----
 
     def show_content(self, content: Content) -> None:
         """Show something else; cursor and choice stay where they can."""
+        if self.content is None or content.board is not self.content.board:
+            self._spans = spans_of(content.board)
         self.content = content
         if self.drag is not None and self.drag.booking is not None:
             known = {row.id: row.version for row in content.board.bookings}
@@ -151,13 +158,19 @@ class RoomGrid(QAbstractScrollArea):
         self._standing = None
         self.viewport().update()
 
+    def _dress(self) -> None:
+        """Colours or sizes are different."""
+        self._fonts = None
+        self._blocks.clear()
+        self._measure()
+
     def _measure(self) -> None:
         content = self.content
         if content is None:
             return
         room_ids = [room.id for room in content.rooms]
         lanes = tuple(Lane(room_id, day) for room_id in room_ids for day in content.days)
-        opens, closes = shown_minutes(content.board, content.rooms, content.days)
+        opens, closes = shown_minutes(content.rooms, content.days, self._spans)
         upright = content.view is not View.WEEK
         wide, high = self.viewport().width(), self.viewport().height()
         side, head = (theme.px(56), theme.px(46)) if upright else (theme.px(132), theme.px(42))
@@ -171,7 +184,8 @@ class RoomGrid(QAbstractScrollArea):
             across = max((high - head) / max(len(content.rooms), 1), theme.px(52))
             across = min(across, theme.px(110))
         self.frame = Frame(lanes, upright, opens, closes, hour / 60, across, side, head, max(len(content.days), 1))
-        self.placed = place(content.board, self.frame)
+        self.placed = place(content.board, self.frame, self._spans)
+        self._boxes = tuple(box_of(placed, self.frame) for placed in self.placed)
         width, height = self.frame.size
         self._range(self.horizontalScrollBar(), width, wide)
         self._range(self.verticalScrollBar(), height, high)
@@ -195,6 +209,7 @@ class RoomGrid(QAbstractScrollArea):
             self.frame,
             board,
             self.placed,
+            self._boxes,
             self.clock(),
             self.viewport().width(),
             self.viewport().height(),
@@ -207,15 +222,17 @@ class RoomGrid(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         scene = self._scene()
-        font = QFont(self.font())
-        font.setPixelSize(theme.px(13))
+        if self._fonts is None:
+            font = QFont(self.font())
+            font.setPixelSize(theme.px(13))
+            self._fonts = Fonts(font)
         ratio = self.devicePixelRatioF()
         if self._standing is None:
             self._standing = QPixmap(self.viewport().size() * ratio)
             self._standing.setDevicePixelRatio(ratio)
             painter = QPainter(self._standing)
-            painter.setFont(font)
-            GridPainter(painter, scene, font).standing()
+            painter.setFont(self._fonts.all[0])
+            GridPainter(painter, scene, self._fonts, self._blocks, ratio).standing()
             painter.end()
         painter = QPainter(self.viewport())
         painter.drawPixmap(0, 0, self._standing)
@@ -224,7 +241,7 @@ class RoomGrid(QAbstractScrollArea):
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "没有符合条件的房间，请放宽筛选。")
         chosen = next((p for p in self.placed if p.own and p.row.id == self.chosen), None)
         cursor = self.cursor_slot if self.hasFocus() else None
-        GridPainter(painter, scene, font).over(cursor, chosen, self.drag, self.trouble)
+        GridPainter(painter, scene, self._fonts, self._blocks, ratio).over(cursor, chosen, self.drag, self.trouble)
         painter.end()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -388,7 +405,7 @@ class RoomGrid(QAbstractScrollArea):
         if not self._in_lanes(point):
             return None
         x, y = point.x() + self.horizontalScrollBar().value(), point.y() + self.verticalScrollBar().value()
-        hits = [placed for placed in self.placed if box_of(placed, self.frame).holds(x, y)]
+        hits = [placed for placed, box in zip(self.placed, self._boxes, strict=True) if box.holds(x, y)]
         return hits[-1] if hits else None
 
     def _in_lanes(self, point: QPointF) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -26,8 +26,6 @@ from db.clock import business_date, local, start_of
 from db.errors import Refusal
 from db.receipts.actions import Issued
 from db.receipts.check import Standing, Verdict, check_scanned
-from db.receipts.qr import claimed_kind
-from db.receipts.rules import KIND_CODES, OF_ROOMS
 from db.rooms import bookings
 from db.rooms.board import Seen, look
 from db.rooms.bookings import Booked
@@ -51,12 +49,15 @@ from desktop.rooms.words import title_of, when_text
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
+from desktop.shell.scanner import is_room_slip
 from desktop.widgets.ask import ask_reason
 from desktop.widgets.table import Column, RowTable
 
+if TYPE_CHECKING:
+    from desktop.shell.printing import Printing
+
 RELEASE_MS = 60_000
 _RELOAD_MS = 120
-SLIP_CODES = frozenset(KIND_CODES[kind] for kind in OF_ROOMS)
 KINDS = frozenset({"booking", "booking_series", "room", "room_closure", "room_waiting", "borrower"})
 
 
@@ -68,8 +69,9 @@ class RoomsPage(Page):
     manual = "rooms"
     permission = Permission.ROOM_BOOK
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, printing: "Printing | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
+        self.printing = printing
         self.setObjectName("page")
         self.bar = RoomsBar(business_date(desk.now()))
         self.grid = RoomGrid(desk.now)
@@ -118,7 +120,7 @@ class RoomsPage(Page):
 
     def scanned(self, text: str) -> bool:
         self.grid.abort()
-        if claimed_kind(text) not in SLIP_CODES:
+        if not is_room_slip(text):
             return False
         self.desk.ask(self, check_scanned, self.desk.centre_id, text, then=self._judged, topic="scan")
         return True

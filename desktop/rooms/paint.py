@@ -1,20 +1,21 @@
 """Painting the grid. Two layers: what stands (kept as a picture while nothing changes) and what moves over it."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from db.clock import business_date
 from db.rooms.board import Board
 from db.rooms.queries import BookingRow, ClosureRow, RoomRow
-from db.rooms.states import BookingState
+from desktop.rooms.blocks import Blocks, Fonts, band_width
 from desktop.rooms.drag import Drag
 from desktop.rooms.geometry import Box, Frame, Slot, minutes_of, minutes_text
-from desktop.rooms.look import BAND, MARKS, mixed, paint_band, use_colour
+from desktop.rooms.look import BAND
 from desktop.rooms.placing import Placed, box_of, open_spans
-from desktop.rooms.words import WEEKDAYS, span_text
+from desktop.rooms.words import WEEKDAYS
 from desktop.shell import theme
 
 NARROW = 58
@@ -30,6 +31,7 @@ class Scene:
     frame: Frame
     board: Board
     placed: tuple[Placed, ...]
+    boxes: tuple[Box, ...]
     now: datetime
     width: float
     height: float
@@ -51,14 +53,13 @@ class Scene:
 class GridPainter:
     """Paints a scene with one painter."""
 
-    def __init__(self, painter: QPainter, scene: Scene, font: QFont) -> None:
+    def __init__(self, painter: QPainter, scene: Scene, fonts: Fonts, blocks: Blocks, ratio: float = 1) -> None:
         self.p, self.s, self.f = painter, scene, scene.frame
-        self.font = font
-        self.bold = QFont(font)
-        self.bold.setBold(True)
-        self.small = QFont(font)
-        self.small.setPixelSize(max(font.pixelSize() - 2, 9))
-        self._metrics = {id(each): QFontMetricsF(each) for each in (self.font, self.bold, self.small)}
+        self.fonts, self.blocks, self.ratio = fonts, blocks, ratio
+        self.font, self.bold, self.small = fonts.all
+        self.colours = {token: theme.colour(token) for token in ("text", "muted", "good", "warn")}
+        self._begins: dict[int, list[int]] = {}
+        self._metrics = {id(font): metrics for font, metrics in zip(fonts.all, fonts.metrics, strict=True)}
 
     # ---- what stands ----
 
@@ -70,11 +71,11 @@ class GridPainter:
         for at in seen:
             self._hours(at)
         self._lines()
-        for placed in self.s.placed:
+        for placed, box in zip(self.s.placed, self.s.boxes, strict=True):
             if isinstance(placed.row, ClosureRow):
                 self._closure(placed, placed.row)
             else:
-                self._booking(placed, placed.row)
+                self._booking(placed, placed.row, box)
         self._now()
         self.p.setClipping(False)
         self._clock() if self.f.upright else self._names()
@@ -144,77 +145,49 @@ class GridPainter:
         self.p.setPen(theme.colour("text"))
         self.p.drawText(plate, CENTRE, text)
 
-    def _booking(self, placed: Placed, row: BookingRow) -> None:
-        area = self.s.view(box_of(placed, self.f))
-        reach = area.adjusted(-40, -40, 40, 40)
-        if not reach.intersects(self.s.lanes):
+    def _booking(self, placed: Placed, row: BookingRow, box: Box) -> None:
+        left, top = round(box.x - self.s.x), round(box.y - self.s.y)
+        size = (max(round(box.x + box.w - self.s.x) - left, 2), max(round(box.y + box.h - self.s.y) - top, 2))
+        if left > self.s.width or top > self.s.height or left + size[0] < self.f.side - 60 or top + size[1] < 0:
             return
-        self._buffers(placed)
         if not placed.own:
-            self._taken_by_part(area, row)
+            self._taken_by_part(QRectF(left, top, *size), row)
             return
-        colour = use_colour(row.use)
-        done = row.state is BookingState.DONE
-        self.p.fillRect(area, mixed(colour, 0.07 if done else 0.16))
-        band = QRectF(area.left(), area.top(), min(BAND, area.width() * 0.4), area.height())
-        paint_band(self.p, band, row.use)
-        style = Qt.PenStyle.DashLine if row.state is BookingState.ASKED else Qt.PenStyle.SolidLine
-        pen = QPen(theme.colour("muted") if done else colour, 2 if row.state is BookingState.IN_USE else 1.2, style)
-        self.p.setPen(pen)
-        self.p.setBrush(Qt.BrushStyle.NoBrush)
-        self.p.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
-        if not self.f.upright and area.width() < NARROW:
-            self._beside(placed, area, row)
-        else:
-            self._words(area.adjusted(band.width() + 5, 1, -4, -1), row)
+        upright, scale = self.f.upright, self.f.scale
+        before, behind = round(placed.setup * scale), round(placed.clearing * scale)
+        shape = self.blocks.shape(row, size, (before, behind), upright, self.ratio)
+        self.p.drawPixmap(left if upright else left - before, top - before if upright else top, shape)
+        if not upright and size[0] < NARROW:
+            self._beside(placed, row, left + size[0] + behind, top, size[1])
+            return
+        start = left + band_width(size[0]) + 5
+        late = row.id in self.s.board.late
+        for down, told, font, token in self.blocks.words(row, size, late, upright, self.fonts):
+            self.p.setFont(self.fonts.all[font])
+            self.p.setPen(self.colours[token])
+            area = QRectF(start, top + down, size[0] - BAND - 9, self.fonts.heights[font] + 1)
+            self.p.drawText(area, LEFT, told)
 
-    def _beside(self, placed: Placed, area: QRectF, row: BookingRow) -> None:
+    def _beside(self, placed: Placed, row: BookingRow, left: int, top: int, high: int) -> None:
         """A bar too narrow for words has them behind it, as far as nothing else stands there."""
-        following = [
-            other.begins - other.setup for other in self.s.placed
-            if other.lane == placed.lane and other.begins >= placed.ends and other is not placed
-        ]  # fmt: skip
-        last = self.s.view(self.f.box(placed.lane, placed.begins, min([*following, self.f.closes]))).right()
-        room = QRectF(area.right() + 3, area.top(), last - area.right() - 4, area.height())
-        metrics = self._metrics[id(self.small)]
-        if room.width() < metrics.horizontalAdvance("汉字"):
+        last = self.f.origin(placed.lane)[0] + (self._free_until(placed) - self.f.opens) * self.f.scale - self.s.x
+        if last - left < self.fonts.two_hanzi + 4:
             return
         self.p.setFont(self.small)
-        self.p.setPen(theme.colour("text"))
-        flags = LEFT | Qt.TextFlag.TextWrapAnywhere
-        self.p.drawText(room, flags, row.borrower)
+        self.p.setPen(self.colours["text"])
+        room = QRectF(left + 3, top, last - left - 4, high)
+        self.p.drawText(room, LEFT | Qt.TextFlag.TextWrapAnywhere, row.borrower)
 
-    def _words(self, area: QRectF, row: BookingRow) -> None:
-        mark = MARKS.get(row.state, "") or ("▲ 未签到" if row.id in self.s.board.late else "")
-        when = span_text(row.starts_at, row.ends_at)
-        room = self._metrics[id(self.small)].horizontalAdvance(f"{when}　{mark}") <= area.width()
-        if room and mark:
-            when = f"{when}　{mark}"
-        detail = "　".join(part for part in (f"{row.people} 人" if row.people else "", row.responsible) if part)
-        lines = [(when, self.small, "muted"), (row.borrower, self.bold, "text"), (row.purpose, self.font, "text")]
-        if mark and not room:
-            lines.insert(1, (mark, self.small, "good" if row.state is BookingState.IN_USE else "warn"))
-        lines.append((detail, self.small, "muted"))
-        height = self._metrics[id(self.font)].height()
-        if area.height() < 2 * height:
-            lines = [(f"{row.borrower} {row.purpose}", self.small, "text")]
-            if self.f.upright and area.width() > 150:
-                lines = [(f"{when} {row.borrower} {row.purpose}", self.small, "text")]
-        elif not self.f.upright:
-            lines = [lines[1], lines[0], lines[2], lines[3]]
-        top = area.top()
-        for text, font, token in lines:
-            if not text:
-                continue
-            metrics = self._metrics[id(font)]
-            if top + metrics.height() > area.bottom() + 3:
-                return
-            told = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-            if len(told) > 1:
-                self.p.setFont(font)
-                self.p.setPen(theme.colour(token))
-                self.p.drawText(QRectF(area.left(), top, area.width(), metrics.height() + 1), LEFT, told)
-            top += metrics.height()
+    def _free_until(self, placed: Placed) -> int:
+        """The minute at which the next thing begins in the lane of one; the end of the day when nothing does."""
+        if not self._begins:
+            for each in self.s.placed:
+                self._begins.setdefault(each.lane, []).append(each.begins - each.setup)
+            for begins in self._begins.values():
+                begins.sort()
+        begins = self._begins[placed.lane]
+        at = bisect_left(begins, placed.ends)
+        return begins[at] if at < len(begins) else self.f.closes
 
     def _taken_by_part(self, area: QRectF, row: BookingRow) -> None:
         """Another room that shares a part is booked: this one is not free either."""
@@ -222,16 +195,6 @@ class GridPainter:
         self.p.fillRect(area, QBrush(theme.colour("line"), Qt.BrushStyle.BDiagPattern))
         other = self.s.rooms.get(row.room_id)
         self._plate(area, f"{other.name if other else '相连房间'}已借出")
-
-    def _buffers(self, placed: Placed) -> None:
-        """Set-up and clearing: thin hatching in which nothing else can stand."""
-        for begins, ends in (
-            (placed.begins - placed.setup, placed.begins),
-            (placed.ends, placed.ends + placed.clearing),
-        ):
-            if ends > begins:
-                area = self.s.view(self.f.box(placed.lane, begins, ends))
-                self.p.fillRect(area, QBrush(theme.colour("edge"), Qt.BrushStyle.Dense6Pattern))
 
     def _now(self) -> None:
         today = business_date(self.s.now)
@@ -325,7 +288,9 @@ class GridPainter:
             top = area.top() + 2
             lines, heights = lines[:1], heights[:1]
             if subtitle:
-                lines = [(f"{title} · {subtitle}", self.bold, "accent")]
+                whole = f"{title} · {subtitle}"
+                fits = self._metrics[id(self.bold)].horizontalAdvance(whole) <= area.width() - 8
+                lines = [(whole if fits else title, self.bold, "accent")]
         for (text, font, token), height in zip(lines, heights, strict=True):
             told = self._metrics[id(font)].elidedText(text, Qt.TextElideMode.ElideRight, area.width() - 8)
             self.p.setFont(font)

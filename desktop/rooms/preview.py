@@ -72,12 +72,14 @@ class PreviewTable(QTableWidget):
                 box.setCurrentText(SKIP)
 
     def _show_day(self, at: int, day: PlannedDay) -> None:
-        standing = f"○ {day.skipped}" if day.skipped else f"■ {day.trouble}" if day.trouble else "● 可以预约"
+        _, taken, who = day.trouble.partition("已有")  # room and day stand in the row: the cell tells who
+        trouble = f"{taken}{who}".removesuffix("，请换一个时段或房间。") if who else day.trouble
+        standing = f"○ {day.skipped}" if day.skipped else f"■ {trouble}" if trouble else "● 可以预约"
         token = "muted" if day.skipped else "bad" if day.trouble else "good"
         texts = (day_text(local(day.starts_at).date()), span_text(day.starts_at, day.ends_at), standing, "")
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
-            item.setToolTip(text)
+            item.setToolTip(day.trouble or text)
             if column == 2:
                 item.setForeground(theme.colour(token))
             self.setItem(at, column, item)

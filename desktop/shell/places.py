@@ -48,7 +48,13 @@ PLACES: tuple[Place, ...] = (
         Permission.RECEIPT_PRINT,
         _page("desktop.receipts.page", "ReceiptsPage", printing=True),
     ),
-    Place("rooms", "房间", "fa6s.calendar-days", Permission.ROOM_BOOK, _page("desktop.rooms.page", "RoomsPage")),
+    Place(
+        "rooms",
+        "房间",
+        "fa6s.calendar-days",
+        Permission.ROOM_BOOK,
+        _page("desktop.rooms.page", "RoomsPage", printing=True),
+    ),
     Place(
         "journal", "日志", "fa6s.clipboard-list", Permission.JOURNAL_READ, _page("desktop.journal.page", "JournalPage")
     ),

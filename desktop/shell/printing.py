@@ -18,7 +18,7 @@ from db.changes import Changes
 from db.errors import Refusal, Unavailable
 from db.ids import new_id
 from db.receipts import jobs, queries
-from db.receipts.content import Medium, PaperContent
+from db.receipts.content import Medium, PaperContent, PaperKind
 from db.receipts.queries import JobPaper, JobRow
 from db.receipts.rules import JobState
 from desktop.paper import render
@@ -73,6 +73,17 @@ class Printing(QObject):
         self.settings = settings
         self.settings_changed.emit(settings)
         self._desk.work.write(self, lambda: _saved(self._file, settings), None, self._say)
+
+    def print_apart(self, pdf: bytes, title: str) -> None:
+        """Print what is no paper of the records (a poster for the wall), where the A4 papers of rooms go; not queued."""
+        printer = self.settings.route(PaperKind.BOOKING).printer
+        self._desk.job(
+            self,
+            lambda _progress: self._printers.send(pdf, printer, title, Medium.A4, 1),
+            then=lambda _: self._desk.messages.info(f"{title}已送打印。"),
+            failed=lambda refusal: self._desk.messages.problem(f"{title}没有打出来：{refusal.sentence}"),
+            title=f"打印 {title}",
+        )
 
     def retry(self, job: JobRow) -> None:
         """Send a job again that waits, failed or was cancelled."""

@@ -67,6 +67,14 @@ class Scanner(QObject):
         return True
 
 
+def is_room_slip(text: str) -> bool:
+    """Whether a text claims to be the QR of a room booking's slip."""
+    from db.receipts.qr import claimed_kind
+    from db.receipts.rules import KIND_CODES, OF_ROOMS
+
+    return claimed_kind(text) in {KIND_CODES[kind] for kind in OF_ROOMS}
+
+
 def is_ours(text: str) -> bool:
     """Whether a text reads like a receipt's QR or a case number of ours."""
     from db.cases.numbers import looks_like_case_number

@@ -1,0 +1,154 @@
+"""What the grid of rooms costs: a week of ten rooms painted, and the frames of a drag (limits: 30 ms and 16 ms).
+
+    QT_QPA_PLATFORM=offscreen uv run python -m tests.benchmarks.bench_rooms_grid
+
+A full week: ten rooms, seven days, a booking every hour and a half from 8 to 21 (630 bookings). The drag moves a booking over
+all rooms and days in 400 steps, and then scrolls at the rim; a frame is the move and the paint that follows it.
+"""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import statistics
+import time as clock
+from dataclasses import replace
+from datetime import date, timedelta
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from db.clock import start_of
+from db.ids import new_id
+from db.rooms.admin import ALL_DAY_EVERY_DAY
+from db.rooms.board import Board
+from db.rooms.queries import BookingRow, RoomRow
+from db.rooms.rules import USES, RoomRules
+from db.rooms.states import BookingState
+from desktop.rooms.geometry import Slot
+from desktop.rooms.grid import Content, RoomGrid, View
+from desktop.shell import theme
+
+MONDAY = date(2026, 11, 16)
+ROOMS, STEPS = 10, 400
+
+
+def full_week() -> Board:
+    """Ten rooms and 630 bookings."""
+    centre = new_id()
+    rooms = tuple(
+        RoomRow(
+            new_id(), centre, 1, f"{at + 201}", f"多功能室{at + 1}", "2楼", 60, True, 40, (USES[at % 8],), ("投影",), "免费",
+            False, 20, False, "", at, True, False,
+            RoomRules(f"多功能室{at + 1}", 40, ALL_DAY_EVERY_DAY, setup_minutes=5, clearing_minutes=5), (new_id(),),
+        )
+        for at in range(ROOMS)
+    )  # fmt: skip
+    bookings: list[BookingRow] = []
+    for at, room in enumerate(rooms):
+        for day in range(7):
+            for number in range(9):
+                begins = start_of(MONDAY + timedelta(days=day)) + timedelta(hours=8, minutes=85 * number)
+                bookings.append(
+                    BookingRow(
+                        new_id(), f"2026-{len(bookings):06d}", 1, room.id, None, begins, begins + timedelta(hours=1),
+                        BookingState.BOOKED, new_id(), "榕荫社区合唱队", USES[(at + number) % 8], "合唱排练和汇报演出",
+                        "赵老师", 24, "", None, None,
+                    )
+                )  # fmt: skip
+    first = start_of(MONDAY)
+    return Board(first, first + timedelta(days=7), rooms, tuple(bookings))
+
+
+def told(name: str, frames: list[float], limit: float) -> None:
+    """One line of the result, in milliseconds."""
+    frames = sorted(frame * 1000 for frame in frames)
+    late = sum(frame > limit for frame in frames)
+    print(
+        f"{name:28} median {statistics.median(frames):6.2f}  p99 {frames[int(len(frames) * 0.99) - 1]:6.2f}"
+        f"  max {frames[-1]:6.2f} ms  over {limit:g} ms: {late} of {len(frames)}"
+    )
+
+
+def main() -> None:
+    """Measure at 1920×1080."""
+    app = QApplication([])
+    theme.load_fonts()
+    theme.apply(app, theme.Look(theme.Mode.LIGHT))
+    board, now = full_week(), start_of(MONDAY) + timedelta(hours=10)
+    grid = RoomGrid(lambda: now)
+    grid.resize(1520, 900)
+    grid.show()
+    if not QTest.qWaitForWindowExposed(grid):
+        raise SystemExit("the window does not come up: nothing would be painted")
+    QApplication.processEvents()
+    days = tuple(MONDAY + timedelta(days=n) for n in range(7))
+    content = Content(board, board.rooms, days, View.WEEK)
+    paints = []
+    for _ in range(30):
+        anew = replace(content, board=replace(board))  # as if it had just been read
+        begin = clock.perf_counter()
+        grid.show_content(anew)
+        grid.viewport().repaint()
+        paints.append(clock.perf_counter() - begin)
+    told("week, placed and painted", paints, 30)
+    for view, shown in ((View.WEEK, days), (View.DAY, days[:1])):
+        grid.set_zoom(0 if view is View.WEEK else 4)
+        grid.show_content(Content(board, board.rooms, shown, view))
+        grid.viewport().repaint()
+        told(f"drag, {view}", drag(grid, board.bookings[1]), 16)
+    grid.set_zoom(6)
+    told("drag at the rim, scrolling", rim(grid, board.bookings[1]), 16)
+    grid.close()
+
+
+def drag(grid: RoomGrid, row: BookingRow) -> list[float]:
+    """Frames of a drag over everything."""
+    view = grid.viewport()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=grid.slot_point(Slot(row.room_id, MONDAY, 565, 625)))
+    frames = []
+    for step in range(STEPS):
+        where = QPointF(
+            150 + (view.width() - 200) * step / STEPS, 100 + (view.height() - 150) * (step * 7 % STEPS) / STEPS
+        )
+        begin = clock.perf_counter()
+        _move(grid, where)
+        view.repaint()
+        frames.append(clock.perf_counter() - begin)
+    grid.abort()
+    return frames
+
+
+def rim(grid: RoomGrid, row: BookingRow) -> list[float]:
+    """Frames while a drag is held at the lower rim: everything that stands is painted anew each time."""
+    view = grid.viewport()
+    grid.verticalScrollBar().setValue(0)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=grid.slot_point(Slot(row.room_id, MONDAY, 565, 625)))
+    _move(grid, QPointF(300, view.height() - 30))
+    grid._pointer = QPointF(300, view.height() - 22)
+    frames = []
+
+    for _ in range(200):
+        begin = clock.perf_counter()
+        grid._auto_scroll()
+        if grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum():
+            grid.verticalScrollBar().setValue(0)
+        view.repaint()
+        frames.append(clock.perf_counter() - begin)
+    grid.abort()
+    return frames
+
+
+def _move(grid: RoomGrid, where: QPointF) -> None:
+    view = grid.viewport()
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, where, view.mapToGlobal(where), Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(view, event)
+
+
+if __name__ == "__main__":
+    main()
