@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from desktop.shell.surroundings import EXIT_NO_LIBRARY, NoWindow, has_screen, require_libraries, require_screen
+from desktop.shell.surroundings import NoWindow, has_screen, missing, require_libraries, require_screen
 from desktop.shell.version import VERSION
 
 
@@ -88,8 +88,9 @@ def main() -> int:
     except ImportError as error:
         if (error.name or "").split(".")[0] in ("db", "desktop"):
             raise  # ours: a bug, not something to install
-        sys.stderr.write(f"缺少组件 {error.name or error}，请在程序文件夹里运行：pip install uv && uv run main.py\n")
-        return EXIT_NO_LIBRARY
+        hindrance = missing(error)
+        sys.stderr.write(hindrance.sentence + "\n")
+        return hindrance.code
 
 
 def _show(sentence: str) -> None:

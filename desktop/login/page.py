@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -19,6 +19,10 @@ from desktop.widgets.words import label
 
 if TYPE_CHECKING:
     from db.staff.login import LoggedIn
+
+
+PAINT_FIRST_MS = 15
+"""The first question to the database loads the records' classes; the page is drawn and takes keys before that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class LoginPage(QWidget):
         self.password.textChanged.connect(lambda: self.trouble.setText(""))
         self.enter.clicked.connect(self.try_it)
         self.centre.currentIndexChanged.connect(self._ask_counters)
-        desk.ask(self, centres, then=self._show_centres)
+        QTimer.singleShot(PAINT_FIRST_MS, self, lambda: desk.ask(self, centres, then=self._show_centres))
 
     def try_it(self) -> None:
         """Log in with what was typed."""

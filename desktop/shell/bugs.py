@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLa
 from desktop.shell.version import VERSION
 from desktop.widgets.words import label
 
-_WORDS = re.compile(r"[\u2e80-\uffef\U00010000-\U0003ffff·]+")
-_DIGITS = re.compile(r"\d[\d\-xX*]{3,}")
-_QUOTED = re.compile(r"(['\"]).*?\1", re.DOTALL)
+_WORDS = r"[\u2e80-\uffef\U00010000-\U0003ffff·]+"  # compiled when a bug is there: that takes 10 ms
+_DIGITS = r"\d[\d\-xX*]{3,}"
+_QUOTED = r"(['\"]).*?\1"
 MOST_CAUSES = 4
 
 
@@ -44,7 +44,8 @@ def report(bug: BaseException) -> str:
 def blotted(message: str) -> str:
     """A message without anything that may be about a person."""
     message = message.split("[SQL")[0].split("DETAIL:")[0]
-    return _DIGITS.sub("#", _WORDS.sub("…", _QUOTED.sub("'…'", message))).strip()[:300]
+    unquoted = re.sub(_QUOTED, "'…'", message, flags=re.DOTALL)
+    return re.sub(_DIGITS, "#", re.sub(_WORDS, "…", unquoted)).strip()[:300]
 
 
 class BugDialog(QDialog):

@@ -1,7 +1,7 @@
 """Whether a window can be opened here at all: told in a sentence before Qt, which would abort, is asked."""
 
-import ctypes
 import os
+import re
 import sys
 
 EXIT_NO_SCREEN = 3
@@ -74,6 +74,8 @@ def _require_platform(asked: str) -> None:
 
 def _x_answers() -> bool:
     """Whether the X server of DISPLAY lets us in; a missing libxcb is told later, with its package."""
+    import ctypes  # 20 ms, and only X needs it
+
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -89,26 +91,41 @@ def _x_answers() -> bool:
 
 
 def require_libraries() -> None:
-    """Refuse where a library that Qt needs of the system is missing (Linux; elsewhere Qt brings its own).
+    """Refuse where a library is missing without which the xcb plugin would abort (Linux with X).
+
+    What Qt itself links to is missed when Qt is imported: see `missing`.
 
     Raises:
         NoWindow: naming the library and the package that has it.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    wanted = dict(_ALWAYS)
     platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform.startswith("xcb") or (not platform and not os.environ.get("WAYLAND_DISPLAY")):
-        wanted |= _XCB
-    missing = {library: package for library, package in wanted.items() if not _loads(library)}
-    if missing:
-        raise NoWindow(
-            f"缺少系统库 {'、'.join(missing)}，无法打开窗口。请安装：sudo apt install {' '.join(missing.values())}",
-            EXIT_NO_LIBRARY,
-        )
+    if not sys.platform.startswith("linux") or not (
+        platform.startswith("xcb") or (not platform and not os.environ.get("WAYLAND_DISPLAY"))
+    ):
+        return
+    absent = [library for library in _XCB if not _loads(library)]
+    if absent:
+        raise _absent(absent)
+
+
+def missing(error: ImportError) -> NoWindow:
+    """The sentence for what could not be imported: a library of the system, or a package of ours."""
+    found = re.search(r"lib[\w.+-]+?\.so[.\d]*", str(error))
+    if found:
+        return _absent([found[0]])
+    name = error.name or str(error)
+    return NoWindow(f"缺少组件 {name}。请在程序文件夹里运行：pip install uv && uv run main.py 。", EXIT_NO_LIBRARY)
+
+
+def _absent(libraries: list[str]) -> NoWindow:
+    packages = [package for library in libraries if (package := (_ALWAYS | _XCB).get(library))]
+    install = f"请安装：sudo apt install {' '.join(packages)} 。" if packages else "请联系系统管理员安装。"
+    return NoWindow(f"缺少系统库 {'、'.join(libraries)}，无法打开窗口。{install}", EXIT_NO_LIBRARY)
 
 
 def _loads(library: str) -> bool:
+    import ctypes
+
     try:
         ctypes.CDLL(library)
     except OSError:

@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
         self.desk.log_in(actor)
         self._places = places_for(self.desk)
         self.nav.show_places(self._places)
+        if self._rooms.indexOf(self._work) < 0:  # not before: the login page would wait for its style and layout
+            self._rooms.addWidget(self._work)
         self._rooms.setCurrentWidget(self._work)
         keys = [place.key for place in self._places]
         self.go(self.machine.page if self.machine.page in keys else keys[0])
@@ -368,7 +370,6 @@ class MainWindow(QMainWindow):
         layout.setSpacing(0)
         layout.addWidget(self.nav)
         layout.addLayout(right, 1)
-        self._rooms.addWidget(self._work)
         self.setCentralWidget(self._rooms)
 
     def _connect(self) -> None:

@@ -90,9 +90,18 @@ def test_missing_system_library_is_named_with_its_package(monkeypatch: pytest.Mo
     assert "apt install libxcb-cursor0" in caught.value.sentence
 
 
+def test_library_that_qt_links_to_is_named_with_its_package(tmp_path: Path) -> None:
+    (tmp_path / "PySide6").mkdir()
+    told = "libEGL.so.1: cannot open shared object file: No such file or directory"
+    (tmp_path / "PySide6" / "__init__.py").write_text(f"raise ImportError({told!r})")
+    done = start(tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == EXIT_NO_LIBRARY
+    assert "sudo apt install libegl1" in said(done)
+
+
 def test_missing_package_says_how_to_install(tmp_path: Path) -> None:
     (tmp_path / "PySide6").mkdir()
-    (tmp_path / "PySide6" / "__init__.py").write_text("raise ImportError('libEGL.so.1: cannot open', name='PySide6')")
+    (tmp_path / "PySide6" / "__init__.py").write_text("raise ImportError('no module PySide6', name='PySide6')")
     done = start(tmp_path, PYTHONPATH=str(tmp_path))
     assert done.returncode == EXIT_NO_LIBRARY
     assert "PySide6" in said(done)

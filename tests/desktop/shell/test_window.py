@@ -5,12 +5,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from db.centre.models import Counter
 from db.session import Hall
 from db.staff.permissions import Role
 from desktop.login.counter import CounterDialog
+from desktop.login.password import PasswordDialog
 from desktop.shell import theme
 from desktop.shell.keys import KeysDialog
 from desktop.shell.manual import Manual
@@ -192,7 +193,7 @@ def test_forced_change_of_password_cannot_be_put_off(house: House) -> None:
     centre_id = house.start.desk.hall.read(lambda session: session.query(Counter.centre_id).first())[0]
     actor = make_staff(house.start.desk.hall, centre_id, Role.CLERK, now=NOW)
     house.start.enter(LoggedIn(actor, "chen", True, "这是一次性密码，请先改成自己的密码。", None, 0))
-    dialog = house.window.findChild(QDialog)
+    dialog = house.window.findChild(PasswordDialog)
     assert dialog is not None
     dialog.reject()
     assert house.start.desk.actor is None
