@@ -60,7 +60,7 @@ def book(
         id=new_id(),
         centre_id=room.centre_id,
         asked_by=None if room.centre_id == act.centre_id else act.centre_id,
-        number=new_number(act, room),
+        number="",
         room_id=room.id,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -79,6 +79,7 @@ def book(
         version=1,
     )
     stretch = free_stretch(act, room, booking, borrower)
+    booking.number = new_number(act, room)  # last: who is refused takes none and writes nothing
     insert_all(act, [booking])
     occupancy.take(act.session, booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
     return said(act, booking)

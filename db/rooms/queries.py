@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, or_, select, type_coerce
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.types import NullType
 
 from db.base import table_of
 from db.clock import business_date, start_of
@@ -125,8 +126,10 @@ _COLUMNS = (
     _B.c.borrower_id, _B.c.borrower_name, _B.c.use, _B.c.purpose, _B.c.responsible, _B.c.people, _B.c.reason,
     _B.c.arrived_at, _B.c.left_at,
 )  # fmt: skip
+_RAW = tuple(type_coerce(c, NullType()) if c.name in ("room_id", "series_id", "borrower_id") else c for c in _COLUMNS)
+"""As `_COLUMNS`, but ids that come again and again as the driver gives them: each is made a UUID once, not in every row."""
 _BETWEEN = (
-    select(*_COLUMNS)
+    select(*_RAW)
     .where(
         _B.c.centre_id == bindparam("of_centre"),
         _B.c.starts_at >= bindparam("first"),
@@ -135,14 +138,17 @@ _BETWEEN = (
     )
     .order_by(_B.c.starts_at, _B.c.id)
 )
+_STATES = {state.value: state for state in BookingState}
 LONGEST = timedelta(days=1)
 
 
 def rooms(session: Session, centre_id: UUID, *, neighbours: bool = False, idle: bool = False) -> tuple[RoomRow, ...]:
     """The centre's rooms in their order; with `neighbours` also what other centres offer, with `idle` those out of use."""
     own = Room.centre_id == centre_id
-    wanted = select(Room).where(or_(own, Room.shared) if neighbours else own)
-    found = [row for row in session.scalars(wanted) if idle or row.active]
+    wanted = select(Room, Room.photo.is_not(None)).options(defer(Room.photo))
+    asked = session.execute(wanted.where(or_(own, Room.shared) if neighbours else own)).all()
+    with_photo = {row.id for row, has_photo in asked if has_photo}
+    found = [row for row, _ in asked if idle or row.active]
     ids = [row.id for row in found]
     hours: dict[UUID, list[Hours]] = {}
     for span in session.scalars(select(RoomHours).where(RoomHours.room_id.in_(ids))):
@@ -153,7 +159,10 @@ def rooms(session: Session, centre_id: UUID, *, neighbours: bool = False, idle: 
     for takes in session.scalars(select(RoomTakes).where(RoomTakes.room_id.in_(ids))):
         parts.setdefault(takes.room_id, []).append(takes.part_id)
     found.sort(key=lambda room: (room.centre_id != centre_id, room.position, room.number))
-    return tuple(_room_row(room, tuple(hours.get(room.id, ())), sorted(parts.get(room.id, ()))) for room in found)
+    return tuple(
+        _room_row(room, tuple(hours.get(room.id, ())), sorted(parts.get(room.id, ())), room.id in with_photo)
+        for room in found
+    )
 
 
 def bookings_between(
@@ -167,7 +176,21 @@ def bookings_between(
     rows = session.connection().execute(
         _BETWEEN, {"of_centre": centre_id, "first": first - LONGEST, "last": last, "states": [*states]}
     )
-    return tuple(_booking_row(row) for row in rows if row.ends_at > first)
+    ids: dict[object, UUID | None] = {None: None}
+    found = []
+    for row in rows.all():
+        if row[6] <= first:  # ends_at
+            continue
+        values: list[Any] = list(row)
+        for at in (3, 4, 8):  # room_id, series_id, borrower_id
+            raw = values[at]
+            known = ids.get(raw)
+            if known is None and raw is not None:
+                known = ids[raw] = raw if isinstance(raw, UUID) else UUID(raw)
+            values[at] = known
+        values[7] = _STATES[values[7]]
+        found.append(BookingRow(*values))
+    return tuple(found)
 
 
 def closures_between(session: Session, centre_id: UUID, first: datetime, last: datetime) -> tuple[ClosureRow, ...]:
@@ -275,7 +298,7 @@ def _booking_row(row: Sequence[Any]) -> BookingRow:
     return BookingRow(*values)
 
 
-def _room_row(room: Room, hours: tuple[Hours, ...], parts: list[UUID]) -> RoomRow:
+def _room_row(room: Room, hours: tuple[Hours, ...], parts: list[UUID], has_photo: bool) -> RoomRow:
     return RoomRow(
         id=room.id,
         centre_id=room.centre_id,
@@ -295,7 +318,7 @@ def _room_row(room: Room, hours: tuple[Hours, ...], parts: list[UUID]) -> RoomRo
         note=room.note,
         position=room.position,
         active=room.active,
-        has_photo=room.photo is not None,
+        has_photo=has_photo,
         rules=plain_rules(room, hours),
         parts=tuple(parts),
     )
