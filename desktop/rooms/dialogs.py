@@ -30,6 +30,15 @@ def open_utilisation(page: "RoomsPage") -> QDialog:
     return _open(page, UtilisationDialog(page.desk, page))
 
 
+def open_import(page: "RoomsPage") -> QDialog:
+    """Bookings from a file, seen first."""
+    from desktop.rooms.import_dialog import ImportDialog
+
+    dialog = ImportDialog(page.desk, page)
+    dialog.imported.connect(lambda _: page.refresh())
+    return _open(page, dialog)
+
+
 def open_wall(page: "RoomsPage") -> QDialog:
     """The foyer's week and the signs at the doors."""
     from desktop.rooms.wall import WallDialog

@@ -18,6 +18,7 @@ def fill_menu(menu: QMenu, page: "RoomsPage") -> None:
     menu.addAction("打印公示：一周安排、门牌…", lambda: dialogs.open_wall(page))
     menu.addAction("导出日历（.ics）…", lambda: ask_and_export(page, "ics"))
     menu.addAction("导出表格（.xlsx）…", lambda: ask_and_export(page, "xlsx"))
+    menu.addAction("导入预约（.ics、.xlsx）…", lambda: dialogs.open_import(page))
     menu.addSeparator()
     if page.desk.may(Permission.ROOM_EDIT):
         menu.addAction("房间管理…", lambda: dialogs.open_rooms(page))

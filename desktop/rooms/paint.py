@@ -292,7 +292,10 @@ class GridPainter:
                 fits = self._metrics[id(self.bold)].horizontalAdvance(whole) <= area.width() - 8
                 lines = [(whole if fits else title, self.bold, "accent")]
         for (text, font, token), height in zip(lines, heights, strict=True):
-            told = self._metrics[id(font)].elidedText(text, Qt.TextElideMode.ElideRight, area.width() - 8)
+            cut = (
+                Qt.TextElideMode.ElideMiddle if font is self.bold else Qt.TextElideMode.ElideRight
+            )  # （东）、（西） stay
+            told = self._metrics[id(font)].elidedText(text, cut, area.width() - 8)
             self.p.setFont(font)
             self.p.setPen(theme.colour(token))
             self.p.drawText(QRectF(area.left() + 2, top, area.width() - 4, height), flags, told)
