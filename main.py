@@ -88,9 +88,9 @@ def main() -> int:
     except ImportError as error:
         if (error.name or "").split(".")[0] in ("db", "desktop"):
             raise  # ours: a bug, not something to install
-        hindrance = missing(error)
-        sys.stderr.write(hindrance.sentence + "\n")
-        return hindrance.code
+        told = missing(error)
+        sys.stderr.write(told.sentence + "\n")
+        return told.code
 
 
 def _show(sentence: str) -> None:
