@@ -37,9 +37,10 @@ from db.rooms.waiting import drop, offer, release_unused, take_offer
 from db.staff.permissions import Permission
 from desktop.rooms.bar import VIEWS, Legend, RoomsBar
 from desktop.rooms.booking_dialog import BookingDialog, Saved, slot_of
+from desktop.rooms.canvas import Content, View
 from desktop.rooms.find import FindDialog
 from desktop.rooms.geometry import Slot
-from desktop.rooms.grid import Content, RoomGrid, View
+from desktop.rooms.grid import RoomGrid
 from desktop.rooms.menu import fill_menu
 from desktop.rooms.month import MonthGrid
 from desktop.rooms.side import DETACH, SLIP, BookingPane, TodayBoard, WaitingPane
@@ -444,6 +445,7 @@ class RoomsPage(Page):
         self.grid.picked.connect(self.pick)
         self.grid.cancel_wanted.connect(self.end)
         self.grid.refused.connect(lambda why: self.desk.messages.warn(f"没有移动：{why}。"))
+        self.bar.now.clicked.connect(lambda: self.grid.show_now())
         self.month.day_wanted.connect(self._open_day)
         self.pane.wanted.connect(self.press)
         self.pane.chosen.connect(self._go_to)

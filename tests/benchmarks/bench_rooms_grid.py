@@ -27,8 +27,9 @@ from db.rooms.board import Board
 from db.rooms.queries import BookingRow, RoomRow
 from db.rooms.rules import USES, RoomRules
 from db.rooms.states import BookingState
+from desktop.rooms.canvas import Content, View
 from desktop.rooms.geometry import Slot
-from desktop.rooms.grid import Content, RoomGrid, View
+from desktop.rooms.grid import RoomGrid
 from desktop.shell import theme
 
 MONDAY = date(2026, 11, 16)

@@ -1,0 +1,250 @@
+"""What the grid of rooms shows: the board laid out, painted in two layers, and what stands at a point."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QFont,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
+
+from db.rooms.board import Board
+from db.rooms.queries import BookingRow, RoomRow
+from desktop.rooms.blocks import Blocks, Fonts
+from desktop.rooms.drag import Drag
+from desktop.rooms.geometry import Box, Frame, Lane, Slot, minutes_of
+from desktop.rooms.paint import GridPainter, Scene
+from desktop.rooms.placing import Placed, Span, box_of, place, shown_minutes, spans_of
+from desktop.rooms.words import told
+from desktop.shell import theme
+
+ZOOMS = (0.0, 24.0, 36.0, 52.0, 72.0, 110.0, 160.0)
+"""Pixels an hour at 100 % type size; the first fits the whole day into the window."""
+
+
+class View(StrEnum):
+    """What the grid shows."""
+
+    DAY = "day"
+    WEEK_ROOM = "week_room"
+    WEEK = "week"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is to be shown: the board, the rooms that pass the filters, the days, and how."""
+
+    board: Board
+    rooms: tuple[RoomRow, ...]
+    days: tuple[date, ...]
+    view: View
+
+
+class GridCanvas(QAbstractScrollArea):
+    """Shows; `RoomGrid` lets the clerk work on it."""
+
+    picked = Signal(object)  # BookingRow or None
+
+    def __init__(self, clock: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.clock = clock
+        self.zoom = 0
+        self.content: Content | None = None
+        self.frame = Frame((), True, 480, 1200, 1, 100, 56, 44)
+        self.placed: tuple[Placed, ...] = ()
+        self.cursor_slot: Slot | None = None
+        self.chosen: UUID | None = None
+        self.drag: Drag | None = None
+        self.trouble = ""
+        self._spans: tuple[Span, ...] = ()
+        self._boxes: tuple[Box, ...] = ()
+        self._blocks = Blocks()
+        self._fonts: Fonts | None = None
+        self._standing: QPixmap | None = None
+        self._minute = QTimer(self, interval=20_000)
+        self._minute.timeout.connect(self.redraw)
+        self._minute.start()
+        self.viewport().setMouseTracking(True)
+        theme.watch.changed.connect(self._dress)
+
+    def show_content(self, content: Content) -> None:
+        """Show something else; cursor and choice stay where they can."""
+        if self.content is None or content.board is not self.content.board:
+            self._spans = spans_of(content.board)
+        self.content = content
+        self._measure()
+        if self.chosen is not None:
+            self.picked.emit(self.chosen_row())
+
+    def chosen_row(self) -> BookingRow | None:
+        """The chosen booking as it stands now."""
+        return self._row(self.chosen)
+
+    def choose(self, booking_id: UUID | None) -> None:
+        """Choose a booking, as a click does."""
+        self.chosen = booking_id
+        self.viewport().update()
+        self.picked.emit(self.chosen_row())
+
+    def set_zoom(self, zoom: int) -> None:
+        """Another size; the middle of the picture stays in the middle."""
+        self.zoom = min(max(zoom, 0), len(ZOOMS) - 1)
+        bar = self.verticalScrollBar() if self.frame.upright else self.horizontalScrollBar()
+        page = self.viewport().height() if self.frame.upright else self.viewport().width()
+        middle = (bar.value() + page / 2) / max(bar.maximum() + page, 1)
+        self._measure()
+        bar.setValue(int(middle * (bar.maximum() + page) - page / 2))
+
+    def show_now(self) -> None:
+        """Scroll so that now is in the window."""
+        if self.content is not None and self.content.days and self.frame.upright:
+            minute = minutes_of(self.clock(), self.content.days[0]) % (24 * 60)
+            top = (minute - self.frame.opens) * self.frame.scale - self.viewport().height() / 3
+            self.verticalScrollBar().setValue(int(top))
+
+    def slot_point(self, slot: Slot, part: float = 0.5) -> QPoint:
+        """A point of the viewport in a slot, `part` of its length from its beginning; for tests and the tour."""
+        lane = self.frame.lane_of(slot.room_id, slot.day)
+        assert lane is not None
+        area = self._scene().view(self.frame.box(lane, slot.begins, slot.ends))
+        if self.frame.upright:
+            return QPointF(area.center().x(), area.top() + area.height() * part).toPoint()
+        return QPointF(area.left() + area.width() * part, area.center().y()).toPoint()
+
+    def redraw(self) -> None:
+        """Paint what stands anew."""
+        self._standing = None
+        self.viewport().update()
+
+    def _dress(self) -> None:
+        """Colours or sizes are different."""
+        self._fonts = None
+        self._blocks.clear()
+        self._measure()
+
+    def _measure(self) -> None:
+        content = self.content
+        if content is None:
+            return
+        room_ids = [room.id for room in content.rooms]
+        lanes = tuple(Lane(room_id, day) for room_id in room_ids for day in content.days)
+        opens, closes = shown_minutes(content.rooms, content.days, self._spans)
+        upright = content.view is not View.WEEK
+        wide, high = self.viewport().width(), self.viewport().height()
+        side, head = (theme.px(56), theme.px(46)) if upright else (theme.px(132), theme.px(42))
+        hours = max((closes - opens) / 60, 1)
+        hour = theme.px(100) * ZOOMS[self.zoom] / 100
+        if upright:
+            hour = max(hour, (high - head) / hours, theme.px(20))
+            across = max((wide - side) / max(len(lanes), 1), theme.px(92))
+        else:
+            hour = max(hour, (wide - side) / max(len(content.days), 1) / hours)
+            across = max((high - head) / max(len(content.rooms), 1), theme.px(52))
+            across = min(across, theme.px(110))
+        self.frame = Frame(lanes, upright, opens, closes, hour / 60, across, side, head, max(len(content.days), 1))
+        self.placed = place(content.board, self.frame, self._spans)
+        self._boxes = tuple(box_of(placed, self.frame) for placed in self.placed)
+        width, height = self.frame.size
+        self._range(self.horizontalScrollBar(), width, wide)
+        self._range(self.verticalScrollBar(), height, high)
+        if self.cursor_slot and self.frame.lane_of(self.cursor_slot.room_id, self.cursor_slot.day) is None:
+            self.cursor_slot = None
+        self.redraw()
+
+    @staticmethod
+    def _range(bar: object, whole: float, page: float) -> None:
+        from PySide6.QtWidgets import QScrollBar
+
+        assert isinstance(bar, QScrollBar)
+        bar.setPageStep(int(page))
+        bar.setSingleStep(theme.px(24))
+        bar.setRange(0, max(int(whole - page + 0.999), 0))
+
+    def _scene(self) -> Scene:
+        board = self.content.board if self.content else Board(self.clock(), self.clock())
+        return Scene(
+            self.frame,
+            board,
+            self.placed,
+            self._boxes,
+            self.clock(),
+            self.viewport().width(),
+            self.viewport().height(),
+            self.horizontalScrollBar().value(),
+            self.verticalScrollBar().value(),
+            {room.id: room for room in board.rooms},
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        scene = self._scene()
+        if self._fonts is None:
+            font = QFont(self.font())
+            font.setPixelSize(theme.px(13))
+            self._fonts = Fonts(font)
+        ratio = self.devicePixelRatioF()
+        if self._standing is None:
+            self._standing = QPixmap(self.viewport().size() * ratio)
+            self._standing.setDevicePixelRatio(ratio)
+            painter = QPainter(self._standing)
+            painter.setFont(self._fonts.all[0])
+            GridPainter(painter, scene, self._fonts, self._blocks, ratio).standing()
+            painter.end()
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, self._standing)
+        if not self.frame.lanes:
+            painter.setPen(theme.colour("muted"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "没有符合条件的房间，请放宽筛选。")
+        chosen = next((p for p in self.placed if p.own and p.row.id == self.chosen), None)
+        cursor = self.cursor_slot if self.hasFocus() else None
+        GridPainter(painter, scene, self._fonts, self._blocks, ratio).over(cursor, chosen, self.drag, self.trouble)
+        painter.end()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            placed = self._hit(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self.tip(placed) if placed else "", self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def tip(self, placed: Placed) -> str:
+        """Who and what, for a tooltip and for screen readers."""
+        if not isinstance(placed.row, BookingRow):
+            return f"停用：{placed.row.reason}"
+        room = self.content.board.room(placed.row.room_id) if self.content else None
+        return told(placed.row, room)
+
+    def _hit(self, point: QPointF) -> Placed | None:
+        if not self._in_lanes(point):
+            return None
+        x, y = point.x() + self.horizontalScrollBar().value(), point.y() + self.verticalScrollBar().value()
+        hits = [placed for placed, box in zip(self.placed, self._boxes, strict=True) if box.holds(x, y)]
+        return hits[-1] if hits else None
+
+    def _in_lanes(self, point: QPointF) -> bool:
+        return self._scene().lanes.contains(point)
+
+    def _at(self, point: QPointF) -> tuple[int, float] | None:
+        return self.frame.at(
+            point.x() + self.horizontalScrollBar().value(), point.y() + self.verticalScrollBar().value()
+        )
+
+    def _row(self, booking_id: UUID | None) -> BookingRow | None:
+        if booking_id is None or self.content is None:
+            return None
+        return next((row for row in self.content.board.bookings if row.id == booking_id), None)
