@@ -190,7 +190,8 @@ def fill(setting: Setting, count: int, parts: list[UUID]) -> None:
 def measure(setting: Setting) -> dict[str, Took]:
     """Every click of the issue, each so often that a median means something."""
     took = {
-        name: Took() for name in ("create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
+        name: Took()
+        for name in ("empty click", "create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
     }
     centre = setting.actor.centre_id
     made: list[Any] = []
