@@ -7,11 +7,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
+from db.clock import business_date
 from db.receipts.content import PaperKind
-from db.receipts.models import Receipt
+from db.receipts.queries import ReceiptFilter, receipt, receipts
 from db.rooms.queries import BookingRow
 from db.rooms.states import BookingState, Step
 from desktop.rooms.booking_dialog import BookingDialog
@@ -159,10 +158,9 @@ def _drag(page: RoomsPage, begins: QPoint, ends: QPoint, halfway: Callable[[], N
 
 
 def _payload(start: Start) -> str:
-    centre_id = start.desk.centre_id
-
-    def newest(session: Session) -> str:
-        wanted = select(Receipt.payload).where(Receipt.centre_id == centre_id, Receipt.kind == PaperKind.BOOKING)
-        return session.scalars(wanted.order_by(Receipt.issued_at.desc())).first() or ""
-
-    return start.desk.hall.read(newest)
+    """What the QR code of the newest booking slip says."""
+    desk, today = start.desk, business_date(start.desk.now())
+    wanted = ReceiptFilter(kinds=frozenset({PaperKind.BOOKING}))
+    newest = desk.hall.read(receipts, desk.centre_id, wanted, today, limit=1)[0]
+    sheet = desk.hall.read(receipt, desk.centre_id, newest.id)
+    return sheet.content.qr if sheet else ""

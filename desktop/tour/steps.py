@@ -11,6 +11,7 @@ from db.receipts.queries import ReceiptFilter, receipts
 from desktop.login.page import LoginPage
 from desktop.shell.start import Start
 from desktop.tour.guide import FolderPrinter, Guide
+from desktop.tour.rooms import STEPS as ROOMS
 
 Step = Callable[[Guide, Start, FolderPrinter], None]
 Key = Qt.Key
@@ -126,10 +127,10 @@ def cases(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     page = _go(start, "cases")
     guide.wait("办件列表", lambda: page.table.model().rowCount() > 5)
     guide.picture("办件")
-    guide.click(page.deadlines_button)
+    guide.click(page.head.deadlines_button)
     guide.breathe(600)
     guide.picture("期限提醒")
-    guide.click(page.deadlines_button)
+    guide.click(page.head.deadlines_button)
 
 
 def catalogue(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
@@ -246,6 +247,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("回执验真", scan_receipt),
     ("到处查找", search_everywhere),
     ("深色和大字", look),
+    *ROOMS,
     ("手册、快捷键、锁屏", help_and_lock),
     ("负责人：设置和人员", manager),
     ("审计员：日志", auditor),

@@ -150,7 +150,7 @@ def test_a_newer_schema_is_refused(empty: Engine) -> None:
     prepare(empty)
     stamp(empty, "9999")
     for open_it in (prepare, check_schema, upgrade):
-        with pytest.raises(Unavailable, match="更新版本.*更新到同一版本"):
+        with pytest.raises(Unavailable, match=r"更新版本.*更新到同一版本"):
             open_it(empty)
 
 
@@ -160,7 +160,7 @@ def test_an_older_schema_is_refused_at_start_with_the_way_to_upgrade(
     prepare(empty)
     monkeypatch.setattr("db.migrations.version.REVISIONS", ("0000", HEAD))
     stamp(empty, "0000")
-    with pytest.raises(Unavailable, match="先备份.*db upgrade"):
+    with pytest.raises(Unavailable, match=r"先备份.*db upgrade"):
         prepare(empty)
 
 

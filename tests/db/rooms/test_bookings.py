@@ -153,7 +153,7 @@ def test_a_closure_of_a_week_takes_the_room_until_it_is_lifted(
 
 def test_a_closure_does_not_run_over_a_booking(run: Run, manager: Actor, room: UUID, choir: UUID) -> None:
     run(manager, bookings.book, room_id=room, borrower_id=choir, purpose="排练", **slot(NOW, days=3))
-    with pytest.raises(RuleBroken, match="还有 1 项安排.*军门合唱队"):
+    with pytest.raises(RuleBroken, match=r"还有 1 项安排.*军门合唱队"):
         run(manager, close_room, room_id=room, reason="维修", **slot(NOW, days=2, hours=72))
 
 
