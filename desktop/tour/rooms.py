@@ -8,7 +8,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from db.clock import business_date
 from db.receipts.content import PaperKind
 from db.receipts.queries import ReceiptFilter, receipt, receipts
 from db.rooms.queries import BookingRow
@@ -158,9 +157,10 @@ def _drag(page: RoomsPage, begins: QPoint, ends: QPoint, halfway: Callable[[], N
 
 
 def _payload(start: Start) -> str:
-    """What the QR code of the newest booking slip says."""
-    desk, today = start.desk, business_date(start.desk.now())
+    """What the newest slip's QR says."""
+    read, centre_id = start.desk.hall.read, start.desk.centre_id
     wanted = ReceiptFilter(kinds=frozenset({PaperKind.BOOKING}))
-    newest = desk.hall.read(receipts, desk.centre_id, wanted, today, limit=1)[0]
-    sheet = desk.hall.read(receipt, desk.centre_id, newest.id)
-    return sheet.content.qr if sheet else ""
+    row = read(receipts, centre_id, wanted, start.desk.now().date(), limit=1)[0]
+    sheet = read(receipt, centre_id, row.id)
+    assert sheet is not None
+    return sheet.content.qr
