@@ -69,6 +69,8 @@ def import_bookings(act: Act, *, drafts: tuple[Draft, ...], borrower_id: UUID | 
     if not drafts or len(drafts) > MOST:
         raise RuleBroken(f"一次可以导入 1 到 {MOST} 场预约。")
     found = _Known(act.session, act.centre_id, borrower_id)
+    named = [room for room in map(found.room, drafts) if room is not None]
+    occupancy.lock(act.session, [part for room in named for part in room.parts])  # all at once, sorted: no deadlock
     faults: list[str] = []
     states: list[str] = []
     for draft in drafts:

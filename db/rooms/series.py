@@ -74,8 +74,7 @@ def book_series(act: Act, *, pattern: Pattern, fields: SeriesFields, choices: tu
     days = occurrences(pattern, calendar_of(act.session, act.centre_id))
     rooms = {room.id: room} | {c.room_id: room_of(act, c.room_id) for c in choices if c.room_id}
     bookings = [_planned(act, series, rooms, borrower, fields, day, chosen.get(day.planned)) for day in days]
-    _number(act, room, bookings)
-    _write(act, rooms, borrower, bookings)
+    _write(act, room, rooms, borrower, bookings)
     act.on("booking_series", series.id)
     skipped = sum(booking.state == BookingState.SKIPPED for booking in bookings)
     act.note(room=room.number, booked=len(bookings) - skipped, skipped=skipped)
@@ -255,22 +254,25 @@ def _number(act: Act, room: KnownRoom, bookings: list[Booking]) -> None:
         booking.number = f"{year}-{number:06d}"
 
 
-def _write(act: Act, rooms: dict[UUID, KnownRoom], borrower: KnownBorrower, bookings: list[Booking]) -> None:
+def _write(
+    act: Act, room: KnownRoom, rooms: dict[UUID, KnownRoom], borrower: KnownBorrower, bookings: list[Booking]
+) -> None:
     """Check each day, then write bookings, history and occupancy in bulk: a half year costs a few statements."""
-    occupancy.lock(act.session, [part for room in rooms.values() for part in room.parts])
+    occupancy.lock(act.session, [part for each in rooms.values() for part in each.parts])
     act.session.flush()
     wanted = []
     for booking in bookings:
         if booking.state not in TAKES_ROOM:
             continue
-        room, day = rooms[booking.room_id], local(booking.starts_at)
-        stretch = stretch_of(room.rules, booking)
-        broken = objections(room.rules, wish_of(act, booking, borrower, room.rules), act.now)
-        found = [] if broken else occupancy.clashes(act.session, room.parts, stretch)
+        own, day = rooms[booking.room_id], local(booking.starts_at)
+        stretch = stretch_of(own.rules, booking)
+        broken = objections(own.rules, wish_of(act, booking, borrower, own.rules), act.now)
+        found = [] if broken else occupancy.clashes(act.session, own.parts, stretch)
         if broken or found:
-            why = broken[0] if broken else clash_sentence(act.session, room, found[0])
+            why = broken[0] if broken else clash_sentence(act.session, own, found[0])
             raise RuleBroken(f"{day.month}月{day.day}日这一场不能预约：{why}")
-        wanted.append((booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id))
+        wanted.append((booking.centre_id, own.parts, stretch, Taken.BOOKING, booking.id))
+    _number(act, room, bookings)  # after the parts are locked, as in `book`: one order of locks, no deadlock
     insert_all(act, bookings)
     occupancy.take_all(act.session, wanted)
 
