@@ -4,8 +4,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from db.clock import business_date
 from db.rooms.board import Board
@@ -155,18 +155,29 @@ class GridPainter:
             return
         upright, scale = self.f.upright, self.f.scale
         before, behind = round(placed.setup * scale), round(placed.clearing * scale)
-        shape = self.blocks.shape(row, size, (before, behind), upright, self.ratio)
-        self.p.drawPixmap(left if upright else left - before, top - before if upright else top, shape)
+        where = QPoint(left if upright else left - before, top - before if upright else top)
         if not upright and size[0] < NARROW:
+            self.p.drawPixmap(where, self.blocks.shape(row, size, (before, behind), upright, self.ratio))
             self._beside(placed, row, left + size[0] + behind, top, size[1])
             return
-        start = left + band_width(size[0]) + 5
-        late = row.id in self.s.board.late
+        key = (row.id, row.version, row.state, size, before, behind, row.id in self.s.board.late, upright, self.ratio)
+        whole = self.blocks.shapes.get(key)
+        if whole is None:  # with its words: while a drag scrolls, a booking is one picture to put down
+            whole = QPixmap(self.blocks.shape(row, size, (before, behind), upright, self.ratio))
+            painter = QPainter(whole)
+            self._words(painter, row, size, before)
+            painter.end()
+            self.blocks.shapes[key] = whole
+        self.p.drawPixmap(where, whole)
+
+    def _words(self, painter: QPainter, row: BookingRow, size: tuple[int, int], before: int) -> None:
+        upright, late = self.f.upright, row.id in self.s.board.late
+        left, top = (0, before) if upright else (before, 0)
+        start, wide = left + band_width(size[0]) + 5, size[0] - BAND - 9
         for down, told, font, token in self.blocks.words(row, size, late, upright, self.fonts):
-            self.p.setFont(self.fonts.all[font])
-            self.p.setPen(self.colours[token])
-            area = QRectF(start, top + down, size[0] - BAND - 9, self.fonts.heights[font] + 1)
-            self.p.drawText(area, LEFT, told)
+            painter.setFont(self.fonts.all[font])
+            painter.setPen(self.colours[token])
+            painter.drawText(QRectF(start, top + down, wide, self.fonts.heights[font] + 1), LEFT, told)
 
     def _beside(self, placed: Placed, row: BookingRow, left: int, top: int, high: int) -> None:
         """A bar too narrow for words has them behind it, as far as nothing else stands there."""
