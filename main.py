@@ -5,9 +5,16 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop.shell.surroundings import NoWindow, has_screen, missing, require_libraries, require_screen
 from desktop.shell.version import VERSION
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop.shell.opening import Opened
+    from desktop.shell.start import Start
 
 
 def options(arguments: list[str]) -> argparse.Namespace:
@@ -41,7 +48,6 @@ def run(chosen: argparse.Namespace) -> int:
     from PySide6.QtWidgets import QApplication
 
     from desktop.shell import machine
-    from desktop.shell.opening import open_hall
     from desktop.shell.start import Start
 
     app = QApplication(sys.argv[:1])
@@ -55,12 +61,32 @@ def run(chosen: argparse.Namespace) -> int:
             start.window.bugs.install()
             start.show()
             return app.exec()
-    settings, _ = machine.load(settings_file)
-    opened = open_hall(chosen.database or settings.database)
-    start = Start(app, opened, clock, settings_file)
+    start = Start(app, None, clock, settings_file)
     start.window.bugs.install()
     start.show()
-    return app.exec()
+    return _open_and_stay(app, start, chosen.database or start.window.machine.database)
+
+
+def _open_and_stay(app: "QApplication", start: "Start", database: str) -> int:
+    """Open the hall behind the window, and stay until the window closes or the hall turns out not to open."""
+
+    def opening() -> "Opened":
+        from desktop.shell.opening import open_hall
+
+        return open_hall(database)
+
+    hindrances: list[NoWindow] = []
+
+    def hindered(hindrance: NoWindow) -> None:
+        hindrances.append(hindrance)
+        app.exit(hindrance.code)
+
+    start.open(opening, hindered)
+    code = app.exec()
+    if hindrances:
+        start.abandon()
+        raise hindrances[0]
+    return code
 
 
 def _tour(folder: Path) -> int:

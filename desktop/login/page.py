@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from db.centre.queries import CentreRow, CounterRow, centres, counters
 from db.errors import Refusal
 from db.ids import new_id
 from desktop.shell.desk import Desk
@@ -18,6 +17,7 @@ from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
 if TYPE_CHECKING:
+    from db.centre.queries import CentreRow, CounterRow
     from db.staff.login import LoggedIn
 
 
@@ -64,18 +64,23 @@ class LoginPage(QWidget):
         self.password.textChanged.connect(lambda: self.trouble.setText(""))
         self.enter.clicked.connect(self.try_it)
         self.centre.currentIndexChanged.connect(self._ask_counters)
-        QTimer.singleShot(PAINT_FIRST_MS, self, lambda: desk.ask(self, centres, then=self._show_centres))
+        self._waiting = False
+        desk.opened.connect(self._ask_centres)
+        if desk.is_open:
+            QTimer.singleShot(PAINT_FIRST_MS, self, self._ask_centres)
 
     def try_it(self) -> None:
         """Log in with what was typed."""
-        from db.staff.login import Attempt, log_in
-
         centre_id = self.centre.currentData()
         if not self.login.text().strip() or not self.password.text():
             self._refused(Refusal("请输入登录名和密码。"))
             return
         if centre_id is None:
+            self._waiting = True
+            self.trouble.setText("正在打开数据库，打开后马上登录…")
             return
+        from db.staff.login import Attempt, log_in
+
         desk, password = self._desk, self.password.text()
         attempt = Attempt(centre_id, self.login.text(), desk.now(), new_id(), self.counter.currentData())
         self._busy(True)
@@ -102,25 +107,35 @@ class LoginPage(QWidget):
             part.setEnabled(not on)
         self.enter.setText("正在核对…" if on else "登录（回车）")
 
-    def _show_centres(self, rows: tuple[CentreRow, ...]) -> None:
+    def _show_centres(self, rows: "tuple[CentreRow, ...]") -> None:
         self.centre.clear()
         for row in rows:
             self.centre.addItem(row.fields.name, row.id)
         self.centre.setVisible(len(rows) > 1)
         self.name.setText(rows[0].fields.name if len(rows) == 1 else "请选择中心")
 
+    def _ask_centres(self) -> None:
+        from db.centre.queries import centres
+
+        self._desk.ask(self, centres, then=self._show_centres)
+
     def _ask_counters(self) -> None:
+        from db.centre.queries import counters
+
         centre_id: UUID | None = self.centre.currentData()
         if centre_id is not None:
             self._desk.ask(self, counters, centre_id, then=self._show_counters, topic="counters")
 
-    def _show_counters(self, rows: tuple[CounterRow, ...]) -> None:
+    def _show_counters(self, rows: "tuple[CounterRow, ...]") -> None:
         self.counter.clear()
         for row in rows:
             self.counter.addItem(row.title, row.id)
             if row.number == self._counter:
                 self.counter.setCurrentIndex(self.counter.count() - 1)
         self.counter.addItem("不在窗口（后台）", None)
+        if self._waiting:
+            self._waiting = False
+            self.try_it()
 
     def _lay_out(self, accounts: Sequence[ShownAccount]) -> None:
         card = QFrame()

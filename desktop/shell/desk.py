@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
-from sqlalchemy.orm import Session
 
-from db.action import Action, Actor, Request
 from db.changes import Changes
 from db.errors import NotAllowed, Refusal, Unavailable
 from db.ids import new_id
-from db.session import Hall
 from db.staff.permissions import Permission
 from desktop.shell.garbage import Garbage
 from desktop.shell.work import Cancelled, Progress, Work
+
+if TYPE_CHECKING:  # SQLAlchemy is half of the start: the window stands before it is imported
+    from sqlalchemy.orm import Session
+
+    from db.action import Action, Actor
+    from db.session import Hall
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,6 +43,7 @@ class Messages(QObject):
 class Desk(QObject):
     """One clerk's desk. Pages act through `do`, ask through `ask`, and hold no session."""
 
+    opened = Signal()  # the hall is there
     changed = Signal(object)  # Changes: after a commit, on the window's thread
     actor_changed = Signal(object)  # Actor or None
     bug = Signal(object)  # an exception nobody expected
@@ -47,9 +51,11 @@ class Desk(QObject):
     job_began = Signal(str, object)  # title, Progress
     job_ended = Signal()
 
-    def __init__(self, hall: Hall, clock: Clock) -> None:
+    hall: "Hall"
+
+    def __init__(self, hall: "Hall | None", clock: Clock) -> None:
         super().__init__()
-        self.hall = hall
+        self.is_open = False
         self.now = clock
         self.messages = Messages(self)
         self.actor: Actor | None = None
@@ -57,9 +63,17 @@ class Desk(QObject):
         self._latest: dict[tuple[int, str], int] = {}
         self._garbage = Garbage(self)
         self.work = Work(self.bug.emit)
-        self._deaf = hall.announcer.listen(self._announce)
+        self._deaf: Callable[[], None] | None = None
+        if hall is not None:
+            self.open(hall)
 
-    def log_in(self, actor: Actor | None) -> None:
+    def open(self, hall: "Hall") -> None:
+        """The hall's database has been opened; before that there is only a window to look at."""
+        self.hall, self.is_open = hall, True
+        self._deaf = hall.announcer.listen(self._announce)
+        self.opened.emit()
+
+    def log_in(self, actor: "Actor | None") -> None:
         """Somebody sat down, changed the counter, or (None) left."""
         self.actor = actor
         self.actor_changed.emit(actor)
@@ -82,7 +96,7 @@ class Desk(QObject):
     def do(
         self,
         owner: QObject,
-        action: Action[P, R],
+        action: "Action[P, R]",
         /,
         *,
         then: Callable[[R], None] | None = None,
@@ -93,6 +107,8 @@ class Desk(QObject):
 
         A click that ended in a lost connection keeps its operation id: the same click again is the same operation.
         """
+        from db.action import Request
+
         if self.actor is None:
             (failed or self._tell)(NotAllowed("请先登录。"))
             return
@@ -117,7 +133,7 @@ class Desk(QObject):
     def ask(
         self,
         owner: QObject,
-        query: Callable[Concatenate[Session, P], R],
+        query: "Callable[Concatenate[Session, P], R]",
         /,
         *args: Any,
         then: Callable[[R], None],
@@ -167,7 +183,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """Stop listening and let what was begun end."""
-        self._deaf()
+        if self._deaf is not None:
+            self._deaf()
         self.work.wait()
         self._garbage.close()
 

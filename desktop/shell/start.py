@@ -5,61 +5,109 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLabel
 
 from db.errors import Refusal
-from desktop.login.page import LoginPage, ShownAccount
+from desktop.login.page import PAINT_FIRST_MS, LoginPage, ShownAccount
 from desktop.shell import machine, theme
-from desktop.shell.backups import BackupService
 from desktop.shell.desk import Desk
-from desktop.shell.opening import Opened
+from desktop.shell.surroundings import EXIT_NO_DATABASE, NoWindow
 from desktop.shell.window import MainWindow
 from desktop.shell.work import Cancelled, Progress
+from desktop.widgets.words import label
 
 if TYPE_CHECKING:
     from db.staff.login import LoggedIn
+    from desktop.shell.backups import BackupService
+    from desktop.shell.opening import Opened
     from desktop.shell.printers import Printers
 
 
 class Start:
-    """The window of an open hall, from the login page on."""
+    """The window of a hall, from the login page on. Without `opened`, `open` opens the hall while the window stands."""
 
     def __init__(
         self,
         app: QApplication,
-        opened: Opened,
+        opened: "Opened | None",
         clock: Callable[[], datetime],
         settings_file: Path,
         accounts: Sequence[ShownAccount] = (),
         printers: "Printers | None" = None,
     ) -> None:
-        self.opened, self.accounts = opened, accounts
+        self.opened: Opened | None = None
+        self.backups: BackupService | None = None
+        self.accounts = accounts
         settings, complaint = machine.load(settings_file)
         warning = theme.load_fonts()
         theme.apply(app, settings.look)
-        self.desk = Desk(opened.hall, clock)
+        self.desk = Desk(None, clock)
         self.window = MainWindow(self.desk, settings, settings_file, printers)
-        self.backups = BackupService(self.desk, opened.backups)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.window.left.connect(self.show_login)
         self.window.closing.connect(self._close)
         for sentence in filter(None, (complaint, warning)):
             QTimer.singleShot(0, lambda told=sentence: self.desk.messages.warn(told))
+        if opened is not None:
+            self._take(opened)
+
+    def show(self) -> None:
+        """Show the wizard in an empty database, the login page in any other or where somebody has logged in before."""
+        if self.opened is not None:
+            self._show_first()
+        elif self.window.machine.login:
+            self.show_login()
+        else:
+            self.window.show_welcome(_opening())
+        self.window.show()
+
+    def open(self, opening: "Callable[[], Opened]", hindered: Callable[[NoWindow], None]) -> None:
+        """Open the hall on a worker once the window has been drawn; `hindered` is told what prevents it."""
+
+        def attempt() -> "Opened | NoWindow":
+            try:
+                return opening()
+            except NoWindow as hindrance:
+                return hindrance
+
+        def answered(found: "Opened | NoWindow") -> None:
+            if isinstance(found, NoWindow):
+                hindered(found)
+                return
+            self._take(found)
+            if not found.founded or not self.window.machine.login:
+                self._show_first()
+
+        def failed(refusal: Refusal) -> None:
+            hindered(NoWindow(refusal.sentence, EXIT_NO_DATABASE))
+
+        begin = QTimer(self.window, singleShot=True, interval=PAINT_FIRST_MS)
+        begin.timeout.connect(lambda: self.desk.work.job(self.window, attempt, answered, failed))
+        begin.start()
+
+    def abandon(self) -> None:
+        """The hall cannot be opened: let go of everything without a farewell."""
+        self.desk.close()
+
+    def _take(self, opened: "Opened") -> None:
+        from desktop.shell.backups import BackupService
+
+        self.opened = opened
+        self.backups = BackupService(self.desk, opened.backups)
+        self.desk.open(opened.hall)
+
+    def _show_first(self) -> None:
+        if self.opened is not None and not self.opened.founded:
+            self._show_wizard()
+        else:
+            self.show_login()
 
     def _follow_system(self) -> None:
         """The system has turned dark or light while the window stands."""
         app, look = QApplication.instance(), self.window.machine.look
         if look.mode is theme.Mode.SYSTEM and isinstance(app, QApplication):
             theme.apply(app, look)
-
-    def show(self) -> None:
-        """Show the wizard in an empty database, the login page in any other."""
-        if self.opened.founded:
-            self.show_login()
-        else:
-            self._show_wizard()
-        self.window.show()
 
     def show_login(self) -> None:
         """Ask who is there."""
@@ -72,7 +120,8 @@ class Start:
         """Somebody has logged in; a password that must be changed is changed first."""
         self.window.remember(login=entered.login)
         self.window.enter(entered.actor)
-        self.backups.start()
+        if self.backups is not None:
+            self.backups.start()
         if entered.failures_before:
             self.desk.messages.warn(
                 f"上次登录之后有 {entered.failures_before} 次密码输错。不是您本人的话，请告诉系统管理员。"
@@ -103,8 +152,11 @@ class Start:
 
     def _close(self) -> None:
         """The last backup, then everything that was begun, then the database."""
-        desk, waiting = self.desk, QEventLoop()
-        self.backups.stop()
+        if self.opened is None or self.backups is None:
+            self.desk.close()
+            return
+        desk, backups, waiting = self.desk, self.backups, QEventLoop()
+        backups.stop()
         progress = Progress(desk.progressed.emit)
 
         def failed(refusal: Refusal | Cancelled) -> None:
@@ -113,8 +165,15 @@ class Start:
             waiting.quit()
 
         desk.job_began.emit("关闭前备份", progress)
-        desk.work.job(self.window, lambda: self.backups.at_exit(progress), lambda _: waiting.quit(), failed)
+        desk.work.job(self.window, lambda: backups.at_exit(progress), lambda _: waiting.quit(), failed)
         waiting.exec()  # the window goes on drawing and can cancel
         desk.job_ended.emit()
-        self.desk.close()
+        desk.close()
         self.opened.close()
+
+
+def _opening() -> QLabel:
+    """What stands in the window for the moment before it is known whether there is a centre."""
+    told = label("正在打开数据库…", "hint")
+    told.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return told

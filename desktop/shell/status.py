@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
-from db.action import Actor
-from db.centre.queries import CentreRow, CounterRow, counters
 from db.changes import Changes
 from db.clock import local
 from desktop.shell.desk import Desk
@@ -15,6 +13,8 @@ from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
 if TYPE_CHECKING:
+    from db.action import Actor
+    from db.centre.queries import CentreRow, CounterRow
     from desktop.shell.printing import Ended, Printing
 
 WEEKDAYS = "一二三四五六日"
@@ -40,9 +40,11 @@ class StatusLine(QStatusBar):
         self.show_time()
         desk.actor_changed.connect(self._somebody)
         desk.changed.connect(self._changed)
-        self.database.setText(_database(desk))
+        desk.opened.connect(lambda: self.database.setText(_database(desk)))
+        if desk.is_open:
+            self.database.setText(_database(desk))
 
-    def show_centre(self, row: CentreRow) -> None:
+    def show_centre(self, row: "CentreRow") -> None:
         """The centre's name stands with the database."""
         self.database.setToolTip(row.fields.name)
 
@@ -72,13 +74,15 @@ class StatusLine(QStatusBar):
         now = local(self._desk.now())
         self.clock.setText(f"{now:%Y-%m-%d} 周{WEEKDAYS[now.weekday()]} {now:%H:%M}")
 
-    def _somebody(self, actor: Actor | None) -> None:
+    def _somebody(self, actor: "Actor | None") -> None:
+        from db.centre.queries import counters
+
         self.who.setText(f"● {actor.name}" if actor else "○ 未登录")
         self.counter.setText("")
         if actor is not None:
             self._desk.ask(self, counters, actor.centre_id, then=self._counters, topic="counters")
 
-    def _counters(self, rows: tuple[CounterRow, ...]) -> None:
+    def _counters(self, rows: "tuple[CounterRow, ...]") -> None:
         actor = self._desk.actor
         here = next((row for row in rows if actor and row.id == actor.counter_id), None)
         self.counter.setText(here.title if here else "未选窗口")

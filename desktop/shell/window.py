@@ -22,8 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.action import Actor
-from db.centre.queries import CentreRow, CounterRow, centre, counters
 from db.changes import Changes
 from db.errors import Unavailable
 from desktop.shell import machine, theme
@@ -42,6 +40,8 @@ from desktop.shell.work import Progress
 from desktop.widgets.words import label
 
 if TYPE_CHECKING:
+    from db.action import Actor
+    from db.centre.queries import CentreRow, CounterRow
     from desktop.shell.printers import Printers
     from desktop.shell.printing import Printing
 
@@ -92,8 +92,10 @@ class MainWindow(QMainWindow):
             old.deleteLater()
         welcome.setFocus()
 
-    def enter(self, actor: Actor) -> None:
+    def enter(self, actor: "Actor") -> None:
         """Somebody has logged in: show the pages they may see, the last one they used first."""
+        from db.centre.queries import centre, counters
+
         self.status.follow(self.printing)
         self.desk.log_in(actor)
         self._places = places_for(self.desk)
@@ -164,7 +166,7 @@ class MainWindow(QMainWindow):
             page.deleteLater()
         self.pages.clear()
 
-    def _sit_down(self, actor: Actor) -> None:
+    def _sit_down(self, actor: "Actor") -> None:
         from db.centre.actions import sit_down
 
         def sat(taken_over: bool) -> None:
@@ -173,14 +175,14 @@ class MainWindow(QMainWindow):
 
         self.desk.do(self, sit_down, counter_id=actor.counter_id, then=sat)
 
-    def _at_counter(self, rows: tuple[CounterRow, ...]) -> None:
+    def _at_counter(self, rows: "tuple[CounterRow, ...]") -> None:
         actor = self.desk.actor
         here = next((row for row in rows if actor and row.id == actor.counter_id), None)
         if actor is not None:
             self.nav.person.show_person(actor.name, here.title if here else "不在窗口")
             self.remember(counter=here.number if here else "")
 
-    def _seated(self, row: CentreRow) -> None:
+    def _seated(self, row: "CentreRow") -> None:
         self.nav.title.setText(row.fields.short_name or "邻里前台")
         self.setWindowTitle(f"{row.fields.name} · 邻里前台")
         self.status.show_centre(row)
@@ -263,6 +265,8 @@ class MainWindow(QMainWindow):
             else:
                 self._stale.add(key)
         if self.desk.actor is not None and any(change.kind == "centre" for change in changes):
+            from db.centre.queries import centre
+
             self.desk.ask(self, centre, self.desk.actor.centre_id, then=self._seated, topic="centre")
 
     # ---- look ----

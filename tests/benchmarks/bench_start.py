@@ -3,9 +3,11 @@
     uv run python -m tests.benchmarks.bench_start [--rounds 15] [--database FILE --data FOLDER]
 
 Bare: importing PySide6, a QApplication, importing SQLAlchemy with its ORM, opening the same database with one query, an
-empty QMainWindow shown. Ours: what `main.py` does until a letter typed into the login page stands in its field. Both are
-processes of their own, taken in turn; bytecode is cached, as on any machine that has opened the window once. The second
-figure of ours is when the centre's name has come from the database too. The limit is 1.5.
+empty QMainWindow shown. Ours: what `main.py` does until a letter typed into the login page stands in its field (the
+database is opened behind it), and until the centre's name and counters have come from the database, so that one can log
+in. Both are processes of their own, taken in turn; bytecode is cached, as on any machine that has opened the window
+once, and somebody has logged in before. The limit of 1.5 holds for the first figure; the second is told with it, and
+the longest turn of the event loop in between.
 
 With `--database`, a hall made by `bench_cases` (key: bytes 0 to 31) is opened instead of a new one.
 """
@@ -42,28 +44,39 @@ print(time.perf_counter() - began)
 OURS = """
 import time; began = time.perf_counter()
 import os, sys
-from pathlib import Path
 import main
 chosen = main.options(["--database", "sqlite:///" + sys.argv[1], "--config", sys.argv[2]])
 main.require_screen(); main.require_libraries()
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
-from desktop.shell.opening import open_hall
 from desktop.shell.start import Start
-start = Start(app, open_hall(chosen.database), main.clock, chosen.config)
+start = Start(app, None, main.clock, chosen.config)
 start.show()
+def opening():
+    from desktop.shell.opening import open_hall
+    return open_hall(chosen.database)
+start.open(opening, sys.exit)
 app.processEvents()
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 field = app.focusWidget()
-QTest.keyClicks(field, "l")
+app.sendEvent(field, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_L, Qt.KeyboardModifier.NoModifier, "l"))
 app.processEvents()
 assert field.text() == "l", field
 usable = time.perf_counter() - began
 heavy = [name for name in sys.argv[3].split(",") if name in sys.modules]
 page = start.window.centralWidget().currentWidget()
-while not page.name.text():
-    app.processEvents()
-print(usable, time.perf_counter() - began, ",".join(heavy))
+slowest = 0.0
+from PySide6.QtCore import QTimer
+turn = time.perf_counter()
+def look():
+    global turn, slowest
+    slowest, turn = max(slowest, time.perf_counter() - turn), time.perf_counter()
+    if page.counter.count():
+        app.quit()
+beat = QTimer(interval=10); beat.timeout.connect(look); beat.start()
+app.exec()
+print(usable, time.perf_counter() - began, slowest, ",".join(heavy))
 sys.stdout.flush(); os._exit(0)
 """
 
@@ -122,20 +135,22 @@ def main() -> int:
         if asked.database:
             keep_key(folder, asked.database)
         database = (asked.database or new_hall(folder)).resolve()
+        (folder / "desk.json").write_text('{"login": "lince"}')
         for code in (BARE, OURS):
             run_once(code, folder, database)  # writes the bytecode and the fonts
-        bare, ours, named = [], [], []
+        bare, ours, named, turns = [], [], [], []
         heavy = ""
         for _ in range(asked.rounds):
             bare.append(float(run_once(BARE, folder, database)[0]))
-            usable, with_name, heavy = run_once(OURS, folder, database)
+            usable, with_name, turn, heavy = run_once(OURS, folder, database)
             ours.append(float(usable))
             named.append(float(with_name))
+            turns.append(float(turn))
     ratios = [mine / theirs for mine, theirs in zip(ours, bare, strict=True)]
     print(f"database {database.name}, {asked.rounds} rounds, milliseconds (median, best)")
-    for title, took in (("bare", bare), ("usable window", ours), ("with the centre's name", named)):
+    for title, took in (("bare", bare), ("takes keys", ours), ("can log in", named), ("longest turn between", turns)):
         print(f"  {title:24s} {statistics.median(took) * 1000:7.0f} {min(took) * 1000:7.0f}")
-    ratio = min(statistics.median(ratios), min(ours) / min(bare))
+    ratio = statistics.median(ratios)
     print(f"  ratio {ratio:.2f} (limit {LIMIT}); heavy packages imported before the window: {heavy or 'none'}")
     return int(ratio > LIMIT or bool(heavy))
 
