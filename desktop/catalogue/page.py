@@ -89,10 +89,10 @@ class CataloguePage(Page):
             ("Ctrl+F", "查找事项"),
             ("↑ ↓ PgUp PgDn", "在列表里移动（光标留在查找框里）"),
             ("Ctrl+P", "一次性告知书（预览、打印）"),
-            ("Ctrl+Shift+P", "大字一次性告知书"),
+            ("Ctrl+Alt+P", "大字一次性告知书"),
             ("F2 或回车", "编辑事项"),
             ("Ctrl+N", "新增事项"),
-            ("Ctrl+K", "核对办结时限（待核→已核）"),
+            ("Ctrl+J", "核对办结时限（待核→已核）"),
             ("Ctrl+H", "历次版本"),
             ("Ctrl+E", "启用或停用"),
             ("Ctrl+I", "导入表格"),
@@ -175,9 +175,9 @@ class CataloguePage(Page):
         papers, verbs = QHBoxLayout(), QHBoxLayout()
         self._button(papers, "notice", "一次性告知书", "fa6s.print", "Ctrl+P", lambda: self._notice(large=False))
         self._button(
-            papers, "large", "大字告知书", "fa6s.text-height", "Ctrl+Shift+P", lambda: self._notice(large=True)
+            papers, "large", "大字告知书", "fa6s.text-height", "Ctrl+Alt+P", lambda: self._notice(large=True)
         )
-        self._button(verbs, "confirm", "核对时限", "fa6s.check-double", "Ctrl+K", self._confirm)
+        self._button(verbs, "confirm", "核对时限", "fa6s.check-double", "Ctrl+J", self._confirm)
         self._button(verbs, "edit", "编辑", "fa6s.pen", "", self._edit)
         self._button(verbs, "enable", "停用", "fa6s.power-off", "Ctrl+E", self._enable)
         self._button(verbs, "history", "历次版本", "fa6s.clock-rotate-left", "Ctrl+H", self._history)

@@ -224,7 +224,7 @@ def test_materials_are_moved_and_removed(open_page: Open, qtbot: QtBot) -> None:
 def test_confirming_the_limit_takes_the_mark_away(open_page: Open, qtbot: QtBot) -> None:
     page = open_page()
     choose(page, qtbot, "LY002")
-    key(page, "Ctrl+K")
+    key(page, "Ctrl+J")
     dialog = page.dialog
     assert isinstance(dialog, ConfirmLimitDialog)
     dialog.promise.setValue(8)
@@ -245,7 +245,7 @@ def test_an_item_is_disabled_and_enabled_again(open_page: Open, qtbot: QtBot, mo
     qtbot.waitUntil(lambda: page.buttons["enable"].text() == "停用")
 
 
-@pytest.mark.parametrize(("keys", "large"), [("Ctrl+P", False), ("Ctrl+Shift+P", True)])
+@pytest.mark.parametrize(("keys", "large"), [("Ctrl+P", False), ("Ctrl+Alt+P", True)])
 def test_the_notice_is_seen_and_printed_before_anything_is_filed(
     open_page: Open, desk: Desk, seated: Actor, qtbot: QtBot, keys: str, large: bool
 ) -> None:

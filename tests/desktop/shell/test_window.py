@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 
 from db.centre.models import Counter
 from db.session import Hall
@@ -198,3 +199,19 @@ def test_forced_change_of_password_cannot_be_put_off(house: House) -> None:
     dialog.reject()
     assert house.start.desk.actor is None
     house.wait(lambda: house.login_page.isVisible())
+
+
+def test_no_key_of_a_page_is_a_key_of_the_window(inside: House) -> None:
+    window = inside.window
+
+    def keys(widget: QWidget) -> set[str]:
+        shortcuts = {key.toString() for each in widget.findChildren(QShortcut) for key in each.keys()  # noqa: SIM118}
+        return shortcuts | {each.shortcut().toString() for each in widget.findChildren(QAbstractButton)} - {""}
+
+    for key in [place.key for place in window._places]:
+        page = window.go(key)
+        assert page is not None
+        outer = {each for each in window.findChildren(QShortcut) if each.parent() in (window, window.nav)}
+        taken = {key.toString() for each in outer for key in each.keys()  # noqa: SIM118}
+        taken |= {action.shortcut().toString() for action in window.actions()} - {""}
+        assert keys(page) & taken == set(), key
