@@ -1,6 +1,7 @@
 """The window: pages by permission and by key, search, look, messages, counters, leaving."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -204,14 +205,14 @@ def test_forced_change_of_password_cannot_be_put_off(house: House) -> None:
 def test_no_key_of_a_page_is_a_key_of_the_window(inside: House) -> None:
     window = inside.window
 
-    def keys(widget: QWidget) -> set[str]:
-        shortcuts = {key.toString() for each in widget.findChildren(QShortcut) for key in each.keys()  # noqa: SIM118}
-        return shortcuts | {each.shortcut().toString() for each in widget.findChildren(QAbstractButton)} - {""}
+    def keys(shortcuts: Iterable[QShortcut]) -> set[str]:
+        return {key.toString() for shortcut in shortcuts for key in list(shortcut.keys())}
 
-    for key in [place.key for place in window._places]:
-        page = window.go(key)
+    for place in [place.key for place in window._places]:
+        page = window.go(place)
         assert page is not None
-        outer = {each for each in window.findChildren(QShortcut) if each.parent() in (window, window.nav)}
-        taken = {key.toString() for each in outer for key in each.keys()  # noqa: SIM118}
-        taken |= {action.shortcut().toString() for action in window.actions()} - {""}
-        assert keys(page) & taken == set(), key
+        buttons = {button.shortcut().toString() for button in page.findChildren(QAbstractButton)}
+        own = keys(page.findChildren(QShortcut)) | buttons - {""}
+        outer = (each for each in window.findChildren(QShortcut) if each.parent() in (window, window.nav))
+        taken = keys(outer) | {action.shortcut().toString() for action in window.actions()} - {""}
+        assert own & taken == set(), place
