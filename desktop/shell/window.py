@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from desktop.shell.printing import Printing
 
 SMALLEST = (1120, 680)
-LATE_MS = 1500
+LATE_MS = 800
 """What nobody waits for begins this long after the first picture of the window."""
 
 
@@ -396,9 +396,13 @@ class MainWindow(QMainWindow):
 
     def _late(self) -> None:
         """What the first picture of the window need not wait for."""
-        self.desk.work.read(
-            self, theme.cut_rare_fonts, theme.use_fonts, lambda refusal: self.bugs.note(refusal.sentence)
-        )
+        from desktop.shell.warm import warm
+
+        def ready() -> tuple[Path, ...]:
+            warm()
+            return theme.cut_rare_fonts()
+
+        self.desk.work.read(self, ready, theme.use_fonts, lambda refusal: self.bugs.note(refusal.sentence))
 
     def _shortcuts(self) -> None:
         self.nav.person.offer(
