@@ -25,7 +25,7 @@ WINDOW_KEYS: tuple[tuple[str, str], ...] = (
     *PERSON_KEYS,
 )
 
-LONG = 24
+LONG = 20
 """Characters from which a meaning is wrapped."""
 
 
@@ -36,7 +36,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("快捷键")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(theme.px(860), theme.px(620))
+        self.resize(theme.px(920), theme.px(660))
         body = QWidget()
         columns = QHBoxLayout(body)
         columns.setSpacing(theme.px(32))
@@ -62,6 +62,7 @@ def _column(groups: Sequence[Group]) -> QGridLayout:
     grid = QGridLayout()
     grid.setColumnStretch(1, 1)
     grid.setHorizontalSpacing(12)
+    grid.setVerticalSpacing(theme.px(6))
     row = 0
     for title, keys in groups:
         if row:
@@ -69,7 +70,7 @@ def _column(groups: Sequence[Group]) -> QGridLayout:
         grid.addWidget(label(title, "sectionTitle"), row + 1, 0, 1, 2)
         row += 2
         for key, meaning in keys:
-            grid.addWidget(label(key, "keyChip"), row, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(label(key, "keyChip"), row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label(meaning, wrap=len(meaning) > LONG), row, 1)
             row += 1
     grid.setRowStretch(row, 1)

@@ -46,9 +46,8 @@ def _set_block(block: QTextBlock) -> None:
         font.setBold(True)
         letters = QTextCharFormat()
         letters.setFont(font)
-        letters.setProperty(QTextCharFormat.Property.FontSizeAdjustment, 0)
-        cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-        cursor.mergeCharFormat(letters)
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.setCharFormat(letters)  # instead of Markdown's, whose relative size would win over ours
         cursor = QTextCursor(block)
     elif not in_table:
         form.setBottomMargin(theme.px(3 if block.textList() is not None else 8))
