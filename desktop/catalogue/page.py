@@ -134,7 +134,6 @@ class CataloguePage(Page):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(label("事项", "pageTitle"))
         top.addWidget(self.count)
         top.addStretch(1)
         self._button(top, "seed", "装入起步目录", "fa6s.seedling", "", self._seed)

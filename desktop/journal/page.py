@@ -28,7 +28,6 @@ from desktop.shell.page import Page
 from desktop.shell.work import Progress
 from desktop.widgets.form import scrolled
 from desktop.widgets.table import Column, RowTable
-from desktop.widgets.words import label
 
 NOTHING = "这段时间没有符合条件的记录。\n放宽日期，或按 Ctrl+0 清空条件再看。"
 
@@ -240,7 +239,6 @@ class JournalPage(Page):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label("操作日志", "pageTitle"))
         head.addStretch(1)
         head.addWidget(self.verify_button)
         head.addWidget(self.export_button)

@@ -23,7 +23,6 @@ from desktop.shell.page import Page
 from desktop.shell.printing import Printing
 from desktop.widgets.ask import ask_reason
 from desktop.widgets.table import Column, RowTable
-from desktop.widgets.words import label
 
 VOID_REASONS = ("材料份数填错", "申请人信息写错", "事项选错")
 NOTHING_YET = "还没有回执。\n在“窗口”页受理办件后，开出的每一张回执都会列在这里。"
@@ -293,7 +292,6 @@ class ReceiptsPage(Page):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label("回执", "pageTitle"))
         head.addWidget(self.verdict.field, 1)
         head.addWidget(self.queue_button)
         listing = QWidget()

@@ -20,7 +20,6 @@ from desktop.staff.matrix import MatrixDialog
 from desktop.widgets.ask import confirm
 from desktop.widgets.form import scrolled
 from desktop.widgets.table import Column, RowTable
-from desktop.widgets.words import label
 
 NOBODY = "还没有别的账号。\n按 Ctrl+N 给第一位同事建立账号。"
 
@@ -249,7 +248,6 @@ class StaffPage(Page):
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(label("人员和账号", "pageTitle"))
         head.addStretch(1)
         head.addWidget(self.matrix)
         head.addWidget(self.new)
