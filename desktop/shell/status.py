@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from db.changes import Changes
 from db.clock import local
+from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.badge import SHAPES
 from desktop.widgets.tone import retone
@@ -32,7 +34,8 @@ class StatusLine(QStatusBar):
         self.who, self.counter, self.database, self.printer, self.clock = (label() for _ in range(5))
         for part in (self.who, self.counter, self.database, self.printer):
             self.addWidget(part)
-        self.addPermanentWidget(_key("F1 手册　Ctrl+/ 快捷键　Ctrl+L 锁屏"))
+        self.keys = _key("F1 手册　Ctrl+/ 快捷键　Ctrl+L 锁屏")
+        self.addPermanentWidget(self.keys)
         self.addPermanentWidget(self.clock)
         self._tick = QTimer(self, interval=15_000)
         self._tick.timeout.connect(self.show_time)
@@ -43,6 +46,16 @@ class StatusLine(QStatusBar):
         desk.opened.connect(lambda: self.database.setText(_database(desk)))
         if desk.is_open:
             self.database.setText(_database(desk))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The reminder of keys gives way to what is told."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        told = (self.who, self.counter, self.database, self.printer, self.clock)
+        wanted = sum(part.sizeHint().width() for part in (*told, self.keys)) + theme.px(60)
+        self.keys.setVisible(wanted <= self.width())
 
     def show_centre(self, row: "CentreRow") -> None:
         """The centre's name stands with the database."""
@@ -68,6 +81,7 @@ class StatusLine(QStatusBar):
         self.printer.setText(f"{SHAPES['bad']} {words}：有纸没打出来" if self._trouble else f"{SHAPES['good']} {words}")
         self.printer.setToolTip("打印机在“设置 › 打印机”里选择；没打出来的在“回执 › 打印队列”里。")
         retone(self.printer, "bad" if self._trouble else "")
+        self._fit()
 
     def show_time(self) -> None:
         """Date and time in China."""
@@ -86,6 +100,7 @@ class StatusLine(QStatusBar):
         actor = self._desk.actor
         here = next((row for row in rows if actor and row.id == actor.counter_id), None)
         self.counter.setText(here.title if here else "未选窗口")
+        self._fit()
 
     def _changed(self, changes: Changes) -> None:
         if any(change.kind == "counter" for change in changes):
