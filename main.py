@@ -5,7 +5,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from desktop.shell.surroundings import NoWindow, has_screen, missing, require_libraries, require_screen
 from desktop.shell.version import VERSION
@@ -17,9 +17,14 @@ if TYPE_CHECKING:
     from desktop.shell.start import Start
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"参数不对（{message}）。用 main.py --help 查看用法。\n")
+
+
 def options(arguments: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="main.py", description="邻里前台：党建+邻里中心的窗口与轮值客户端")
+    parser = _Parser(prog="main.py", description="邻里前台：党建+邻里中心的窗口与轮值客户端")
     parser.add_argument("--demo", action="store_true", help="打开演示大厅（关闭后全部删除），账号显示在登录页")
     parser.add_argument(
         "--tour", metavar="文件夹", type=Path, help="自动走完窗口全流程，把每步截图和打印的 PDF 存进文件夹"

@@ -6,6 +6,8 @@ from typing import Any
 import sqlcipher3.dbapi2
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
+from db.errors import Unavailable
+
 READ = "linli_read"
 """Execution option of a connection that will only read."""
 BUSY_SECONDS = 10
@@ -19,10 +21,20 @@ def embedded_url(file: Path) -> URL:
 
 
 def make_engine(url: str | URL) -> Engine:
-    """An engine for either database; nothing is connected yet."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
+    """An engine for either database; nothing is connected yet.
+
+    Raises:
+        Unavailable: the URL names another kind of database, or its port is no number.
+    """
+    try:
+        parsed = make_url(url)
+    except ValueError as error:
+        raise Unavailable("数据库地址里的端口应是数字，例：postgresql://用户@服务器:5432/库名。") from error
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
         return _embedded(parsed)
+    if kind != "postgresql":
+        raise Unavailable(f"邻里前台不用 {kind} 数据库，只用 sqlite（本机文件）和 postgresql（服务器），请改 --database。")
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,

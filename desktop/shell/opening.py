@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QLockFile
 from sqlalchemy import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from db.backup_auto import AutoBackups
 from db.engine import embedded_url, make_engine
@@ -53,12 +53,25 @@ def open_hall(database: str = "", folder: Path | None = None) -> Opened:
             founded = kept_check(engine) is not None
             vault = open_vault(engine, KeyStore.at(folder / "keys"))
     except Refusal as refusal:
-        raise NoWindow(refusal.sentence, EXIT_NO_DATABASE) from refusal
+        raise NoWindow(_at_start(refusal, url), EXIT_NO_DATABASE) from refusal
     except (SQLAlchemyError, OSError) as error:
         raise NoWindow(
             f"数据库打不开（{type(error).__name__}）。请检查文件和权限，或联系系统管理员。", EXIT_NO_DATABASE
         ) from error
     return Opened(Hall(engine, vault), engine, lock, AutoBackups(engine, folder / "backups"), founded)
+
+
+def _at_start(refusal: Refusal, url: URL) -> str:
+    """The sentence of a refusal, told to somebody who has no window and has typed nothing yet."""
+    error = refusal.__cause__
+    if not isinstance(error, DBAPIError):
+        return refusal.sentence
+    if url.get_backend_name() == "postgresql" and getattr(error.orig, "sqlstate", None) is None:
+        where = f"{url.host or '本机'}:{url.port or 5432}"
+        return f"连不上数据库服务器 {where}。请检查网络、地址、用户名和密码，或联系系统管理员。"
+    if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
+        return f"磁盘已满，数据库 {url.database} 打不开。请清理磁盘后再打开程序。"
+    return refusal.sentence
 
 
 def _url(database: str, folder: Path) -> URL:
@@ -68,13 +81,14 @@ def _url(database: str, folder: Path) -> URL:
         except OSError as error:
             raise NoWindow(f"无法创建数据文件夹 {folder}：磁盘已满或没有写入权限。", EXIT_NO_DATABASE) from error
         return embedded_url(folder / "hall.sqlite")
+    wrong = "--database 的写法不对，应像 sqlite:////路径/hall.sqlite 或 postgresql://用户@服务器/库名。"
     try:
-        return make_url(database)
-    except ArgumentError as error:
-        raise NoWindow(
-            "--database 的写法不对，应像 sqlite:////路径/hall.sqlite 或 postgresql://用户@服务器/库名。",
-            EXIT_NO_DATABASE,
-        ) from error
+        url = make_url(database)
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        raise NoWindow(wrong, EXIT_NO_DATABASE) from error
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise NoWindow(f"{wrong}没有写文件名，关窗后什么都留不下。", EXIT_NO_DATABASE)
+    return url
 
 
 def _only_window(file: Path) -> QLockFile:

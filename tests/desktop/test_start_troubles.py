@@ -156,17 +156,32 @@ def test_file_that_is_no_database(tmp_path: Path) -> None:
     assert said(done)
 
 
-@pytest.mark.parametrize("url", ["nonsense", "mysql://root@localhost/hall", "sqlite:////no/such/folder/hall.sqlite"])
-def test_url_that_leads_nowhere(tmp_path: Path, url: str) -> None:
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense", "写法不对"),
+        ("mysql://root@localhost/hall", "mysql"),
+        ("postgresql://linli@127.0.0.1:abc/hall", "写法不对"),
+        ("sqlite://", "没有写文件名"),
+        ("sqlite:////no/such/folder/hall.sqlite", "/no/such/folder 不存在"),
+    ],
+)
+def test_url_that_leads_nowhere(tmp_path: Path, url: str, told: str) -> None:
     done = start(tmp_path, "--database", url)
     assert done.returncode == EXIT_NO_DATABASE
-    assert said(done)
+    assert told in said(done)
+
+
+def test_wrong_option(tmp_path: Path) -> None:
+    done = start(tmp_path, "--demos")
+    assert done.returncode == 2
+    assert "--help" in said(done)
 
 
 def test_server_that_does_not_answer(tmp_path: Path) -> None:
     done = start(tmp_path, "--database", "postgresql://linli@127.0.0.1:9/hall")
     assert done.returncode == EXIT_NO_DATABASE
-    assert said(done)
+    assert "127.0.0.1:9" in said(done)
 
 
 def test_data_of_another_computer_asks_for_the_recovery_code(tmp_path: Path) -> None:
@@ -209,7 +224,9 @@ def test_full_disk(tmp_path: Path) -> None:
         (disk / "filler").write_bytes(bytes(60_000))
         done = start(tmp_path)
         assert done.returncode == EXIT_NO_DATABASE
-        assert "磁盘" in said(done)
+        told = said(done)
+        assert "磁盘已满" in told
+        assert "仍在窗口里" not in told  # there is no window yet
 
 
 def test_read_only_disk(tmp_path: Path) -> None:
