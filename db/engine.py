@@ -34,7 +34,9 @@ def make_engine(url: str | URL) -> Engine:
     if kind == "sqlite":
         return _embedded(parsed)
     if kind != "postgresql":
-        raise Unavailable(f"邻里前台不用 {kind} 数据库，只用 sqlite（本机文件）和 postgresql（服务器），请改 --database。")
+        raise Unavailable(
+            f"邻里前台不用 {kind} 数据库，只用 sqlite（本机文件）和 postgresql（服务器），请改 --database。"
+        )
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
