@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
-from PySide6.QtCore import QByteArray, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from desktop.shell.printing import Printing
 
 SMALLEST = (1120, 680)
+USUAL = (1366, 768)
+FRAME_PX = 40
+"""The height that a title bar takes at most."""
 LATE_MS = 800
 """What nobody waits for begins this long after the first picture of the window."""
 
@@ -78,7 +81,14 @@ class MainWindow(QMainWindow):
         if settings.geometry:
             self.restoreGeometry(QByteArray(b64decode(settings.geometry)))
         else:
-            self.resize(1366, 768)
+            self._first_size()
+
+    def _first_size(self) -> None:
+        """The usual size; the whole screen where that and the title bar would not fit, else the status bar is cut off."""
+        self.resize(*USUAL)
+        room = self.screen().availableSize()
+        if room.width() <= USUAL[0] or room.height() < USUAL[1] + FRAME_PX:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
 
     # ---- who is here ----
 

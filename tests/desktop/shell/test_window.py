@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
@@ -172,6 +173,19 @@ def test_type_size_stops_at_both_ends(inside: House) -> None:
     inside.window.set_look(theme.Look(theme.Mode.LIGHT, 100))
     inside.key("Ctrl+-", inside.window)
     assert inside.window.machine.scale == 100
+
+
+@pytest.mark.parametrize(("screen", "whole"), [((1366, 728), True), ((1280, 1024), True), ((1920, 1040), False)])
+def test_first_window_is_never_larger_than_the_screen(
+    inside: House, monkeypatch: pytest.MonkeyPatch, screen: tuple[int, int], whole: bool
+) -> None:
+    class Screen:
+        def availableSize(self) -> QSize:
+            return QSize(*screen)
+
+    monkeypatch.setattr(inside.window, "screen", Screen)
+    inside.window._first_size()
+    assert inside.window.isMaximized() is whole
 
 
 def test_geometry_page_login_and_counter_are_remembered(inside: House, tmp_path: Path) -> None:
