@@ -31,6 +31,7 @@ class Scanner(QObject):
         super().__init__(parent)
         self._clock = QElapsedTimer()
         self._clock.start()
+        self._told = 0
         self._burst = _Burst()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -38,15 +39,21 @@ class Scanner(QObject):
             return False
         if watched is not QApplication.focusWidget():
             return False
-        fast = self._clock.restart() < HAND_MS
+        fast = self._since_last(event) < HAND_MS
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._end(fast)
         if event.text() and event.text().isprintable():
             self._add(event.text(), watched, fast)
         return False
 
+    def _since_last(self, event: QKeyEvent) -> int:
+        """Milliseconds since the key before, by the system's own time: a window that was busy must not split a burst."""
+        told, self._told = self._told, event.timestamp()
+        handled = int(self._clock.restart())
+        return event.timestamp() - told if event.timestamp() and told else handled
+
     def _add(self, text: str, watched: QObject, fast: bool) -> None:
-        if not fast:
+        if not fast or not self._burst.text:
             self._burst = _Burst()
             if isinstance(watched, QLineEdit):
                 self._burst = _Burst(watched, watched.text(), watched.cursorPosition())
