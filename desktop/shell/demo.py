@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from db.demo import DEMO_NOW, build
-
 from db.backup_auto import AutoBackups
+from db.demo import DEMO_NOW, build
 from db.engine import embedded_url, make_engine
 from db.keys import new_vault
 from db.migrations.upgrade import prepare
