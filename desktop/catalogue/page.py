@@ -173,9 +173,7 @@ class CataloguePage(Page):
         lines.setContentsMargins(0, 0, 0, 0)
         papers, verbs = QHBoxLayout(), QHBoxLayout()
         self._button(papers, "notice", "一次性告知书", "fa6s.print", "Ctrl+P", lambda: self._notice(large=False))
-        self._button(
-            papers, "large", "大字告知书", "fa6s.text-height", "Ctrl+Alt+P", lambda: self._notice(large=True)
-        )
+        self._button(papers, "large", "大字告知书", "fa6s.text-height", "Ctrl+Alt+P", lambda: self._notice(large=True))
         self._button(verbs, "confirm", "核对时限", "fa6s.check-double", "Ctrl+J", self._confirm)
         self._button(verbs, "edit", "编辑", "fa6s.pen", "", self._edit)
         self._button(verbs, "enable", "停用", "fa6s.power-off", "Ctrl+E", self._enable)
