@@ -39,7 +39,7 @@ class Scanner(QObject):
             return False
         if watched is not QApplication.focusWidget():
             return False
-        fast = self._since_last(event) < HAND_MS
+        fast = 0 <= self._since_last(event) < HAND_MS  # the system's clock may wrap around
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return self._end(fast)
         if event.text() and event.text().isprintable():

@@ -15,6 +15,9 @@ from tests.desktop.shell.conftest import House
 from tests.factories.cases import make_counter_for_cases
 from tests.factories.people import details
 
+CLOCK = [1_000_000]
+"""The system's milliseconds, as the keys tell them."""
+
 
 def hits(house: House) -> list[Hit]:
     """What stands in the list."""
@@ -37,9 +40,10 @@ def seek(house: House, text: str) -> None:
 def scan(text: str, apart: int = 3) -> None:
     """A scanner: a character every few milliseconds by the system's clock, then Enter, into what has the focus."""
     keys = [*((Qt.Key.Key_unknown, char) for char in text), (Qt.Key.Key_Return, "\r")]
+    CLOCK.append(CLOCK[-1] + 1000)
     for at, (key, char) in enumerate(keys):
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, char)
-        event.setTimestamp(1_000_000 + at * apart)
+        event.setTimestamp(CLOCK[-1] + at * apart)
         QApplication.sendEvent(QApplication.focusWidget(), event)
 
 
@@ -132,6 +136,18 @@ def test_slow_typing_is_not_a_scan(inside: House, number: str) -> None:
     assert inside.said == [said for said in inside.said if "不是本中心" not in said[1]]
     inside.wait(lambda: bool(hits(inside)))
     assert inside.window.page is inside.window.pages["catalogue"]
+
+
+def test_two_codes_one_after_the_other_both_leave_the_field(inside: House, number: str) -> None:
+    inside.window.go("settings")
+    field = inside.window.seek
+    for _ in range(2):
+        inside.key("Ctrl+K", inside.window)
+        scan(number)
+        CLOCK[-1] += 3 * (len(number) + 1) - 1000  # the next one begins where this one ends
+        inside.wait(lambda: inside.window.page is inside.window.pages.get("cases"))
+        assert field.text() == ""
+        inside.window.go("settings")
 
 
 def test_foreign_code_is_refused_with_a_sentence(inside: House, number: str) -> None:
