@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from db.errors import Refusal
@@ -90,6 +90,18 @@ class LoginPage(QWidget):
         super().showEvent(event)
         self.setFocusProxy(self.password if self.login.text() else self.login)
         self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on the box of counters logs in too, and on a button it presses the button, as its words promise."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            at = self.focusWidget()
+            if isinstance(at, QPushButton):
+                at.click()
+                return
+            if isinstance(at, QComboBox):
+                self.try_it()
+                return
+        super().keyPressEvent(event)
 
     def _accepted(self, entered: "LoggedIn") -> None:
         self._busy(False)

@@ -19,7 +19,7 @@ from desktop.shell import theme
 from desktop.shell.keys import KeysDialog
 from desktop.shell.manual import Manual
 from tests.conftest import NOW
-from tests.desktop.shell.conftest import LOGIN, House
+from tests.desktop.shell.conftest import LOGIN, PASSWORD, House
 from tests.factories.staff import make_staff
 
 
@@ -44,6 +44,17 @@ def test_login_page_names_the_centre_and_its_counters(house: House) -> None:
         "2号窗口 民政社保",
         "不在窗口（后台）",
     ]
+
+
+@pytest.mark.parametrize("where", ["counter", "enter"])
+def test_enter_logs_in_from_the_counter_and_from_the_button(house: House, where: str) -> None:
+    page = house.login_page
+    house.wait(lambda: page.counter.count() == 3)
+    page.login.setText(LOGIN)
+    page.password.setText(PASSWORD)
+    getattr(page, where).setFocus()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    house.wait(lambda: house.window.page is not None)
 
 
 def test_each_page_opens_with_its_alt_key(inside: House) -> None:
