@@ -49,8 +49,8 @@ SMALLEST = (1120, 680)
 USUAL = (1366, 768)
 FRAME_PX = 40
 """The height that a title bar takes at most."""
-LATE_MS = 800
-"""What nobody waits for begins this long after the first picture of the window."""
+LATE_MS = 1000
+"""What nobody waits for begins this long after the database has been opened: the login page comes first."""
 
 
 class MainWindow(QMainWindow):
@@ -402,7 +402,9 @@ class MainWindow(QMainWindow):
         assert app is not None
         app.installEventFilter(self.idle)
         app.installEventFilter(self.scanner)
-        QTimer.singleShot(LATE_MS, self._late)
+        late = QTimer(self, singleShot=True, interval=LATE_MS)
+        late.timeout.connect(self._late)
+        desk.opened.connect(late.start)
 
     def _late(self) -> None:
         """What the first picture of the window need not wait for."""
