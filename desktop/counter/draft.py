@@ -13,12 +13,15 @@ DELAY_MS = 800
 
 class DraftKeeper(QObject):
     """Saves what `content` gives a moment after the last change. Writes go in the order of the clicks, so a draft never
-    overtakes the case that it became."""
+    overtakes the case that it became. While `held`, an older draft waits for an answer and is not written over."""
 
-    def __init__(self, desk: Desk, content: Callable[[], Draft], parent: QObject) -> None:
+    def __init__(
+        self, desk: Desk, content: Callable[[], Draft], parent: QObject, held: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._content = content
+        self._held = held
         self._saved = EMPTY
         self._timer = QTimer(self, singleShot=True, interval=DELAY_MS)
         self._timer.timeout.connect(self.save)
@@ -31,7 +34,7 @@ class DraftKeeper(QObject):
         """Save now what differs from what was saved last."""
         self._timer.stop()
         actor, draft = self._desk.actor, self._content()
-        if actor is None or draft == self._saved:
+        if actor is None or draft == self._saved or self._held():
             return
         self._saved = draft
         self._desk.work.write(self, lambda: self._write(actor, draft), None, self._not_saved)

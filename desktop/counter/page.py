@@ -68,7 +68,7 @@ class CounterPage(Page):
         self.visit = Visit(self)
         self.submit = Submit(desk, self)
         self.guard = ScanGuard(self)
-        self.draft = DraftKeeper(desk, self.whole_draft, self)
+        self.draft = DraftKeeper(desk, self.whole_draft, self, held=lambda: self.restorer.pending and self.is_untouched)
         self.restorer = Restorer(self)
         self.calendar: Calendar | None = None
         self._queue_wanted = False
@@ -87,7 +87,7 @@ class CounterPage(Page):
             return
         self.desk.ask(self, calendar_of, self.desk.centre_id, then=self._calendar_read, topic="calendar")
         self.queue.refresh()
-        if self.form.empty and not self.restorer.offered:
+        if not self.restorer.offered and self.is_untouched:
             self.draft.look(self._offer_draft)
         if self.form.empty:
             self.people.applicant.focus_first()
@@ -131,6 +131,12 @@ class CounterPage(Page):
         """Everything on the page as plain values."""
         applicant, agent = self.people.parties
         return Form(applicant, agent, self.people.agent_relation, self.item.item, self.papers.papers, self.ticket_id)
+
+    @property
+    def is_untouched(self) -> bool:
+        """The form holds nothing but what the ticket brought along."""
+        form = self.form
+        return form.empty or (self.visit.brought(form) and not any(paper.state for paper in form.papers))
 
     def clear(self) -> None:
         """Ready for the next person; what the last click made stays readable."""
@@ -201,7 +207,7 @@ class CounterPage(Page):
         self.show_outcome()
 
     def _offer_draft(self, kept: KeptDraft) -> None:
-        if self.form.empty:
+        if self.is_untouched:
             self.restorer.offer(kept)
 
     def _calendar_read(self, calendar: Calendar) -> None:

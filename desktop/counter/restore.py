@@ -21,6 +21,13 @@ class Restorer(QObject):
         self._page = page
         self._marks: Draft | None = None
         self.offered = False
+        self._question = ""
+
+    @property
+    def pending(self) -> bool:
+        """The question stands above the bands and nobody has answered it."""
+        banner = self._page.banner
+        return bool(self._question) and not banner.isHidden() and banner.text.text() == self._question
 
     def offer(self, kept: KeptDraft) -> None:
         """Show the question above the bands."""
@@ -34,9 +41,8 @@ class Restorer(QObject):
         who = draft.person.name if draft.person and draft.person.name else "未登记姓名"
         about = "　".join(text for text in (who, draft.item_name) if text)
         at = local(kept.saved_at).strftime("%m-%d %H:%M")
-        self._page.banner.ask(
-            f"上次有一份没办完的受理：{about}（{at}）。", "接着办", lambda: self.put_back(draft), "不要了", self._drop
-        )
+        self._question = f"上次有一份没办完的受理：{about}（{at}）。"
+        self._page.banner.ask(self._question, "接着办", lambda: self.put_back(draft), "不要了", self._drop)
 
     def put_back(self, draft: Draft) -> None:
         """Fill the form from a draft."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from db.cases.drafts import Draft
 from db.tickets.queries import TicketRow
+from desktop.counter.form import Form
 
 if TYPE_CHECKING:
     from desktop.counter.page import CounterPage
@@ -23,6 +24,7 @@ class Visit(QObject):
         self.number = ""
         self.aside: dict[UUID, Draft] = {}
         self._holder: UUID | None = None
+        self._item: UUID | None = None
         self._arrived: UUID | None = None
 
     def begun(self) -> None:
@@ -65,11 +67,20 @@ class Visit(QObject):
         people = self._page.people
         return self._page.item.item is None and people.applicant.begun is None and not people.with_agent
 
+    def brought(self, form: Form) -> bool:
+        """Whether the ticket itself brought along everything that stands in the form."""
+        if self.ticket_id is None or form.agent is not None or self._page.people.applicant.begun is not None:
+            return False
+        who, item = form.applicant, form.item
+        known = who is None or (who.row is not None and who.row.id == self._holder and not who.phone + who.address)
+        return known and (item is None or item.item_id == self._item)
+
     def begin(self, ticket: TicketRow | None) -> None:
         self.ticket_id = ticket.id if ticket is not None else None
         self.number = ticket.number if ticket is not None else ""
         self._holder = ticket.person_id if ticket is not None else None
-        if self.ticket_id is not None:
+        self._item = ticket.item_id if ticket is not None else None
+        if self.ticket_id is not None and not self._page.restorer.pending:
             self._page.banner.hide()
         if ticket is None:
             if self.is_done:

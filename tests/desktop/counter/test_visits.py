@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from sqlalchemy import select
 
 from db.action import Actor
+from db.cases.drafts import kept_draft
 from db.cases.models import Case
 from db.journal.models import JournalEntry
 from db.people.actions import keep_person
@@ -19,7 +20,7 @@ from desktop.counter.page import CounterPage
 from desktop.counter.unmask import UnmaskDialog
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
-from tests.desktop.counter.conftest import Hands, focus, idle
+from tests.desktop.counter.conftest import Hands, focus, idle, open_page
 from tests.factories.people import details, made_up_id
 from tests.factories.staff import make_staff
 
@@ -64,6 +65,40 @@ def test_service_begins_when_a_person_is_typed_and_not_by_what_the_ticket_knows(
     hands.press(Key.Key_Return)
     reread(page, desk)
     assert page.queue.current.state == "serving"
+
+
+def test_what_was_typed_while_a_ticket_was_served_is_offered_to_the_next_window(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID], qtbot: Any
+) -> None:
+    act(take_ticket, item_id=items["高龄津贴申领"])
+    call(page, hands, desk)
+    hands.type(ID)
+    hands.press(Key.Key_Return)
+    hands.type("吴秀英")
+    page.papers.focus_first()
+    hands.type("1")
+    page.draft.save()
+    idle(desk)
+    page.hide()  # the window is gone; the ticket is still served at this counter
+
+    second = open_page(desk, qtbot)
+    second.queue.refresh()
+    idle(desk)
+    assert second.ticket_id is not None
+    second.draft.save()  # the item that the ticket brought must not be written over the draft
+    idle(desk)
+    assert "吴秀英" in second.banner.text.text()
+    seated = desk.actor
+    assert seated is not None
+    kept = desk.hall.read(kept_draft, desk.hall.vault, seated.staff_id)
+    assert kept is not None
+    assert kept.draft.person is not None
+    second.banner.answer(0)
+    idle(desk)
+    assert second.form.applicant is not None
+    assert second.form.applicant.name == "吴秀英"
+    assert [bool(paper.state) for paper in second.papers.papers] == [True, False]
+    second.guard.watch(False)
 
 
 def test_the_holder_of_a_ticket_is_shown_at_once(page: CounterPage, hands: Hands, desk: Desk, act: Act) -> None:
