@@ -20,13 +20,15 @@ from db.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class DraftPaper:
-    """One line of the checklist as it stood."""
+    """One line of the checklist as it stood; `extra` is a paper that the item does not ask for."""
 
     name: str
     state: str = ""
     opinion: str = ""
     due: date | None = None
     reused_from: UUID | None = None
+    pages: int = 0
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,7 +160,9 @@ def checklist(
 ) -> tuple[Paper, ...]:
     """A fresh checklist of an item, with papers that need not be brought again, and marks of a draft put back."""
     by_name = {paper.name: paper for paper in reusable}
-    return tuple(_paper(needed, by_name.get(needed.name), (marks or {}).get(needed.name)) for needed in item.papers)
+    asked = tuple(_paper(needed, by_name.get(needed.name), (marks or {}).get(needed.name)) for needed in item.papers)
+    extra = (mark for mark in (marks or {}).values() if mark.extra)
+    return asked + tuple(_paper(NeededPaper(mark.name, Necessity.OPTIONAL), None, mark) for mark in extra)
 
 
 def with_reusable(papers: Sequence[Paper], reusable: Sequence[ReusablePaper]) -> tuple[Paper, ...]:
@@ -187,7 +189,9 @@ def draft_of(
         item_id=form.item.item_id if form.item else None,
         item_name=form.item.name if form.item else "",
         papers=tuple(
-            DraftPaper(paper.needed.name, paper.state, paper.opinion, paper.due, paper.reused_from)
+            DraftPaper(
+                paper.needed.name, paper.state, paper.opinion, paper.due, paper.reused_from, paper.pages, paper.extra
+            )
             for paper in form.papers
         ),
         ticket_id=form.ticket_id,
@@ -199,7 +203,10 @@ def _paper(needed: NeededPaper, reuse: ReusablePaper | None, mark: DraftPaper | 
     if mark is None:
         return Paper(needed, reuse=reuse)
     reused = reuse is not None and mark.reused_from == reuse.material_id
-    return Paper(needed, MaterialState(mark.state), mark.opinion, mark.due, reuse=reuse, reused=reused)
+    return Paper(
+        needed, MaterialState(mark.state), mark.opinion, mark.due, mark.pages, reuse=reuse, reused=reused,
+        extra=mark.extra,
+    )  # fmt: skip
 
 
 def _with_offer(paper: Paper, reuse: ReusablePaper | None) -> Paper:

@@ -90,26 +90,30 @@ class PeopleBand(QWidget):
         else:
             self.applicant.take_card(card)
 
-    def show_person(self, person_id: object) -> None:
-        """The holder of a ticket, or the person of a draft or of the case just made."""
-        self._read(person_id, self.applicant)
+    def show_person(self, person_id: object, phone: str = "") -> None:
+        """The holder of a ticket, or the person of a draft (with the new phone) or of the case just made."""
+        self._read(person_id, self.applicant, phone)
 
-    def show_agent_person(self, person_id: object) -> None:
+    def show_agent_person(self, person_id: object, phone: str = "") -> None:
         """The 代办人 of a draft."""
         self.show_agent(True)
-        self._read(person_id, self.agent)
+        self._read(person_id, self.agent, phone)
 
     def reload_history(self) -> None:
         """A case more: read anew what the applicant has been here for."""
         self._asked_for = None
         self._applicant_changed()
 
-    def _read(self, person_id: object, editor: PartyEditor) -> None:
+    def _read(self, person_id: object, editor: PartyEditor, phone: str = "") -> None:
         desk = self._desk
-        desk.ask(
-            editor, get_person, desk.hall.vault, desk.centre_id, person_id, topic="person",
-            then=lambda row: editor.show_row(row) if row is not None else None,
-        )  # fmt: skip
+
+        def show(row: PersonRow | None) -> None:
+            if row is not None:
+                editor.show_row(row)
+                if phone:
+                    editor.card.phone.setText(phone)
+
+        desk.ask(editor, get_person, desk.hall.vault, desk.centre_id, person_id, topic="person", then=show)
 
     def _applicant_changed(self) -> None:
         row = self.applicant.row

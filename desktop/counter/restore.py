@@ -50,11 +50,11 @@ class Restorer(QObject):
         page.draft.resume(draft)
         self._keep_aside(draft)
         if draft.person_id is not None:
-            people.show_person(draft.person_id)
+            people.show_person(draft.person_id, draft.person.phone if draft.person else "")
         elif draft.person is not None:
             people.applicant.show_details(draft.person)
         if draft.agent_id is not None:
-            people.show_agent_person(draft.agent_id)
+            people.show_agent_person(draft.agent_id, draft.agent.phone if draft.agent else "")
         elif draft.agent is not None:
             people.show_agent(True)
             people.agent.show_details(draft.agent)

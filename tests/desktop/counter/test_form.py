@@ -101,5 +101,13 @@ def test_a_draft_keeps_every_mark() -> None:
     assert [paper.state for paper in checklist(ITEM, (), marks)] == [S.OK, S.BAD, S.UNCHECKED]
 
 
+def test_a_draft_keeps_pages_and_papers_that_nobody_asked_for() -> None:
+    first, *others = form(S.OK, S.UNCHECKED, S.UNCHECKED).papers
+    more = Paper(NeededPaper("离婚证", Necessity.OPTIONAL), S.OK, extra=True)
+    papers = (replace(first, pages=3), *others, more)
+    draft = draft_of(replace(form(S.OK, S.UNCHECKED, S.UNCHECKED), papers=papers))
+    assert checklist(ITEM, (), {paper.name: paper for paper in draft.papers}) == papers
+
+
 def test_a_ticket_alone_is_not_worth_a_draft() -> None:
     assert draft_of(Form(ticket_id=new_id())) == EMPTY

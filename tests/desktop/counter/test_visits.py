@@ -101,6 +101,26 @@ def test_what_was_typed_while_a_ticket_was_served_is_offered_to_the_next_window(
     second.guard.watch(False)
 
 
+def test_the_new_phone_of_a_known_person_comes_back_with_the_draft(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID], qtbot: Any
+) -> None:
+    act(keep_person, details=details(id_number=ID))
+    hands.type(ID)
+    hands.press(Key.Key_Return)
+    idle(desk)
+    page.people.applicant.card.phone.setText("13900001111")
+    page.draft.save()
+    idle(desk)
+    page.hide()
+
+    second = open_page(desk, qtbot)
+    second.banner.answer(0)
+    idle(desk)
+    assert second.form.applicant is not None
+    assert second.form.applicant.phone == "13900001111"
+    second.guard.watch(False)
+
+
 def test_the_holder_of_a_ticket_is_shown_at_once(page: CounterPage, hands: Hands, desk: Desk, act: Act) -> None:
     person = act(keep_person, details=details())
     act(take_ticket)
