@@ -21,6 +21,7 @@ WINDOW_KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl++ / Ctrl+-", "放大、缩小字号（100–175%）"),
     ("Ctrl+D", "深色、浅色切换"),
     ("Shift+F5", "刷新当前页面"),
+    ("Shift+Esc", "收起窗口下方的提示"),
     ("Ctrl+Q", "退出程序"),
     *PERSON_KEYS,
 )

@@ -429,6 +429,7 @@ class MainWindow(QMainWindow):
             "Ctrl+-": lambda: self.bigger(-1),
             "Ctrl+D": self.flip,
             "Shift+F5": lambda: self.page.refresh() if self.page else None,
+            "Shift+Esc": self.toasts.clear,
             "Ctrl+Q": self.close,
         }
         for key, does in keys.items():
