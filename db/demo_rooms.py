@@ -5,11 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from db.action import Action, Actor, Request
+from db.calendar.recurrence import Every, Pattern
 from db.clock import business_date
 from db.ids import new_id
 from db.rooms.admin import ALL_DAY_EVERY_DAY, BorrowerFields, RoomFields, add_room, save_borrower
 from db.rooms.bookings import arrive, book
-from db.rooms.recurrence import Every, Pattern
 from db.rooms.rules import BorrowerKind
 from db.rooms.series import SeriesFields, book_series, instants
 from db.session import Hall

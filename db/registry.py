@@ -5,6 +5,7 @@ from db.calendar import models as calendar
 from db.cases import models as cases
 from db.catalogue import models as catalogue
 from db.centre import models as centre
+from db.duty import models as duty
 from db.journal import models as journal
 from db.numbers import models as numbers
 from db.people import models as people
@@ -13,5 +14,5 @@ from db.rooms import models as rooms
 from db.staff import models as staff
 from db.tickets import models as tickets
 
-FEATURES = (calendar, cases, catalogue, centre, journal, numbers, people, receipts, rooms, staff, tickets)
+FEATURES = (calendar, cases, catalogue, centre, duty, journal, numbers, people, receipts, rooms, staff, tickets)
 METADATA = Base.metadata

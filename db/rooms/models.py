@@ -142,7 +142,7 @@ class Borrower(Base):
 
 
 class Series(Base):
-    """What several bookings have in common; `pattern` is the JSON of `db.rooms.recurrence.Pattern`."""
+    """What several bookings have in common; `pattern` is the JSON of `db.calendar.recurrence.Pattern`."""
 
     __tablename__ = "booking_series"
 

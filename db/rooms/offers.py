@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.calendar.queries import calendar_of
+from db.calendar.recurrence import Pattern, occurrences
 from db.clock import local
 from db.rooms import occupancy
 from db.rooms.models import Room
 from db.rooms.occupancy import Stretch
 from db.rooms.queries import RoomRow, rooms
-from db.rooms.recurrence import Pattern, occurrences
 from db.rooms.rules import BorrowerKind, Wish, objections, with_buffers
 from db.rooms.saying import clash_sentence
 from db.rooms.series import instants

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from db.action import Act, action
 from db.calendar.queries import calendar_of
+from db.calendar.recurrence import Occurrence, Pattern, occurrences
 from db.clock import CHINA, business_date, local
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
@@ -17,7 +18,6 @@ from db.rooms import history, occupancy
 from db.rooms.bookings import end, first_state, held, insert_all, occupy, said
 from db.rooms.looking import KnownBorrower, KnownRoom, borrower_of, room_of, stretch_of, wish_of
 from db.rooms.models import Booking, BookingEvent, Series
-from db.rooms.recurrence import Occurrence, Pattern, occurrences
 from db.rooms.rules import Taken, objections
 from db.rooms.saying import clash_sentence
 from db.rooms.states import TAKES_ROOM, BookingState, Step

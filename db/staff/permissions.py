@@ -22,6 +22,8 @@ class Permission(StrEnum):
     ROOM_BOOK = "room.book"
     ROOM_APPROVE = "room.approve"
     ROOM_EDIT = "room.edit"
+    DUTY_ATTEND = "duty.attend"
+    DUTY_PLAN = "duty.plan"
     CATALOGUE_READ = "catalogue.read"
     CATALOGUE_EDIT = "catalogue.edit"
     CALENDAR_EDIT = "calendar.edit"
@@ -68,6 +70,8 @@ PERMISSION_TITLES = {
     Permission.ROOM_BOOK: "预订活动室",
     Permission.ROOM_APPROVE: "审批活动室预订",
     Permission.ROOM_EDIT: "设置活动室",
+    Permission.DUTY_ATTEND: "查看轮值表，登记请假、签到和接待",
+    Permission.DUTY_PLAN: "排班、公示、调班，设置轮值单位和人员",
     Permission.CATALOGUE_READ: "查看事项目录",
     Permission.CATALOGUE_EDIT: "修改、导入事项目录",
     Permission.CALENDAR_EDIT: "修改、导入工作日历",
@@ -85,11 +89,11 @@ PERMISSION_TITLES = {
 P = Permission
 _CLERK = {
     P.ACCOUNT_OWN, P.TICKET_TAKE, P.TICKET_CALL, P.CASE_READ, P.CASE_HANDLE, P.RECEIPT_PRINT,
-    P.PERSON_EDIT, P.PERSON_UNMASK, P.CATALOGUE_READ, P.ROOM_BOOK,
+    P.PERSON_EDIT, P.PERSON_UNMASK, P.CATALOGUE_READ, P.ROOM_BOOK, P.DUTY_ATTEND,
 }  # fmt: skip
 _MANAGER = _CLERK | {
     P.TICKET_MANAGE, P.CASE_CORRECT, P.RECEIPT_VOID, P.CATALOGUE_EDIT, P.CALENDAR_EDIT, P.CENTRE_EDIT,
-    P.ROOM_APPROVE, P.ROOM_EDIT, P.BACKUP_RUN, P.CHECK_RUN,
+    P.ROOM_APPROVE, P.ROOM_EDIT, P.DUTY_PLAN, P.BACKUP_RUN, P.CHECK_RUN,
 }  # fmt: skip
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {

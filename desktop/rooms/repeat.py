@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from db.rooms.recurrence import Every, OnHoliday, Pattern
+from db.calendar.recurrence import Every, OnHoliday, Pattern
 from desktop.rooms.fields import pydate, qdate
 from desktop.rooms.words import WEEKDAYS
 

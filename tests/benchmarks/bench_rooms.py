@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from sqlalchemy import Engine, create_engine, insert, text
 
 from db.action import Act, Actor, Request, action
+from db.calendar.recurrence import Every, Pattern
 from db.clock import start_of
 from db.engine import embedded_url, make_engine
 from db.errors import RuleBroken
@@ -34,7 +35,6 @@ from db.rooms.board import board
 from db.rooms.bookings import book, cancel, change
 from db.rooms.models import Booking, BookingEvent, Occupancy
 from db.rooms.queries import bookings_between
-from db.rooms.recurrence import Every, Pattern
 from db.rooms.rules import Taken
 from db.rooms.series import SeriesFields, book_series
 from db.rooms.states import BookingState, Step

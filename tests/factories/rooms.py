@@ -5,12 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from db.action import Actor, Request
+from db.calendar.recurrence import Every, Pattern
 from db.ids import new_id
 from db.rooms.admin import BorrowerFields, RoomFields, add_room, bar_borrower, close_room, save_borrower
 from db.rooms.bookings import Booked, arrive, book, skip
 from db.rooms.queries import booking, series_of
 from db.rooms.reading import Draft
-from db.rooms.recurrence import Every, Pattern
 from db.rooms.rules import BorrowerKind
 from db.rooms.series import SeriesFields, book_series
 from db.rooms.waiting import wait_for

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from db.action import Actor, Request
+from db.calendar.recurrence import Every, Pattern
 from db.engine import embedded_url, make_engine
 from db.ids import new_id
 from db.rooms.bookings import book, change
-from db.rooms.recurrence import Every, Pattern
 from db.rooms.series import SeriesFields, book_series
 from db.session import Hall
 from db.staff.permissions import Role

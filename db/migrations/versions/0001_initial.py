@@ -94,6 +94,44 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_counter')),
     sa.UniqueConstraint('centre_id', 'number', name=op.f('uq_counter_centre_id_number'))
     )
+    op.create_table('duty_body',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('colour', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('liaison', sa.Text(), nullable=False),
+    sa.Column('office_phone', sa.Text(), nullable=False),
+    sa.Column('rest', sa.Integer(), nullable=False),
+    sa.Column('most_a_month', sa.Integer(), nullable=False),
+    sa.Column('least_a_year', sa.Integer(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_body_centre_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_body')),
+    sa.UniqueConstraint('centre_id', 'name', name=op.f('uq_duty_body_centre_id_name'))
+    )
+    op.create_table('duty_member',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('unit_post', sa.Text(), nullable=False),
+    sa.Column('specialty', sa.Text(), nullable=False),
+    sa.Column('phone_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('phone_masked', sa.Text(), nullable=False),
+    sa.Column('card_serial', sa.Integer(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_member_centre_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_member'))
+    )
+    with op.batch_alter_table('duty_member', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_member_centre_id_name'), ['centre_id', 'name'], unique=False)
+
     op.create_table('item',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
@@ -327,6 +365,106 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_counter_item_item_id')),
     sa.PrimaryKeyConstraint('centre_id', 'counter_id', 'item_id', name=op.f('pk_counter_item'))
     )
+    op.create_table('duty_pair',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('body_id', sa.Uuid(), nullable=False),
+    sa.Column('one_id', sa.Uuid(), nullable=False),
+    sa.Column('other_id', sa.Uuid(), nullable=False),
+    sa.Column('together', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['body_id'], ['duty_body.id'], name=op.f('fk_duty_pair_body_id')),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_pair_centre_id')),
+    sa.ForeignKeyConstraint(['one_id'], ['duty_member.id'], name=op.f('fk_duty_pair_one_id')),
+    sa.ForeignKeyConstraint(['other_id'], ['duty_member.id'], name=op.f('fk_duty_pair_other_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_pair')),
+    sa.UniqueConstraint('centre_id', 'body_id', 'one_id', 'other_id', name=op.f('uq_duty_pair_centre_id_body_id_one_id_other_id'))
+    )
+    op.create_table('duty_pattern',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('body_id', sa.Uuid(), nullable=False),
+    sa.Column('pattern', sa.Text(), nullable=False),
+    sa.Column('times', sa.Text(), nullable=False),
+    sa.Column('composition', sa.Text(), nullable=False),
+    sa.Column('room_id', sa.Uuid(), nullable=True),
+    sa.Column('room_use', sa.Text(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['body_id'], ['duty_body.id'], name=op.f('fk_duty_pattern_body_id')),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_pattern_centre_id')),
+    sa.ForeignKeyConstraint(['room_id'], ['room.id'], name=op.f('fk_duty_pattern_room_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_pattern'))
+    )
+    with op.batch_alter_table('duty_pattern', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_pattern_centre_id_body_id'), ['centre_id', 'body_id'], unique=False)
+
+    op.create_table('duty_plan',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=False),
+    sa.Column('last', sa.Date(), nullable=False),
+    sa.Column('body_ids', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('edition', sa.Integer(), nullable=False),
+    sa.Column('proof', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_by', sa.Uuid(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_plan_centre_id')),
+    sa.ForeignKeyConstraint(['created_by'], ['staff.id'], name=op.f('fk_duty_plan_created_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_plan'))
+    )
+    with op.batch_alter_table('duty_plan', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_plan_centre_id_first'), ['centre_id', 'first'], unique=False)
+
+    op.create_table('duty_seat',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('body_id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('session', sa.Text(), nullable=False),
+    sa.Column('level', sa.Text(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=True),
+    sa.Column('last', sa.Date(), nullable=True),
+    sa.Column('history', sa.Integer(), nullable=False),
+    sa.Column('credit', sa.Integer(), nullable=False),
+    sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['body_id'], ['duty_body.id'], name=op.f('fk_duty_seat_body_id')),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_seat_centre_id')),
+    sa.ForeignKeyConstraint(['member_id'], ['duty_member.id'], name=op.f('fk_duty_seat_member_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_seat')),
+    sa.UniqueConstraint('centre_id', 'body_id', 'member_id', name=op.f('uq_duty_seat_centre_id_body_id_member_id'))
+    )
+    with op.batch_alter_table('duty_seat', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_seat_centre_id_member_id'), ['centre_id', 'member_id'], unique=False)
+
+    op.create_table('duty_stand',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('member_id', sa.Uuid(), nullable=False),
+    sa.Column('body_id', sa.Uuid(), nullable=True),
+    sa.Column('want', sa.Text(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=True),
+    sa.Column('last', sa.Date(), nullable=True),
+    sa.Column('weekday', sa.Integer(), nullable=True),
+    sa.Column('half', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), nullable=False),
+    sa.Column('entered_by', sa.Uuid(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['body_id'], ['duty_body.id'], name=op.f('fk_duty_stand_body_id')),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_stand_centre_id')),
+    sa.ForeignKeyConstraint(['entered_by'], ['staff.id'], name=op.f('fk_duty_stand_entered_by')),
+    sa.ForeignKeyConstraint(['member_id'], ['duty_member.id'], name=op.f('fk_duty_stand_member_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_stand'))
+    )
+    with op.batch_alter_table('duty_stand', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_stand_centre_id_member_id'), ['centre_id', 'member_id'], unique=False)
+
     op.create_table('intake_draft',
     sa.Column('staff_id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
@@ -627,6 +765,72 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_supplement_due'), ['centre_id', 'supplement_due'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_ticket_id'), ['centre_id', 'ticket_id'], unique=False)
 
+    op.create_table('duty_change',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('plan_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('proof', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=False),
+    sa.Column('staff_name', sa.Text(), nullable=False),
+    sa.Column('undone_by', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_change_centre_id')),
+    sa.ForeignKeyConstraint(['plan_id'], ['duty_plan.id'], name=op.f('fk_duty_change_plan_id')),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_duty_change_staff_id')),
+    sa.ForeignKeyConstraint(['undone_by'], ['duty_change.id'], name=op.f('fk_duty_change_undone_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_change')),
+    sa.UniqueConstraint('centre_id', 'number', name=op.f('uq_duty_change_centre_id_number'))
+    )
+    with op.batch_alter_table('duty_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_change_centre_id_plan_id_at'), ['centre_id', 'plan_id', 'at'], unique=False)
+
+    op.create_table('duty_edition',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('plan_id', sa.Uuid(), nullable=False),
+    sa.Column('edition', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('content', sa.Text(), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('published_by', sa.Uuid(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_edition_centre_id')),
+    sa.ForeignKeyConstraint(['plan_id'], ['duty_plan.id'], name=op.f('fk_duty_edition_plan_id')),
+    sa.ForeignKeyConstraint(['published_by'], ['staff.id'], name=op.f('fk_duty_edition_published_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_edition')),
+    sa.UniqueConstraint('centre_id', 'plan_id', 'edition', name=op.f('uq_duty_edition_centre_id_plan_id_edition'))
+    )
+    op.create_table('duty_slot',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('plan_id', sa.Uuid(), nullable=False),
+    sa.Column('body_id', sa.Uuid(), nullable=False),
+    sa.Column('pattern_id', sa.Uuid(), nullable=True),
+    sa.Column('planned', sa.Date(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('starts', sa.Time(), nullable=False),
+    sa.Column('ends', sa.Time(), nullable=False),
+    sa.Column('needs', sa.Text(), nullable=False),
+    sa.Column('room_id', sa.Uuid(), nullable=True),
+    sa.Column('cancelled', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['body_id'], ['duty_body.id'], name=op.f('fk_duty_slot_body_id')),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_slot_centre_id')),
+    sa.ForeignKeyConstraint(['pattern_id'], ['duty_pattern.id'], name=op.f('fk_duty_slot_pattern_id')),
+    sa.ForeignKeyConstraint(['plan_id'], ['duty_plan.id'], name=op.f('fk_duty_slot_plan_id')),
+    sa.ForeignKeyConstraint(['room_id'], ['room.id'], name=op.f('fk_duty_slot_room_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_slot'))
+    )
+    with op.batch_alter_table('duty_slot', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_slot_centre_id_day'), ['centre_id', 'day'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duty_slot_centre_id_plan_id_day'), ['centre_id', 'plan_id', 'day'], unique=False)
+
     op.create_table('item_material',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
@@ -745,6 +949,73 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('case_pause', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case_pause_centre_id_case_id'), ['centre_id', 'case_id'], unique=False)
+
+    op.create_table('duty',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('slot_id', sa.Uuid(), nullable=False),
+    sa.Column('seat_id', sa.Uuid(), nullable=False),
+    sa.Column('need', sa.Integer(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('locked', sa.Boolean(), nullable=False),
+    sa.Column('covers', sa.Uuid(), nullable=True),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('arrived_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('left_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('method', sa.Text(), nullable=False),
+    sa.Column('received', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_centre_id')),
+    sa.ForeignKeyConstraint(['covers'], ['duty.id'], name=op.f('fk_duty_covers')),
+    sa.ForeignKeyConstraint(['seat_id'], ['duty_seat.id'], name=op.f('fk_duty_seat_id')),
+    sa.ForeignKeyConstraint(['slot_id'], ['duty_slot.id'], name=op.f('fk_duty_slot_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty'))
+    )
+    with op.batch_alter_table('duty', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_centre_id_seat_id'), ['centre_id', 'seat_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duty_centre_id_slot_id'), ['centre_id', 'slot_id'], unique=False)
+
+    op.create_table('duty_reception',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('slot_id', sa.Uuid(), nullable=True),
+    sa.Column('receiver_id', sa.Uuid(), nullable=True),
+    sa.Column('anonymous', sa.Boolean(), nullable=False),
+    sa.Column('visitor_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('visitor_masked', sa.Text(), nullable=False),
+    sa.Column('phone_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('phone_masked', sa.Text(), nullable=False),
+    sa.Column('address_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('grid', sa.Text(), nullable=False),
+    sa.Column('people', sa.Integer(), nullable=False),
+    sa.Column('category', sa.Text(), nullable=False),
+    sa.Column('content_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('demand_sealed', sa.LargeBinary(), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('proposal', sa.Text(), nullable=False),
+    sa.Column('passed_to', sa.Text(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('outcome', sa.Text(), nullable=False),
+    sa.Column('told_on', sa.Date(), nullable=True),
+    sa.Column('told_how', sa.Text(), nullable=False),
+    sa.Column('satisfaction', sa.Text(), nullable=False),
+    sa.Column('visited_by', sa.Text(), nullable=False),
+    sa.Column('redirected', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('created_by', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_reception_centre_id')),
+    sa.ForeignKeyConstraint(['created_by'], ['staff.id'], name=op.f('fk_duty_reception_created_by')),
+    sa.ForeignKeyConstraint(['receiver_id'], ['duty_member.id'], name=op.f('fk_duty_reception_receiver_id')),
+    sa.ForeignKeyConstraint(['slot_id'], ['duty_slot.id'], name=op.f('fk_duty_reception_slot_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_reception')),
+    sa.UniqueConstraint('centre_id', 'number', name=op.f('uq_duty_reception_centre_id_number'))
+    )
+    with op.batch_alter_table('duty_reception', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_reception_centre_id_at'), ['centre_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duty_reception_centre_id_slot_id'), ['centre_id', 'slot_id'], unique=False)
 
     op.create_table('receipt',
     sa.Column('id', sa.Uuid(), nullable=False),

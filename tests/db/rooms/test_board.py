@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 
 from db.action import Actor
+from db.calendar.recurrence import Every, Pattern
 from db.errors import RuleBroken
 from db.rooms import bookings
 from db.rooms.board import ELSEWHERE, board, trouble
 from db.rooms.offers import check_slot
 from db.rooms.queries import series_of
-from db.rooms.recurrence import Every, Pattern
 from db.rooms.series import SeriesFields, book_series, cancel_following, change_following, undo_together
 from db.rooms.states import BookingState
 from db.session import Hall

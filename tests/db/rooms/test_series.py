@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from db.action import Actor
+from db.calendar.recurrence import Every, OnHoliday, Pattern, occurrences
 from db.calendar.rules import Calendar
 from db.clock import local
 from db.errors import RuleBroken
@@ -18,7 +19,6 @@ from db.rooms import bookings, series
 from db.rooms.models import Booking, Occupancy
 from db.rooms.offers import free_rooms, series_preview
 from db.rooms.queries import series_of
-from db.rooms.recurrence import Every, OnHoliday, Pattern, occurrences
 from db.rooms.series import Choice, SeriesFields
 from db.rooms.states import BookingState
 from db.session import Hall

@@ -20,6 +20,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from db.action import Action, Actor, Request
+from db.calendar.recurrence import Every, Pattern
 from db.clock import CHINA
 from db.engine import embedded_url, make_engine
 from db.errors import RuleBroken, Stale
@@ -30,7 +31,6 @@ from db.rooms.admin import close_room, lift_closure
 from db.rooms.history import snapshot
 from db.rooms.models import Booking, BookingEvent, Closure, Occupancy
 from db.rooms.queries import rooms
-from db.rooms.recurrence import Every, Pattern
 from db.rooms.rules import Taken
 from db.rooms.states import TAKES_ROOM, BookingState, Step
 from db.session import Hall

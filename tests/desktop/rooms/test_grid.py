@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from db.rooms.recurrence import Every, Pattern
+from db.calendar.recurrence import Every, Pattern
 from db.rooms.series import SeriesFields, book_series
 from db.rooms.states import BookingState
 from desktop.rooms.booking_dialog import BookingDialog

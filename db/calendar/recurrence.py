@@ -1,4 +1,4 @@
-"""Series of bookings: a pattern becomes days. Plain values; the rule itself is an RRULE (RFC 5545) through dateutil."""
+"""What repeats: a pattern becomes days (series of bookings, rules of duty rosters). Plain values; the rule itself is an RRULE (RFC 5545) through dateutil."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,7 +15,7 @@ MOST_OCCURRENCES = 400
 
 
 class Every(StrEnum):
-    """How a series repeats."""
+    """How something repeats."""
 
     DAY = "day"
     WEEK = "week"
@@ -76,7 +76,7 @@ def occurrences(pattern: Pattern, calendar: Calendar) -> tuple[Occurrence, ...]:
     for day in planned:
         occurrence = _settled(pattern, calendar, day)
         if not occurrence.skipped and occurrence.day in taken:
-            occurrence = Occurrence(day, occurrence.day, "顺延后与本系列另一场同日，只保留一场")
+            occurrence = Occurrence(day, occurrence.day, "顺延后与另一场同日，只保留一场")
         if not occurrence.skipped:
             taken.add(occurrence.day)
         found.append(occurrence)
