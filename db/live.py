@@ -1,0 +1,209 @@
+"""What other counters did, told by PostgreSQL as it happens: NOTIFY inside the transaction that did it, LISTEN beside it.
+
+One channel a centre. The listener has a connection and a thread of its own, asks for a sign of life when nothing was heard
+for a while (a half-open link looks like silence), and connects again by itself when the server or the network was away.
+Nothing here is needed on the embedded database, which has one window.
+"""
+
+import random
+import selectors
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Connection, Engine, text
+
+from db.changes import Change, Changes
+
+if TYPE_CHECKING:
+    from psycopg import Connection as Driver
+
+HEARTBEAT = 5.0
+"""Seconds of silence after which the server is asked for a sign of life, and in which it has to give one."""
+BACKOFF = (0.2, 0.5, 1.0, 2.0, 3.0)
+"""Seconds between attempts to connect again; the last one goes on for ever. With a connect timeout of 5 s, under 10 s."""
+MOST_BYTES = 7_900
+"""PostgreSQL carries less than 8,000 bytes in one notification."""
+MANY = UUID(int=0)
+"""Stands for the id when too many things of a kind changed to name them one by one."""
+
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
+_TICK = 0.25
+
+
+class _Told(msgspec.Struct, array_like=True):
+    """What a notification carries: who did it, and (kind, id) of what changed."""
+
+    origin: UUID
+    changes: list[tuple[str, UUID]]
+
+
+def channel(centre_id: UUID) -> str:
+    """The name of a centre's channel."""
+    return f"linli_{centre_id.hex}"
+
+
+def announcement(origin: UUID, changes: Changes) -> str:
+    """The text of a notification; kinds alone where the ids would not fit."""
+    named = sorted((change.kind, change.id) for change in changes)
+    for pairs in (named, sorted({(kind, MANY) for kind, _ in named})):
+        told = msgspec.json.encode(_Told(origin, pairs))
+        if len(told) <= MOST_BYTES:
+            return told.decode()
+    raise ValueError("more kinds of changes than a notification can name")
+
+
+def heard(payload: str) -> tuple[UUID, Changes]:
+    """Who did it, and what changed.
+
+    Raises:
+        msgspec.DecodeError: not one of ours.
+    """
+    told = msgspec.json.decode(payload, type=_Told)
+    return told.origin, frozenset(Change(kind, row_id) for kind, row_id in told.changes)
+
+
+def notify(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> None:
+    """Have the centre's other clients told when this transaction commits; nothing on the embedded database."""
+    if changes and connection.dialect.name == "postgresql":
+        connection.execute(_NOTIFY, {"channel": channel(centre_id), "payload": announcement(origin, changes)})
+
+
+class Live:
+    """Listens on a thread of its own and calls back on it.
+
+    `on_changes` gets what others changed; `on_link` whether the server can be reached; `on_renew` is called when
+    something may have been missed (listening has begun, or begun again): what is on the screen is read anew.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        origin: UUID,
+        on_changes: Callable[[Changes], None],
+        on_link: Callable[[bool], None],
+        on_renew: Callable[[], None],
+    ) -> None:
+        self._engine, self._origin = engine, origin
+        self._on_changes, self._on_link, self._on_renew = on_changes, on_link, on_renew
+        self._wanted: UUID | None = None
+        self._over = threading.Event()
+        self._hurry = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="linli-live", daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def follow(self, centre_id: UUID | None) -> None:
+        """Listen to a centre's channel from now on; None: to none (nobody is logged in)."""
+        self._wanted = centre_id
+
+    def hurry(self) -> None:
+        """Somebody else saw an error: ask for a sign of life, or try to connect, right now."""
+        self._hurry.set()
+
+    def close(self) -> None:
+        """Stop; returns when the thread has ended or after a heartbeat."""
+        self._over.set()
+        self._hurry.set()
+        if self._thread.is_alive():
+            self._thread.join(HEARTBEAT)
+
+    def _run(self) -> None:
+        failures, linked = 0, True
+        while not self._over.is_set():
+            try:
+                with self._connected() as driver:
+                    if not linked:
+                        self._on_link(True)
+                    failures, linked = 0, True
+                    self._listen(driver)
+            except Exception:  # noqa: BLE001 - whatever ends the connection, the answer is to connect again
+                if linked and not self._over.is_set():
+                    linked = False
+                    self._on_link(False)
+            pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
+            failures += 1
+            self._hurry.clear()
+            self._hurry.wait(pause * random.uniform(0.8, 1.2))  # not every client at once
+
+    def _connected(self) -> "Driver[Any]":
+        from psycopg import connect
+
+        _, options = self._engine.dialect.create_connect_args(self._engine.url)
+        return connect(**{**options, "connect_timeout": 5, "application_name": "linli-live"}, autocommit=True)
+
+    def _listen(self, driver: "Driver[Any]") -> None:
+        line = _Line(driver)
+        with selectors.DefaultSelector() as selector:
+            selector.register(driver.pgconn.socket, selectors.EVENT_READ)
+            following: UUID | None = None
+            while not self._over.is_set():
+                if self._wanted != following:
+                    following = self._wanted
+                    _tune(driver, following)
+                    self._on_renew()
+                line.keep_alive(self._hurry.is_set())
+                self._hurry.clear()
+                if selector.select(_TICK):
+                    self._pass_on(line.take())
+
+    def _pass_on(self, payloads: list[str]) -> None:
+        """One call for everything that came together; our own echo is left out."""
+        told: set[Change] = set()
+        for payload in payloads:
+            try:
+                origin, changes = heard(payload)
+            except msgspec.DecodeError:
+                continue  # of another program or another version: not for us
+            if origin != self._origin:
+                told |= changes
+        if told:
+            self._on_changes(frozenset(told))
+
+
+class _Line:
+    """The connection below its driver: what came in, and whether the other end is still there."""
+
+    def __init__(self, driver: "Driver[Any]") -> None:
+        self._pg = driver.pgconn
+        self._last = time.monotonic()
+        self._asked: float | None = None
+
+    def keep_alive(self, now_please: bool) -> None:
+        """Ask for a sign of life after silence.
+
+        Raises:
+            TimeoutError: none came.
+        """
+        now = time.monotonic()
+        if self._asked is not None:
+            if now - self._asked > HEARTBEAT:
+                raise TimeoutError("no sign of life")
+        elif now_please or now - self._last > HEARTBEAT:
+            self._pg.send_query(b"SELECT 1")
+            self._pg.flush()
+            self._asked = now
+
+    def take(self) -> list[str]:
+        """The payloads that have come in."""
+        self._pg.consume_input()
+        self._last = time.monotonic()
+        if self._asked is not None and not self._pg.is_busy():
+            while self._pg.get_result() is not None:
+                pass
+            self._asked = None
+        found = []
+        while (notice := self._pg.notifies()) is not None:
+            found.append(notice.extra.decode())
+        return found
+
+
+def _tune(driver: "Driver[Any]", centre_id: UUID | None) -> None:
+    driver.execute("UNLISTEN *")
+    if centre_id is not None:
+        driver.execute(f'LISTEN "{channel(centre_id)}"'.encode())

@@ -1,0 +1,178 @@
+"""What one counter does is told to the others; the link mends itself."""
+
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import make_url, text
+
+from db.changes import Change, Changes
+from db.engine import make_engine
+from db.ids import new_id
+from db.live import MANY, MOST_BYTES, Live, announcement, channel, heard, notify
+
+PATIENCE = 20
+CENTRE = UUID(int=7)
+
+
+class Ear:
+    """What a listener was told, in order."""
+
+    def __init__(self, url: str, origin: UUID | None = None) -> None:
+        self.engine = make_engine(url)
+        self.changes: queue.Queue[Changes] = queue.Queue()
+        self.links: queue.Queue[bool] = queue.Queue()
+        self.renewals: queue.Queue[None] = queue.Queue()
+        self.live = Live(
+            self.engine,
+            origin or new_id(),
+            self.changes.put,
+            self.links.put,
+            lambda: self.renewals.put(None),
+        )
+        self.live.start()
+
+    def follow(self, centre_id: UUID) -> None:
+        self.live.follow(centre_id)
+        self.renewals.get(timeout=PATIENCE)
+
+    def close(self) -> None:
+        self.live.close()
+        self.engine.dispose()
+
+
+@pytest.fixture
+def ears() -> Iterator[list[Ear]]:
+    made: list[Ear] = []
+    yield made
+    for ear in made:
+        ear.close()
+
+
+def tell(url: str, changes: Changes, *, centre: UUID = CENTRE, origin: UUID | None = None, commit: bool = True) -> None:
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        notify(connection, centre, origin or new_id(), changes)
+        if commit:
+            connection.commit()
+    engine.dispose()
+
+
+def test_a_change_is_told_to_those_who_follow_the_centre(postgres_url: str, ears: list[Ear]) -> None:
+    ears += [Ear(postgres_url), Ear(postgres_url)]
+    for ear in ears:
+        ear.follow(CENTRE)
+    change = Change("ticket", new_id())
+    tell(postgres_url, frozenset({Change("ticket", new_id())}), centre=UUID(int=8))  # another hall's business
+    tell(postgres_url, frozenset({Change("ticket", new_id())}), commit=False)  # never happened
+    tell(postgres_url, frozenset({change}))
+    for ear in ears:
+        assert ear.changes.get(timeout=PATIENCE) == {change}
+        assert ear.changes.empty()
+
+
+def test_a_client_ignores_its_own_echo(postgres_url: str, ears: list[Ear]) -> None:
+    me = new_id()
+    ears.append(Ear(postgres_url, me))
+    ears[0].follow(CENTRE)
+    theirs = Change("case_file", new_id())
+    tell(postgres_url, frozenset({Change("ticket", new_id())}), origin=me)
+    tell(postgres_url, frozenset({theirs}))
+    assert ears[0].changes.get(timeout=PATIENCE) == {theirs}
+
+
+def test_after_the_connection_was_killed_it_listens_again_and_asks_to_read_anew(
+    postgres_url: str, ears: list[Ear]
+) -> None:
+    ears.append(Ear(postgres_url))
+    ears[0].follow(CENTRE)
+    engine = make_engine(postgres_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'linli-live'")
+        )
+    engine.dispose()
+    assert ears[0].links.get(timeout=PATIENCE) is False
+    assert ears[0].links.get(timeout=PATIENCE) is True
+    ears[0].renewals.get(timeout=PATIENCE)
+    change = Change("booking", new_id())
+    tell(postgres_url, frozenset({change}))
+    assert ears[0].changes.get(timeout=PATIENCE) == {change}
+
+
+def test_a_link_that_is_silent_both_ways_is_found_dead(
+    postgres_url: str, ears: list[Ear], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.live.HEARTBEAT", 0.4)
+    with Swallower(postgres_url) as proxy:
+        ears.append(Ear(proxy.url))
+        ears[0].follow(CENTRE)
+        proxy.swallow.set()
+        assert ears[0].links.get(timeout=PATIENCE) is False
+        proxy.swallow.clear()
+        assert ears[0].links.get(timeout=PATIENCE) is True
+
+
+class Swallower:
+    """A proxy before the server that can take in every byte and pass on none, as a pulled cable does."""
+
+    def __init__(self, url: str) -> None:
+        self._target = make_url(url)
+        self.swallow = threading.Event()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        port = self._socket.getsockname()[1]
+        query = {key: value for key, value in self._target.query.items() if key != "host"}
+        self.url = self._target.set(host="127.0.0.1", port=port, query=query).render_as_string(hide_password=False)
+        self._pairs: list[socket.socket] = []
+
+    def __enter__(self) -> "Swallower":
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        for one in (self._socket, *self._pairs):
+            one.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                return
+            server = self._upstream()
+            self._pairs += [client, server]
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    def _upstream(self) -> socket.socket:
+        folder = self._target.query.get("host")
+        if folder:
+            up = socket.socket(socket.AF_UNIX)
+            up.connect(f"{folder}/.s.PGSQL.{self._target.port or 5432}")
+            return up
+        return socket.create_connection((self._target.host, self._target.port or 5432))
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                if not self.swallow.is_set():
+                    sink.sendall(data)
+        except OSError:
+            return
+
+
+def test_too_many_changes_for_a_notification_are_told_by_kind() -> None:
+    changes = frozenset(Change(kind, new_id()) for kind in ("item", "item_version") for _ in range(400))
+    payload = announcement(CENTRE, changes)
+    assert len(payload.encode()) <= MOST_BYTES
+    assert heard(payload) == (CENTRE, {Change("item", MANY), Change("item_version", MANY)})
+
+
+def test_a_notification_says_who_and_what() -> None:
+    changes = frozenset({Change("ticket", new_id()), Change("case_file", new_id())})
+    assert heard(announcement(CENTRE, changes)) == (CENTRE, changes)
+    assert len(channel(CENTRE)) < 63  # PostgreSQL cuts longer names
