@@ -154,7 +154,11 @@ class DutyPlan(Base):
 
 
 class DutyEdition(Base):
-    """What was on the wall: every edition of a plan stays readable. `content` is the JSON of `db.duty.rows.PosterContent`."""
+    """What was on the wall: every edition of a plan stays readable.
+
+    `content` is the JSON of the sheets that are new in this edition (`db.duty.editions.Sheet`: one of each body and month);
+    a sheet that a change did not touch hangs on from the edition before.
+    """
 
     __tablename__ = "duty_edition"
     __table_args__ = (UniqueConstraint("centre_id", "plan_id", "edition"),)
@@ -190,6 +194,7 @@ class DutySlot(Base):
         default=""
     )  # why it does not take place (节假日跳过, 停电 …); empty: it does
     note: Mapped[str] = mapped_column(default="")  # 顺延, 调班
+    vacant: Mapped[str] = mapped_column(default="")  # why places may stay empty, confirmed by the manager
     sequence: Mapped[int] = mapped_column(default=0)  # of the calendar event (RFC 5545)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -214,6 +219,25 @@ class Duty(Base):
     method: Mapped[str] = mapped_column(default="")  # db.duty.states.SignMethod
     received: Mapped[int] = mapped_column(default=0)  # people received, where no reception was entered one by one
     version: Mapped[int] = mapped_column(default=1)
+
+
+class DutyDraftStep(Base):
+    """A step in making a draft (place, take out, lock, solve), kept so that it can be taken back.
+
+    `before` is the JSON of the duties that the touched sessions had. Publishing a plan ends its steps.
+    """
+
+    __tablename__ = "duty_draft_step"
+    __table_args__ = (UniqueConstraint("centre_id", "plan_id", "position"),)
+
+    id: Mapped[Key]
+    centre_id: Mapped[CentreRef]
+    plan_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("duty_plan.id"))
+    position: Mapped[int]
+    label: Mapped[str]
+    before: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    staff_name: Mapped[str]
 
 
 class DutyChange(Base):

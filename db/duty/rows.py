@@ -163,6 +163,7 @@ class SlotRow:
     sequence: int
     version: int
     duties: tuple[DutyRow, ...]
+    vacant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

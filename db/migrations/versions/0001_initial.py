@@ -789,6 +789,20 @@ def upgrade() -> None:
     with op.batch_alter_table('duty_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_duty_change_centre_id_plan_id_at'), ['centre_id', 'plan_id', 'at'], unique=False)
 
+    op.create_table('duty_draft_step',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('plan_id', sa.Uuid(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('label', sa.Text(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('staff_name', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_duty_draft_step_centre_id')),
+    sa.ForeignKeyConstraint(['plan_id'], ['duty_plan.id'], name=op.f('fk_duty_draft_step_plan_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_draft_step')),
+    sa.UniqueConstraint('centre_id', 'plan_id', 'position', name=op.f('uq_duty_draft_step_centre_id_plan_id_position'))
+    )
     op.create_table('duty_edition',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
@@ -818,6 +832,7 @@ def upgrade() -> None:
     sa.Column('room_id', sa.Uuid(), nullable=True),
     sa.Column('cancelled', sa.Text(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('vacant', sa.Text(), nullable=False),
     sa.Column('sequence', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['body_id'], ['duty_body.id'], name=op.f('fk_duty_slot_body_id')),
