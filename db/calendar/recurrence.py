@@ -1,8 +1,10 @@
 """What repeats: a pattern becomes days (series of bookings, rules of duty rosters). Plain values; the rule itself is an RRULE (RFC 5545) through dateutil."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import islice
 from typing import Literal
 
 from dateutil.rrule import rrule, weekday
@@ -91,28 +93,31 @@ _FREQUENCY: dict[Every, Literal[1, 2, 3]] = {
 }
 
 
-def _planned(pattern: Pattern) -> list[date]:
-    if (pattern.count is None) == (pattern.until is None):
-        raise RuleBroken("请填写重复次数或截止日期（二选一）。")
+def days_of(pattern: Pattern) -> Iterator[date]:
+    """The days a pattern names, in order and before any holiday is looked at; without end if it has neither `count` nor `until`.
+
+    Raises:
+        RuleBroken: the interval is not 1 or more.
+    """
     if pattern.interval < 1:
         raise RuleBroken("间隔至少为 1。")
-    midnight = datetime.combine(pattern.first, time())
-    until = None if pattern.until is None else datetime.combine(pattern.until, time())
     rule = rrule(
         _FREQUENCY[pattern.every],
-        dtstart=midnight,
+        dtstart=datetime.combine(pattern.first, time()),
         interval=pattern.interval,
-        count=pattern.count if pattern.count is None else min(pattern.count, MOST_OCCURRENCES + 1),
-        until=until,
+        count=pattern.count,
+        until=None if pattern.until is None else datetime.combine(pattern.until, time()),
         byweekday=_weekdays(pattern),
         bymonthday=pattern.month_days or None if pattern.every is Every.MONTH_DAY else None,
     )
-    days = []
     for at in rule:
-        days.append(at.date())
-        if len(days) > MOST_OCCURRENCES:
-            break
-    return days
+        yield at.date()
+
+
+def _planned(pattern: Pattern) -> list[date]:
+    if (pattern.count is None) == (pattern.until is None):
+        raise RuleBroken("请填写重复次数或截止日期（二选一）。")
+    return list(islice(days_of(pattern), MOST_OCCURRENCES + 1))
 
 
 def _weekdays(pattern: Pattern) -> list[weekday] | None:

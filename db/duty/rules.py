@@ -50,6 +50,7 @@ class BodyRule:
     composition: Composition = Composition()
     room_id: UUID | None = None
     room_use: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
