@@ -14,7 +14,9 @@ from db.changes import Announcer, Changes
 from db.engine import reader
 from db.errors import RuleBroken
 from db.journal.models import Operation
+from db.ids import new_id
 from db.journal.write import append
+from db.live import Live, notify
 from db.trouble import is_repeated_operation, sentence, translated, worth_retrying
 from db.vault import Vault
 
@@ -39,6 +41,7 @@ class Hall:
     def __init__(self, bind: Engine | Connection, vault: Vault) -> None:
         self.bind = bind
         self.vault = vault
+        self.origin = new_id()  # of what this client announces: it ignores its own echo
         self.announcer = Announcer()
         self._reader = reader(bind) if isinstance(bind, Engine) else bind
 
@@ -71,6 +74,17 @@ class Hall:
         with translated(), self._session(self._reader) as session, session.begin():
             return query(session, *args, **kwargs)
 
+    def listen(self, on_link: Callable[[bool], None], on_renew: Callable[[], None]) -> Live | None:
+        """Begin to hear what other clients change, through the announcer; None on the embedded database.
+
+        `on_link` is told when the server is lost and found, `on_renew` when something may have been missed.
+        """
+        if not isinstance(self.bind, Engine) or self.bind.dialect.name != "postgresql":
+            return None
+        live = Live(self.bind, self.origin, self.announcer.announce, on_link, on_renew)
+        live.start()
+        return live
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A bare write transaction, for what has no actor yet: set-up, migration, logging in, bulk seeding."""
@@ -88,7 +102,9 @@ class Hall:
             session.flush()
             session.connection().execute(_KEEP, _kept(action, act, result))
             append(session, self.vault, act.author, act.notes)
-        return result, frozenset(act.changes)
+            changes = frozenset(act.changes)
+            notify(session.connection(), request.actor.centre_id, self.origin, changes)
+        return result, changes
 
     @staticmethod
     def _session(bind: Engine | Connection) -> Session:

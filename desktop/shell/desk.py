@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # SQLAlchemy is half of the start: the window stands before i
     from sqlalchemy.orm import Session
 
     from db.action import Action, Actor
+    from db.live import Live
     from db.session import Hall
 
 P = ParamSpec("P")
@@ -45,6 +46,8 @@ class Desk(QObject):
 
     opened = Signal()  # the hall is there
     changed = Signal(object)  # Changes: after a commit, on the window's thread
+    renewed = Signal()  # something may have been missed: what is on the screen is read anew
+    linked = Signal(bool)  # the server was lost or found
     actor_changed = Signal(object)  # Actor or None
     bug = Signal(object)  # an exception nobody expected
     progressed = Signal(int, int, str)
@@ -64,6 +67,9 @@ class Desk(QObject):
         self._garbage = Garbage(self)
         self.work = Work(self.bug.emit)
         self._deaf: Callable[[], None] | None = None
+        self._live: Live | None = None
+        self.is_linked = True
+        self.linked.connect(self._note_link)
         if hall is not None:
             self.open(hall)
 
@@ -71,11 +77,14 @@ class Desk(QObject):
         """The hall's database has been opened; before that there is only a window to look at."""
         self.hall, self.is_open = hall, True
         self._deaf = hall.announcer.listen(self._announce)
+        self._live = hall.listen(self.linked.emit, self.renewed.emit)
         self.opened.emit()
 
     def log_in(self, actor: "Actor | None") -> None:
         """Somebody sat down, changed the counter, or (None) left."""
         self.actor = actor
+        if self._live is not None:
+            self._live.follow(None if actor is None else actor.centre_id)
         self.actor_changed.emit(actor)
 
     def may(self, permission: Permission) -> bool:
@@ -185,11 +194,20 @@ class Desk(QObject):
         """Stop listening and let what was begun end."""
         if self._deaf is not None:
             self._deaf()
+        if self._live is not None:
+            self._live.close()
         self.work.wait()
         self._garbage.close()
 
     def _announce(self, changes: Changes) -> None:
         self.changed.emit(changes)  # emitted on the worker's thread; Qt queues it to receivers on the window's
 
+    def _note_link(self, there: bool) -> None:
+        self.is_linked = there
+
     def _tell(self, refusal: Refusal) -> None:
+        if isinstance(refusal, Unavailable) and self._live is not None:
+            self._live.hurry()  # if it is the link, the banner says so within a moment
+            if not self.is_linked:
+                return
         self.messages.problem(refusal.sentence)

@@ -27,6 +27,7 @@ from db.errors import Unavailable
 from desktop.shell import machine, theme
 from desktop.shell.bugs import BugCatcher
 from desktop.shell.desk import Desk
+from desktop.shell.link import LinkBanner
 from desktop.shell.lock import IdleWatch, LockScreen
 from desktop.shell.machine import Machine
 from desktop.shell.nav import Nav
@@ -279,6 +280,12 @@ class MainWindow(QMainWindow):
 
             self.desk.ask(self, centre, self.desk.actor.centre_id, then=self._seated, topic="centre")
 
+    def _renew(self) -> None:
+        """Something may have been missed while nobody listened."""
+        self._stale = {key for key, page in self.pages.items() if page is not self.page}
+        if self.page is not None:
+            self.page.refresh()
+
     # ---- look ----
 
     def set_look(self, look: theme.Look) -> None:
@@ -376,7 +383,9 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
+        self.link = LinkBanner(self.desk)
         right.addWidget(top)
+        right.addWidget(self.link)
         right.addWidget(self._stack, 1)
         right.addWidget(self.status)
         layout = QHBoxLayout(self._work)
@@ -391,6 +400,7 @@ class MainWindow(QMainWindow):
         self.nav.chosen.connect(self.go)
         desk.messages.said.connect(self.toasts.say)
         desk.changed.connect(self._changed)
+        desk.renewed.connect(self._renew)
         desk.bug.connect(self.bugs.catch)
         desk.job_began.connect(self._job_began)
         desk.job_ended.connect(self._job_ended)
