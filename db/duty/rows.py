@@ -248,7 +248,9 @@ class ReceptionRow:
 
 @dataclass(frozen=True, slots=True)
 class PosterLine:
-    """A line of the 公示表; every field as it is printed."""
+    """A line of the 公示表; every field as it is printed. Several people stand on lines of their own in `members`, `kinds`
+    and `unit_posts` alike; `body` is whose session it is.
+    """
 
     day: date
     weekday: str
@@ -259,6 +261,7 @@ class PosterLine:
     unit_posts: str
     scope: str
     note: str
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
