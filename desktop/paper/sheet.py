@@ -82,6 +82,10 @@ class Sheet:
         y = self.height - top - height
         self._ops.append(f"q {rule:g} w {x:.2f} {y:.2f} {width:.2f} {height:.2f} re S Q")
 
+    def ink(self, red: float = 0.0, green: float = 0.0, blue: float = 0.0) -> None:
+        """The colour of the text that follows on this page; without arguments black again."""
+        self._ops.append(f"{red:.3f} {green:.3f} {blue:.3f} rg")
+
     def path(self, ops: str, x: float, top: float, unit: float) -> None:
         """A path given in units of `unit` points from the point (x, top), its y axis pointing up."""
         self._ops.append(f"q {unit:.5f} 0 0 {unit:.5f} {x:.4f} {self.height - top:.4f} cm {ops} Q")
