@@ -1,6 +1,7 @@
 """Duty cards (轮值证) and the code on a 公示表: made with the centre's signing key, checked against the records."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -76,12 +77,13 @@ def print_cards(act: Act, *, member_ids: tuple[UUID, ...]) -> CardCodes:
     return CardCodes(tuple(made))
 
 
-def poster_code(act: Act, plan_id: UUID, edition: int) -> str:
-    """The code for an edition of a plan on the wall, in the transaction that publishes it."""
+def poster_code(act: Act, plan_id: UUID, edition: int, month: date) -> str:
+    """The code for a month of an edition of a plan on the wall, in the transaction that publishes it."""
     centre = act.session.get_one(Centre, act.centre_id)
     prefix = msgspec.json.decode(centre.settings, type=_DutySettings).duty_prefix
     key = signer(act)
-    return codes.sign(DutyCode(CodeKind.POSTER, plan_id, edition, centre.code), key.private, key.public, prefix)
+    code = DutyCode(CodeKind.POSTER, plan_id, codes.poster_number(month, edition), centre.code)
+    return codes.sign(code, key.private, key.public, prefix)
 
 
 def is_duty_card(text: str) -> bool:
@@ -117,13 +119,14 @@ def check_poster(session: Session, centre_id: UUID, text: str) -> str:
     if isinstance(code, str):
         return code
     plan = session.scalar(select(DutyPlan).where(DutyPlan.centre_id == centre_id, DutyPlan.id == code.subject))
-    if plan is None or code.number > plan.edition:
+    edition = codes.edition_of(code.number)
+    if plan is None or edition > plan.edition:
         return "签名属实，但台账里没有这一版公示表：数据库可能是从较早的备份恢复的，请联系系统管理员核对。"
-    if code.number < plan.edition:
-        return f"这张是“{plan.title}”第 {code.number} 版，现行的是第 {plan.edition} 版，请撤下换新。"
+    if edition < plan.edition:
+        return f"这张是“{plan.title}”第 {edition} 版，现行的是第 {plan.edition} 版，请撤下换新。"
     if plan.state != PlanState.PUBLISHED:
-        return f"这张是“{plan.title}”最后一版（第 {code.number} 版），该计划已归档，请撤下。"
-    return f"这张是“{plan.title}”第 {code.number} 版，是现行的公示表。"
+        return f"这张是“{plan.title}”最后一版（第 {edition} 版），该计划已归档，请撤下。"
+    return f"这张是“{plan.title}”第 {edition} 版，是现行的公示表。"
 
 
 def _claims(text: str, kind: CodeKind) -> bool:

@@ -11,6 +11,7 @@ The bytes, big endian: key id (4), kind (1), id (16), number (4), centre code (a
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 from uuid import UUID
 
@@ -27,6 +28,7 @@ _TEXT = re.compile(r"(?P<prefix>|.*[^0-9])" + VERSION + r"(?P<digits>[0-9]{215,3
 _MAX_TEXT_CHARS = 500
 _KEY_ID_BYTES, _SIGNATURE_BYTES = 4, 64
 _MAX_NUMBER = 0xFFFFFFFF
+_EDITION_BITS = 16
 
 
 class CodeKind(IntEnum):
@@ -41,12 +43,22 @@ _NAMES = {CodeKind.CARD: "轮值证", CodeKind.POSTER: "公示表"}
 
 @dataclass(frozen=True, slots=True)
 class DutyCode:
-    """What a code says. CARD: a member and the serial of their card; POSTER: a plan and the edition on the wall."""
+    """What a code says. CARD: a member and the serial of their card; POSTER: a plan, and `poster_number` of what hangs."""
 
     kind: CodeKind
     subject: UUID
     number: int
     centre_code: str
+
+
+def poster_number(month: date, edition: int) -> int:
+    """The number of a month's 公示表 in an edition of its plan."""
+    return (month.year * 12 + month.month - 1) << _EDITION_BITS | edition
+
+
+def edition_of(number: int) -> int:
+    """The edition in a poster's number."""
+    return number & ((1 << _EDITION_BITS) - 1)
 
 
 def sign(code: DutyCode, private: bytes, public: bytes, prefix: str = "") -> str:

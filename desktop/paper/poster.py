@@ -4,6 +4,7 @@ Columns, title and foot as shared/DOMAIN.md has them. The type is the largest th
 does not do, a size that is still read from a step away.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.duty.rows import PosterContent, PosterLine
@@ -82,12 +83,17 @@ class Measure:
 
 def poster(content: PosterContent, *, a3: bool = False, coloured: bool = True) -> Rendered:
     """Lay a 公示表 out; an edition 0 is stamped as the draft that it is."""
-    m = _measure(content, A3_SCALE if a3 else 1.0)
-    columns, rows = _columns(content), _rows(content, coloured)
-    laid, pages = _fitting(columns, rows, m)
-    sheet = Sheet(content.title, content.organisation)
-    for number, part in enumerate(pages, 1):
-        _page(sheet, content, m, laid, part, number, len(pages), coloured)
+    return posters((content,), a3=a3, coloured=coloured)
+
+
+def posters(contents: Sequence[PosterContent], *, a3: bool = False, coloured: bool = True) -> Rendered:
+    """Several (the months of a plan) one after the other, each with its own foot and page numbers; at least one."""
+    sheet = Sheet(contents[0].title, contents[0].organisation)
+    for content in contents:
+        m = _measure(content, A3_SCALE if a3 else 1.0)
+        laid, pages = _fitting(_columns(content), _rows(content, coloured), m)
+        for number, part in enumerate(pages, 1):
+            _page(sheet, content, m, laid, part, number, len(pages), coloured)
     pdf, missing = sheet.finish()
     return Rendered(pdf, missing, sheet.pages)
 
