@@ -1,18 +1,34 @@
 """Engines: the embedded database (SQLite from sqlcipher3) and PostgreSQL, set up so that check-then-write is safe."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 
 from db.errors import Unavailable
+from db.prepared import refused
 
 READ = "linli_read"
 """Execution option of a connection that will only read."""
 BUSY_SECONDS = 10
-_TIMEOUTS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s"
-"""One client that sleeps inside a transaction must not stop every counter."""
+REST_SECONDS = 5
+"""After so long in the pool a connection is asked whether its server still answers."""
+_SINCE = "linli_since"
+STATEMENTS = 512
+"""Statements that the embedded database keeps parsed, a connection."""
+_TIMEOUTS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s"
+"""One client that sleeps inside a transaction must not stop every counter, and no statement runs for ever."""
+LINK: dict[str, int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds; where the system does not know it, keepalives find the dead link
+}
+"""How soon a pulled cable is noticed (libpq, seconds unless said otherwise)."""
 
 
 def embedded_url(file: Path) -> URL:
@@ -37,11 +53,13 @@ def make_engine(url: str | URL) -> Engine:
         raise Unavailable(
             f"邻里前台不用 {kind} 数据库，只用 sqlite（本机文件）和 postgresql（服务器），请改 --database。"
         )
-    return create_engine(
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": 5, "application_name": "linli-desk", "options": _TIMEOUTS},
+        connect_args={**LINK, "application_name": "linli-desk", "options": _TIMEOUTS},
     )
+    event.listen(engine, "checkin", _rested)
+    event.listen(engine, "checkout", _awake)
+    return engine
 
 
 def reader(engine: Engine) -> Engine:
@@ -53,7 +71,9 @@ def reader(engine: Engine) -> Engine:
 
 def _embedded(url: URL) -> Engine:
     engine = create_engine(
-        url, module=sqlcipher3.dbapi2, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        url,
+        module=sqlcipher3.dbapi2,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS},
     )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
@@ -72,5 +92,31 @@ def _prepare(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # With a deferred BEGIN two writers both check before either writes; IMMEDIATE lets one in at a time.
-    reading = connection.get_execution_options().get(READ)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if connection.get_execution_options().get(READ) else "BEGIN IMMEDIATE"
+    try:
+        connection.connection.cursor().execute(begin)
+    except sqlcipher3.dbapi2.Error as error:
+        raise refused(connection, begin, error) from error
+
+
+def _rested(_connection: Any, record: Any) -> None:
+    record.info[_SINCE] = time.monotonic()
+
+
+def _awake(connection: Any, record: Any, _proxy: object) -> None:
+    """Ask a connection that has rested for a sign of life: the server may have gone in the meantime.
+
+    Not at every click: that is a journey to the server each time. One that dies within the seconds between is found by
+    its first statement, and the click is sent again (`Hall.run`).
+    """
+    since = record.info.get(_SINCE)
+    if since is None or time.monotonic() - since < REST_SECONDS:
+        return
+    import psycopg
+
+    try:
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = False
+    except psycopg.Error as error:
+        raise DisconnectionError from error

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, text
 
 from db.changes import Change, Changes
+from db.engine import LINK
 
 if TYPE_CHECKING:
     from psycopg import Connection as Driver
@@ -135,7 +136,7 @@ class Live:
         from psycopg import connect
 
         _, options = self._engine.dialect.create_connect_args(self._engine.url)
-        return connect(**{**options, "connect_timeout": 5, "application_name": "linli-live"}, autocommit=True)
+        return connect(**{**options, **LINK, "application_name": "linli-live"}, autocommit=True)
 
     def _listen(self, driver: "Driver[Any]") -> None:
         line = _Line(driver)

@@ -1,35 +1,30 @@
 """The hall's database in use: the only place that commits, retries, and turns database errors into sentences."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from db.action import Act, Action, Request
-from db.base import table_of
 from db.changes import Announcer, Changes
 from db.engine import reader
 from db.errors import RuleBroken
-from db.journal.models import Operation
 from db.ids import new_id
-from db.journal.write import append
+from db.journal.write import finish
 from db.live import Live, notify
-from db.trouble import is_repeated_operation, sentence, translated, worth_retrying
+from db.trouble import is_lost, is_repeated_operation, sentence, translated, worth_retrying
 from db.vault import Vault
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 ATTEMPTS = 5
-
-_OPERATION = table_of(Operation)
-_DONE = select(_OPERATION.c.tag, _OPERATION.c.result).where(
-    _OPERATION.c.centre_id == bindparam("of_centre"), _OPERATION.c.op == bindparam("of_op")
-)
-_KEEP = insert(_OPERATION)
+AGAIN_AFTER = (0.1, 0.4, 1.5)
+"""Seconds before a transaction is sent again whose server went away: a short interruption leaves no trace."""
 
 
 class Hall:
@@ -57,6 +52,10 @@ class Hall:
             except DBAPIError as error:
                 if attempt < ATTEMPTS and (worth_retrying(error) or is_repeated_operation(error)):
                     continue
+                if attempt <= len(AGAIN_AFTER) and is_lost(error):
+                    # whether it was committed is not known; the same operation id makes doing it again harmless
+                    time.sleep(AGAIN_AFTER[attempt - 1])
+                    continue
                 refusal = sentence(error)
                 if refusal is None:
                     raise
@@ -71,7 +70,16 @@ class Hall:
         Raises:
             Unavailable: the database cannot be read.
         """
-        with translated(), self._session(self._reader) as session, session.begin():
+        with translated():
+            try:
+                return self._ask(query, *args, **kwargs)
+            except DBAPIError as error:
+                if not is_lost(error):
+                    raise
+            return self._ask(query, *args, **kwargs)  # on a new connection; the old one had died while idle
+
+    def _ask(self, query: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with self._session(self._reader) as session, session.begin():
             return query(session, *args, **kwargs)
 
     def listen(self, on_link: Callable[[bool], None], on_renew: Callable[[], None]) -> Live | None:
@@ -92,19 +100,28 @@ class Hall:
             yield session
 
     def _once(self, request: Request, action: Action[P, R], /, *args: P.args, **kwargs: P.kwargs) -> tuple[R, Changes]:
-        with self._session(self.bind) as session, session.begin():
-            key = {"of_centre": request.actor.centre_id, "of_op": request.op}
-            done = session.connection().execute(_DONE, key).one_or_none()
-            if done is not None:
-                return _earlier(action, done.tag, done.result), frozenset()
-            act = Act(session, request, self.vault)
-            result = action(act, *args, **kwargs)
-            session.flush()
-            session.connection().execute(_KEEP, _kept(action, act, result))
-            append(session, self.vault, act.author, act.notes)
-            changes = frozenset(act.changes)
-            notify(session.connection(), request.actor.centre_id, self.origin, changes)
+        with self._writing() as connection:
+            act = Act(connection, request, self.vault)
+            try:
+                if act.done is not None:
+                    return _earlier(action, *act.done), frozenset()
+                result = action(act, *args, **kwargs)
+                act.flush()
+                finish(connection, self.vault, act.author, act.notes, _kept(action, act, result))
+                changes = frozenset(act.changes)
+                notify(connection, request.actor.centre_id, self.origin, changes)
+            finally:
+                act.close()
         return result, changes
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if isinstance(self.bind, Engine):
+            with self.bind.begin() as connection:
+                yield connection
+        else:
+            with self.bind.begin_nested():
+                yield self.bind
 
     @staticmethod
     def _session(bind: Engine | Connection) -> Session:

@@ -35,6 +35,18 @@ def worth_retrying(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _AGAIN
 
 
+def is_lost(error: DBAPIError) -> bool:
+    """Whether the server went away in the middle, or cannot be reached (never so on the embedded database).
+
+    What the transaction did may have been committed all the same: only the operation id can tell.
+    """
+    if type(error.orig).__module__.split(".")[0] != "psycopg":
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    going = state.startswith("57P") or state.startswith("08")  # shutting down, crashed, starting up; connection trouble
+    return going or error.connection_invalidated or (not state and isinstance(error, OperationalError | InterfaceError))
+
+
 def is_repeated_operation(error: DBAPIError) -> bool:
     """Whether the same operation id committed at the same moment on another connection."""
     text = str(error.orig)

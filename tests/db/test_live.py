@@ -1,19 +1,17 @@
 """What one counter does is told to the others; the link mends itself."""
 
 import queue
-import socket
-import threading
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from db.changes import Change, Changes
 from db.engine import make_engine
 from db.ids import new_id
 from db.live import MANY, MOST_BYTES, Live, announcement, channel, heard, notify
+from tests.faults.proxy import Proxy
 
 PATIENCE = 20
 CENTRE = UUID(int=7)
@@ -108,61 +106,13 @@ def test_a_link_that_is_silent_both_ways_is_found_dead(
     postgres_url: str, ears: list[Ear], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("db.live.HEARTBEAT", 0.4)
-    with Swallower(postgres_url) as proxy:
+    with Proxy(postgres_url) as proxy:
         ears.append(Ear(proxy.url))
         ears[0].follow(CENTRE)
         proxy.swallow.set()
         assert ears[0].links.get(timeout=PATIENCE) is False
         proxy.swallow.clear()
         assert ears[0].links.get(timeout=PATIENCE) is True
-
-
-class Swallower:
-    """A proxy before the server that can take in every byte and pass on none, as a pulled cable does."""
-
-    def __init__(self, url: str) -> None:
-        self._target = make_url(url)
-        self.swallow = threading.Event()
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        port = self._socket.getsockname()[1]
-        query = {key: value for key, value in self._target.query.items() if key != "host"}
-        self.url = self._target.set(host="127.0.0.1", port=port, query=query).render_as_string(hide_password=False)
-        self._pairs: list[socket.socket] = []
-
-    def __enter__(self) -> "Swallower":
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        for one in (self._socket, *self._pairs):
-            one.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._socket.accept()
-            except OSError:
-                return
-            server = self._upstream()
-            self._pairs += [client, server]
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
-
-    def _upstream(self) -> socket.socket:
-        folder = self._target.query.get("host")
-        if folder:
-            up = socket.socket(socket.AF_UNIX)
-            up.connect(f"{folder}/.s.PGSQL.{self._target.port or 5432}")
-            return up
-        return socket.create_connection((self._target.host, self._target.port or 5432))
-
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(65536):
-                if not self.swallow.is_set():
-                    sink.sendall(data)
-        except OSError:
-            return
 
 
 def test_too_many_changes_for_a_notification_are_told_by_kind() -> None:
