@@ -102,9 +102,7 @@ class WallDialog(QDialog):
         self.view.show_pdf(made.pdf)
         if made.missing:
             self.desk.messages.warn(warning(made.missing))
-        large = self.what.currentText() == WEEK and self.paper.currentIndex() == 1
-        self.print_button.setEnabled(self.printing is not None and not large)
-        self.print_button.setToolTip("A3 请保存为 PDF，在 A3 打印机上打印" if large else "打印（Ctrl+P）")
+        self.print_button.setEnabled(self.printing is not None)
 
     def _save(self) -> None:
         if self.made is not None:

@@ -12,12 +12,13 @@ import threading
 from dataclasses import dataclass
 
 from db.receipts.content import Medium
-from desktop.shell.printers import WIDTH_MM, PrinterTrouble, absent, none_chosen
+from desktop.shell.printers import WIDTH_MM, PrinterTrouble, absent, no_a3, none_chosen
 
 COMMAND_SECONDS = 15.0
 SETTLE_SECONDS = 12.0
 POLL_SECONDS = 0.2
 _POINTS_PER_MM = 72 / 25.4
+_A3_POINTS = 410 * _POINTS_PER_MM  # the longer side is 420 mm; that of A4 297 mm
 _PAGE_BOX = re.compile(rb"/MediaBox\s*\[\s*0\s+0\s+([\d.]+)\s+([\d.]+)\s*\]")
 
 # printer-state-reasons (RFC 8011 §5.4.12, PWG 5100.9) in the words of whoever stands before the printer.
@@ -74,6 +75,8 @@ class Cups:
             raise PrinterTrouble(_asleep() or none_chosen().sentence)
         if known := self.trouble(name):
             raise PrinterTrouble(known)
+        if medium is Medium.A4 and is_a3(pdf) and not takes_a3(_run("lpoptions", "-p", name, "-l").out):
+            raise no_a3(name)
         job = self._queue(pdf, name, title, medium, copies)
         self._see_it_out(job, name)
 
@@ -121,10 +124,22 @@ def trouble_in(printer: str, state: str, accepting: str) -> str:
     return ""
 
 
+def is_a3(pdf: bytes) -> bool:
+    """Whether the first page is a sheet of A3, either way up; papers of a hall are that or smaller."""
+    box = _PAGE_BOX.search(pdf)
+    return box is not None and max(map(float, box.groups())) > _A3_POINTS
+
+
+def takes_a3(listing: str) -> bool:
+    """Whether the choices of a printer (`lpoptions -l`) name A3; a printer that names no sizes is taken at its word."""
+    found = re.search(r"^PageSize[^:]*:(.*)$", listing, re.MULTILINE)
+    return found is None or re.search(r"(?<![A-Za-z0-9])\*?(iso_)?A3(?![0-9A-Za-z.])", found.group(1)) is not None
+
+
 def _options(pdf: bytes, medium: Medium) -> list[str]:
     """A roll is cut where the paper ends: its page is as long as the PDF's first one."""
     if medium is Medium.A4:
-        return ["media=A4", "sides=one-sided", "print-scaling=none"]
+        return [f"media={'A3' if is_a3(pdf) else 'A4'}", "sides=one-sided", "print-scaling=none"]
     box = _PAGE_BOX.search(pdf)
     length = float(box.group(2)) / _POINTS_PER_MM if box else 200.0
     return [f"media=Custom.{WIDTH_MM[medium]:.0f}x{length:.0f}mm", "print-scaling=none"]

@@ -57,3 +57,10 @@ def absent(printer: str) -> PrinterTrouble:
 def none_chosen() -> PrinterTrouble:
     """The sentence for a machine without any printer."""
     return PrinterTrouble("本机没有可用的打印机。请安装打印机，或在“设置 › 打印机”里选择后重打；也可以先保存为 PDF。")
+
+
+def no_a3(printer: str) -> PrinterTrouble:
+    """The sentence for a printer that has no A3."""
+    return PrinterTrouble(
+        f"打印机“{printer}”不能打 A3 纸。请换一台打印机，或改用 A4，或先保存为 PDF 拿到能打 A3 的地方打印。"
+    )

@@ -74,12 +74,15 @@ class Printing(QObject):
         self.settings_changed.emit(settings)
         self._desk.work.write(self, lambda: _saved(self._file, settings), None, self._say)
 
-    def print_apart(self, pdf: bytes, title: str) -> None:
-        """Print what is no paper of the records (a poster for the wall), where the A4 papers of rooms go; not queued."""
-        printer = self.settings.route(PaperKind.BOOKING).printer
+    def print_apart(self, pdf: bytes, title: str, printer: str = "", copies: int = 1) -> None:
+        """Print what is no paper of the records (a poster for the wall, A4 or A3 as its pages are); not queued.
+
+        Without a printer it goes where the A4 papers of rooms go.
+        """
+        named = printer or self.settings.route(PaperKind.BOOKING).printer
         self._desk.job(
             self,
-            lambda _progress: self._printers.send(pdf, printer, title, Medium.A4, 1),
+            lambda _progress: self._printers.send(pdf, named, title, Medium.A4, copies),
             then=lambda _: self._desk.messages.info(f"{title}已送打印。"),
             failed=lambda refusal: self._desk.messages.problem(f"{title}没有打出来：{refusal.sentence}"),
             title=f"打印 {title}",

@@ -4,17 +4,19 @@ A roll is rendered at the dots of its head, without grey edges, so that the modu
 QPdfDocument, QImage and a QPainter on a QPrinter may be used outside the window's thread (Qt: Threads and Painting).
 """
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSize, QSizeF
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPdf import QPdfDocument, QPdfDocumentRenderOptions
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from db.receipts.content import Medium
-from desktop.shell.printers import PrinterTrouble, absent, none_chosen
+from desktop.shell.printers import PrinterTrouble, absent, no_a3, none_chosen
 from desktop.shell.winspool import status_trouble
 
 MOST_DPI = 300  # of an A4 page; more only makes a larger picture of the same letters
 _POINTS_PER_INCH = 72
+_A3_POINTS = 1162  # 410 mm: the longer side of A3 is 420 mm, that of A4 297 mm
+_ROLL_POINTS = 300  # wider than any roll
 _FLAGS = QPdfDocumentRenderOptions.RenderFlag
 
 
@@ -42,7 +44,10 @@ class QtPrinters:
         document = QPdfDocument()
         document.load(buffer)
         device.setCopyCount(copies)
-        _set_page(device, document.pagePointSize(0))
+        points = document.pagePointSize(0)
+        if not self._output_file and max(points.width(), points.height()) > _A3_POINTS and not _takes_a3(device):
+            raise no_a3(device.printerName())
+        _set_page(device, points)
         painter = QPainter()
         if not painter.begin(device):
             raise PrinterTrouble(f"打印机“{device.printerName()}”打不开：可能没有开机或没有连上，请检查后重打。")
@@ -71,10 +76,20 @@ class QtPrinters:
 
 
 def _set_page(device: QPrinter, points: QSizeF) -> None:
-    size = QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
-    layout = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+    """The paper and how it lies: printers know A4 and A3 upright, so a wide page is one of them turned."""
+    wide = points.width() > points.height() > _ROLL_POINTS
+    upright = points.transposed() if wide else points
+    size = QPageSize(upright, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
+    way = QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait
+    layout = QPageLayout(size, way, QMarginsF(0, 0, 0, 0))
     layout.setMode(QPageLayout.Mode.FullPageMode)
     device.setPageLayout(layout)
+
+
+def _takes_a3(device: QPrinter) -> bool:
+    """Whether the printer names A3 among its sizes; one that names none is taken at its word."""
+    sizes = QPrinterInfo(device).supportedPageSizes()
+    return not sizes or any(size.id() == QPageSize.PageSizeId.A3 for size in sizes)
 
 
 def _paint(painter: QPainter, device: QPrinter, document: QPdfDocument, number: int, medium: Medium) -> None:
@@ -99,8 +114,9 @@ def picture_of(document: QPdfDocument, number: int, dpi: int, medium: Medium) ->
     if medium is not Medium.A4:
         options.setRenderFlags(_FLAGS.TextAliased | _FLAGS.PathAliased | _FLAGS.ImageAliased)
     drawn = document.render(number, size, options)
-    page = QImage(size, QImage.Format.Format_Grayscale8)
-    page.fill(255)
+    sheet = medium is Medium.A4  # a poster may be coloured, a roll never is
+    page = QImage(size, QImage.Format.Format_RGB32 if sheet else QImage.Format.Format_Grayscale8)
+    page.fill(Qt.GlobalColor.white)
     painter = QPainter(page)
     painter.drawImage(0, 0, drawn)
     painter.end()

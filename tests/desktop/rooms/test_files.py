@@ -11,6 +11,7 @@ from desktop.rooms.files import export
 from desktop.rooms.import_dialog import ImportDialog
 from desktop.rooms.utilisation import UtilisationDialog
 from desktop.rooms.wall import WallDialog
+from desktop.shell.cups import is_a3
 from tests.desktop.rooms.conftest import Place
 
 
@@ -26,6 +27,23 @@ def test_the_week_of_the_foyer_and_the_sign_of_a_door_are_seen_before_printing(p
     place.qtbot.waitUntil(lambda: dialog.made is not None and dialog.made.pdf != week)
     assert dialog.title.startswith("门牌 201")
     dialog.reject()
+
+
+def test_the_week_is_printed_on_a3_too(place: Place) -> None:
+    sent: list[tuple[bytes, str]] = []
+
+    class Printer:
+        def print_apart(self, pdf: bytes, title: str) -> None:
+            sent.append((pdf, title))
+
+    place.page.printing = Printer()  # type: ignore[assignment]
+    dialog = open_wall(place.page)
+    assert isinstance(dialog, WallDialog)
+    dialog.paper.setCurrentIndex(1)
+    place.qtbot.waitUntil(lambda: dialog.made is not None and is_a3(dialog.made.pdf))
+    assert dialog.print_button.isEnabled()
+    dialog.print_button.click()
+    assert [(is_a3(pdf), title) for pdf, title in sent] == [(True, "房间一周安排 2026-11-16")]
 
 
 def test_a_calendar_goes_out_and_comes_back_as_bookings(place: Place, tmp_path: Path) -> None:

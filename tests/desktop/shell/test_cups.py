@@ -20,8 +20,10 @@ import zxingcpp
 
 from db.receipts.compose import compose
 from db.receipts.content import CentreFacts, Medium, PaperKind
+from desktop.paper.colour import ACCENT, fill
 from desktop.paper.render import render
-from desktop.shell.cups import Cups, trouble_in
+from desktop.paper.sheet import MM, Sheet
+from desktop.shell.cups import Cups, takes_a3, trouble_in
 from desktop.shell.printers import PrinterTrouble, printers_here
 from tests.conftest import NOW
 from tests.factories.receipts import case_facts
@@ -105,8 +107,9 @@ def server() -> Iterator[Path]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    before = os.environ.get("CUPS_SERVER")
+    before = {name: os.environ.get(name) for name in ("CUPS_SERVER", "CUPS_SERVERROOT")}
     os.environ["CUPS_SERVER"] = str(root / "run/cups.sock")
+    os.environ["CUPS_SERVERROOT"] = str(root / "etc")  # where lpoptions reads what a printer on this machine can do
     try:
         wait(lambda: "is running" in _tell("lpstat", "-r"))
         _tell("lpadmin", "-p", "PDF", "-E", "-v", "cups-pdf:/", "-P", str(PPD))
@@ -116,10 +119,11 @@ def server() -> Iterator[Path]:
         daemon.terminate()
         daemon.wait(20)
         shutil.rmtree(root, ignore_errors=True)
-        if before is None:
-            del os.environ["CUPS_SERVER"]
-        else:
-            os.environ["CUPS_SERVER"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _tell(*command: str) -> str:
@@ -167,6 +171,60 @@ def test_a_roll_is_as_long_as_its_paper(server: Path, printed: Callable[[], Path
     sent, out = pypdfium2.PdfDocument(made.pdf), pypdfium2.PdfDocument(printed())
     assert len(out) == len(sent)
     assert out[0].get_size() == pytest.approx(sent[0].get_size(), abs=4)
+
+
+def wall(width: float, height: float, pages: int = 1) -> bytes:
+    """A sheet for the wall of so many millimetres: a word at the left edge, a red bar at the right one."""
+    sheet = Sheet("公示表", "军门")
+    for _ in range(pages):
+        sheet.new_page(width * MM, height * MM)
+        sheet.text(12 * MM, 12 * MM, "公示表", 30)
+        fill(sheet, (width - 22) * MM, 12 * MM, 10 * MM, 30 * MM, ACCENT)
+    return sheet.finish()[0]
+
+
+@real_cups
+@pytest.mark.parametrize(("width", "height"), [(420, 297), (297, 210)])
+def test_a_wide_sheet_for_the_wall_comes_out_whole_on_its_own_size_of_paper(
+    server: Path, printed: Callable[[], Path], width: int, height: int
+) -> None:
+    Cups().send(wall(width, height, pages=2), "PDF", f"公示表 {width}", Medium.A4, 1)
+    out = pypdfium2.PdfDocument(printed())
+    assert len(out) == 2
+    for page in out:
+        assert sorted(page.get_size()) == pytest.approx([height * MM, width * MM], abs=3)
+        turned = page.render(scale=1).to_pil().convert("RGB")
+        bars = [turned.rotate(angle, expand=True) for angle in (0, 90, 180, 270)]
+        reds = [bar.getpixel((int(bar.width * (width - 17) / width), int(bar.height * 27 / height))) for bar in bars]
+        assert any(red > 120 and green < 90 for red, green, _ in reds)
+
+
+@real_cups
+def test_a_printer_without_a3_is_told_before_anything_is_sent(server: Path) -> None:
+    ppd = server / "small.ppd"
+    lines = PPD.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+    ppd.write_text("".join(line for line in lines if not re.match(r"\*\w+ A3[/:]", line)), encoding="utf-8")
+    _tell("lpadmin", "-p", "Small", "-E", "-v", "cups-pdf:/", "-P", str(ppd))
+    try:
+        with pytest.raises(PrinterTrouble, match="打印机“Small”不能打 A3 纸"):
+            Cups().send(wall(420, 297), "Small", "公示表", Medium.A4, 1)
+        assert _tell("lpstat", "-W", "all", "-o", "Small") == ""
+    finally:
+        _tell("lpadmin", "-x", "Small")
+
+
+@pytest.mark.parametrize(
+    ("listing", "takes"),
+    [
+        ("PageSize/Page Size: Letter *A4 A3 A5", True),
+        ("PageSize/Media Size: 3x5 *A4 A3.Transverse SRA3", False),
+        ("PageSize/Media: A4 *A3\nDuplex: None", True),
+        ("PageSize/Media: *A4 A5\nTray: A3", False),
+        ("", True),
+    ],
+)
+def test_whether_a_printer_takes_a3_is_read_from_its_choices(listing: str, takes: bool) -> None:
+    assert takes_a3(listing) is takes
 
 
 @real_cups

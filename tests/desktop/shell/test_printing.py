@@ -127,6 +127,16 @@ def test_each_kind_goes_to_its_own_printer_and_paper(
     ]
 
 
+def test_a_sheet_for_the_wall_goes_to_the_printer_that_was_chosen_or_where_papers_of_rooms_go(
+    qtbot: QtBot, desk: Desk, seated: Actor, printing: Printing, tray: Tray
+) -> None:
+    printing.configure(PrintSettings().with_route(PaperKind.BOOKING, Route(Medium.A4, "窗口一")))
+    printing.print_apart(b"%PDF-1", "公示表", "大厅A3", copies=2)
+    printing.print_apart(b"%PDF-2", "门牌")
+    qtbot.waitUntil(lambda: len(tray.out) == 2)
+    assert sorted(tray.out) == [("大厅A3", "公示表", Medium.A4, 2), ("窗口一", "门牌", Medium.A4, 1)]
+
+
 def test_ten_jobs_come_out_once_each_and_in_order(
     qtbot: QtBot, desk: Desk, seated: Actor, printing: Printing, tray: Tray
 ) -> None:
