@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text
+from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.ids import new_id
+from db.prepared import Prepared, connection_of
 from db.rooms.models import Occupancy
 from db.rooms.rules import Taken
 
 DAY = 86_400
 _TABLE = table_of(Occupancy)
-_CLASH = (
+_CLASH = Prepared(
     select(_TABLE.c.part_id, _TABLE.c.starts, _TABLE.c.ends, _TABLE.c.kind, _TABLE.c.source_id)
     .where(
         _TABLE.c.part_id == bindparam("part"),
@@ -31,8 +32,21 @@ _CLASH = (
     )
     .order_by(_TABLE.c.starts)
 )
-_ADD = insert(_TABLE)
-_DROP = delete(_TABLE).where(_TABLE.c.centre_id == bindparam("of_centre"), _TABLE.c.source_id == bindparam("of_source"))
+_BETWEEN = (
+    select(_TABLE.c.part_id, _TABLE.c.starts, _TABLE.c.ends, _TABLE.c.kind, _TABLE.c.source_id)
+    .where(
+        _TABLE.c.part_id.in_(bindparam("parts", expanding=True)),
+        _TABLE.c.starts > bindparam("from_s") - DAY,
+        _TABLE.c.starts < bindparam("to_s"),
+        _TABLE.c.ends > bindparam("from_s"),
+    )
+    .order_by(_TABLE.c.starts)
+)
+_ADD = Prepared(insert(_TABLE))
+_DROP = Prepared(
+    delete(_TABLE).where(_TABLE.c.centre_id == bindparam("of_centre"), _TABLE.c.source_id == bindparam("of_source"))
+)
+_LOCK = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger()))))
 _NOBODY = UUID(int=0)
 
 
@@ -54,22 +68,21 @@ class Clash:
     source_id: UUID
 
 
-def lock(session: Session, parts: Iterable[UUID]) -> None:
+def lock(where: Session | Connection, parts: Iterable[UUID]) -> None:
     """Make everybody else who wants one of these parts wait until the transaction ends."""
-    connection = session.connection()
+    connection = connection_of(where)
     if connection.dialect.name != "postgresql":
         return
     for part in sorted(set(parts)):
         key = int.from_bytes(part.bytes[8:], "big", signed=True)
-        connection.execute(_LOCK, {"key": key})
+        _LOCK.raw(connection, {"key": key})
 
 
-_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-
-
-def clashes(session: Session, parts: Sequence[UUID], stretch: Stretch, except_for: UUID | None = None) -> list[Clash]:
+def clashes(
+    where: Session | Connection, parts: Sequence[UUID], stretch: Stretch, except_for: UUID | None = None
+) -> list[Clash]:
     """Everything that overlaps the stretch in one of the parts, leaving out what `except_for` has itself."""
-    connection = session.connection()
+    connection = connection_of(where)
     found: list[Clash] = []
     for part in parts:
         for first, last in _days(stretch):
@@ -77,18 +90,33 @@ def clashes(session: Session, parts: Sequence[UUID], stretch: Stretch, except_fo
     return list(dict.fromkeys(found))
 
 
+def taken_between(session: Session, parts: Iterable[UUID], stretch: Stretch) -> list[Clash]:
+    """Everything that any of the parts is taken by in a stretch of whatever length, in order: one statement."""
+    asked = {"parts": sorted(set(parts)), "from_s": _second(stretch.starts), "to_s": _second(stretch.ends)}
+    rows = session.connection().execute(_BETWEEN, asked)
+    return [
+        Clash(row.part_id, Stretch(_instant(row.starts), _instant(row.ends)), Taken(row.kind), row.source_id)
+        for row in rows
+    ]
+
+
 Want = tuple[UUID, Sequence[UUID], Stretch, Taken, UUID]
 """Centre, parts, stretch, kind and source of what is to be taken."""
 
 
 def take(
-    session: Session, centre_id: UUID, parts: Sequence[UUID], stretch: Stretch, kind: Taken, source_id: UUID
+    where: Session | Connection,
+    centre_id: UUID,
+    parts: Sequence[UUID],
+    stretch: Stretch,
+    kind: Taken,
+    source_id: UUID,
 ) -> None:
     """Write that the source has the parts; the caller has locked and checked."""
-    take_all(session, [(centre_id, parts, stretch, kind, source_id)])
+    take_all(where, [(centre_id, parts, stretch, kind, source_id)])
 
 
-def take_all(session: Session, wanted: Sequence[Want]) -> None:
+def take_all(where: Session | Connection, wanted: Sequence[Want]) -> None:
     """As `take`, for many sources in one statement."""
     rows = [
         {
@@ -105,16 +133,16 @@ def take_all(session: Session, wanted: Sequence[Want]) -> None:
         for first, last in _days(stretch)
     ]
     if rows:
-        session.connection().execute(_ADD, rows)
+        _ADD.run(where, rows)
 
 
-def give_back(session: Session, centre_id: UUID, source_id: UUID) -> None:
+def give_back(where: Session | Connection, centre_id: UUID, source_id: UUID) -> None:
     """The source has nothing any more."""
-    session.connection().execute(_DROP, {"of_centre": centre_id, "of_source": source_id})
+    _DROP.run(where, {"of_centre": centre_id, "of_source": source_id})
 
 
 def _clashes_of(connection: Connection, part: UUID, first: int, last: int, except_for: UUID) -> list[Clash]:
-    rows = connection.execute(_CLASH, {"part": part, "from_s": first, "to_s": last, "except_for": except_for})
+    rows = _CLASH.rows(connection, {"part": part, "from_s": first, "to_s": last, "except_for": except_for})
     return [
         Clash(row.part_id, Stretch(_instant(row.starts), _instant(row.ends)), Taken(row.kind), row.source_id)
         for row in rows

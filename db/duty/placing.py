@@ -1,0 +1,150 @@
+"""Making a draft by hand: put somebody in, take somebody out, lock. Each is a step that can be taken back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from db.action import Act, action
+from db.duty.building import problem_of
+from db.duty.drafting import DraftDuty, add_all, keep_step, unproved
+from db.duty.finding import DRAFT, KnownSeat, duties_in, duty_of, plan_of, seat_of, slot_of, slots_of, told
+from db.duty.kept import needs_of
+from db.duty.models import Duty, DutyPlan, DutySlot
+from db.duty.overriding import settle
+from db.duty.solve.problem import Sitting
+from db.duty.solve.why import why_not
+from db.duty.states import COMING
+from db.errors import RuleBroken
+from db.ids import new_id
+from db.staff.permissions import Permission
+
+_DOING = "改排班（已公示的请用调班、替班）"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a place has become; `duty_id` None: nobody sits there."""
+
+    duty_id: UUID | None
+    slot_id: UUID
+    slot_version: int
+    plan_version: int
+
+
+@action("duty.place", Permission.DUTY_PLAN, "手动排班")
+def place(
+    act: Act,
+    *,
+    slot_id: UUID,
+    version: int,
+    seat_id: UUID,
+    need: int = 0,
+    instead_of: UUID | None = None,
+    override: str = "",
+    locked: bool = True,
+) -> Placed:
+    """Put somebody into a session of a draft, at that position of its needs; `instead_of` is the duty that gives way.
+
+    Raises:
+        Objection: rules would be broken; with a reason in `override` it is done all the same, and the reason is kept.
+        RuleBroken: the place is taken, or they sit there already.
+    """
+    plan, slot = slot_of(act, slot_id, version, DRAFT, _DOING)
+    seat = seat_of(act, seat_id, slot)
+    if slot.cancelled:
+        raise RuleBroken(f"{told(slot)}这一班不举行（{slot.cancelled}），不能排人。")
+    here = duties_in(act, [slot.id])
+    _check_place(slot, here, seat_id, need, instead_of, seat.name)
+    problem = problem_of(act.session, act.centre_id, plan.id)
+    others = [each for each in sittings_in(act, plan) if (each.slot_id, each.seat_id) != _left(here, instead_of)]
+    said = [f"{seat.name}：{reason.sentence}" for reason in why_not(problem, others, slot.id, seat_id) if reason.hard]
+    reason = settle(act, [*said, *_wrong_kind(slot, need, seat)], override)
+    keep_step(act, plan, [slot.id], f"把{seat.name}排到{told(slot)}")
+    for duty in here:
+        if duty.id == instead_of:
+            act.session.delete(duty)
+    act.session.flush()
+    made = DraftDuty(new_id(), slot.id, seat_id, need, locked, reason)
+    add_all(act, [made])
+    return _placed(act, plan, slot, made.id)
+
+
+@action("duty.take_out", Permission.DUTY_PLAN, "取消手动排班")
+def take_out(act: Act, *, duty_id: UUID, version: int) -> Placed:
+    """Take somebody out of a session of a draft: the place is free."""
+    plan, slot, duty = duty_of(act, duty_id, version, DRAFT, _DOING)
+    name = seat_of(act, duty.seat_id, slot).name
+    keep_step(act, plan, [slot.id], f"从{told(slot)}取下{name}")
+    act.session.delete(duty)
+    return _placed(act, plan, slot, None)
+
+
+@action("duty.lock", Permission.DUTY_PLAN, "锁定排班位置")
+def lock(act: Act, *, duty_id: UUID, version: int, locked: bool) -> Placed:
+    """Lock somebody where they sit, so that solving goes around them; or let go. What is proved stays proved."""
+    plan, slot, duty = duty_of(act, duty_id, version, DRAFT, _DOING)
+    name = seat_of(act, duty.seat_id, slot).name
+    keep_step(act, plan, [slot.id], f"{'锁定' if locked else '解锁'}{told(slot)}{name}")
+    duty.locked = locked
+    proof = plan.proof
+    said = _placed(act, plan, slot, duty.id)
+    plan.proof = proof
+    return said
+
+
+@action("duty.lock_all", Permission.DUTY_PLAN, "锁定全部排班位置")
+def lock_all(act: Act, *, plan_id: UUID, version: int, locked: bool) -> int:
+    """Lock or let go every place that is filled; returns how many changed."""
+    plan = plan_of(act, plan_id, DRAFT, _DOING, version)
+    slots = slots_of(act, plan.id)
+    keep_step(act, plan, slots.keys(), "锁定全部" if locked else "全部解锁")
+    changed = 0
+    for duty in duties_in(act, slots.keys()):
+        if duty.locked != locked:
+            duty.locked, duty.version = locked, duty.version + 1
+            changed += 1
+    act.on("duty_plan", plan.id)
+    act.note(locked=locked, places=changed)
+    return changed
+
+
+def sittings_in(act: Act, plan: DutyPlan) -> list[Sitting]:
+    """Who sits where in a plan, as it stands in this transaction."""
+    act.session.flush()
+    taking_place = [slot.id for slot in slots_of(act, plan.id).values() if not slot.cancelled]
+    return [
+        Sitting(duty.slot_id, duty.seat_id, duty.need) for duty in duties_in(act, taking_place) if duty.state in COMING
+    ]
+
+
+def _left(here: Iterable[Duty], instead_of: UUID | None) -> tuple[UUID, UUID] | None:
+    return next(((duty.slot_id, duty.seat_id) for duty in here if duty.id == instead_of), None)
+
+
+def _check_place(
+    slot: DutySlot, here: Iterable[Duty], seat_id: UUID, need: int, instead_of: UUID | None, name: str
+) -> None:
+    needs = needs_of(slot.needs)
+    if not 0 <= need < len(needs):
+        raise RuleBroken(f"{told(slot)}没有这个位置，请刷新后重试。")
+    staying = [duty for duty in here if duty.id != instead_of]
+    if any(duty.seat_id == seat_id for duty in staying):
+        raise RuleBroken(f"{name}已经在{told(slot)}这一班了。")
+    if sum(duty.need == need for duty in staying) >= needs[need].count:
+        raise RuleBroken(f"{told(slot)}的位置已满，请先取下一位，或拖到那一位上替换。")
+
+
+def _wrong_kind(slot: DutySlot, need: int, seat: KnownSeat) -> Iterable[str]:
+    """Where the session has a place for their kind, but this one is for another."""
+    needs = needs_of(slot.needs)
+    wanted = needs[need].kinds
+    if wanted and seat.kind not in wanted and any(not other.kinds or seat.kind in other.kinds for other in needs):
+        yield f"{seat.name}：身份是{seat.kind or '（未登记）'}，这个位置需要{'、'.join(sorted(wanted))}"
+
+
+def _placed(act: Act, plan: DutyPlan, slot: DutySlot, duty_id: UUID | None) -> Placed:
+    unproved(plan)
+    act.on("duty_slot", slot.id)
+    act.touch("duty_plan", plan.id)
+    act.note(day=slot.day.isoformat())
+    return Placed(duty_id, slot.id, slot.version, plan.version)
