@@ -38,6 +38,8 @@ class PaperKind(StrEnum):
     TICKET = "ticket"
     BOOKING = "booking"
     BOOKING_ENDED = "booking_ended"
+    DUTY_CHANGE = "duty_change"
+    REDIRECT = "redirect"
 
     @property
     def label(self) -> str:
@@ -67,6 +69,8 @@ _NAMES = {
     PaperKind.TICKET: ("排队号票", "号"),
     PaperKind.BOOKING: ("房间使用凭单", "房"),
     PaperKind.BOOKING_ENDED: ("房间预约取消单", "消"),
+    PaperKind.DUTY_CHANGE: ("调班通知", "调"),
+    PaperKind.REDIRECT: ("引导单", "引"),
 }
 
 

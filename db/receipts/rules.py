@@ -28,11 +28,16 @@ KIND_CODES: dict[PaperKind, int] = {
     PaperKind.TICKET: 14,
     PaperKind.BOOKING: 15,
     PaperKind.BOOKING_ENDED: 16,
+    PaperKind.DUTY_CHANGE: 17,
+    PaperKind.REDIRECT: 18,
 }
 """What stands for a kind in a QR code. Printed papers depend on it: a code is never changed and never used again."""
 
 OF_ROOMS = frozenset({PaperKind.BOOKING, PaperKind.BOOKING_ENDED})
 """Papers of a room booking: they belong to no case and carry the booking's number instead."""
+
+OF_DUTIES = frozenset({PaperKind.DUTY_CHANGE, PaperKind.REDIRECT})
+"""Papers of the duty rosters: they belong to no case and carry the number of a change or of a reception instead."""
 
 UNNUMBERED = frozenset({PaperKind.TICKET})
 """Papers that are no receipts: they carry another number and are not kept."""

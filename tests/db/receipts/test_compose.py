@@ -16,7 +16,7 @@ from db.receipts.content import (
     from_json,
     to_json,
 )
-from db.receipts.rules import OF_ROOMS
+from db.receipts.rules import OF_DUTIES, OF_ROOMS
 from db.receipts.wording import YEAR_NOT_PUBLISHED
 from tests.factories.papers import (
     CENTRE,
@@ -58,7 +58,7 @@ def table(content: PaperContent, column: str) -> Table:
 
 
 def test_every_case_kind_has_a_paper() -> None:
-    assert set(PaperKind) - {PaperKind.TICKET} - OF_ROOMS == CASE_PAPERS
+    assert set(PaperKind) - {PaperKind.TICKET} - OF_ROOMS - OF_DUTIES == CASE_PAPERS
 
 
 def test_a_ticket_is_no_paper_of_a_case() -> None:
