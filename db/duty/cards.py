@@ -115,6 +115,8 @@ def check_card(session: Session, centre_id: UUID, text: str) -> CardFound:
 
 def check_poster(session: Session, centre_id: UUID, text: str) -> str:
     """Whether the 公示表 that was scanned is the newest edition, as a sentence."""
+    from db.duty.editions import posters  # which asks this module for the code of a new edition
+
     code = _verified(session, centre_id, text, CodeKind.POSTER)
     if isinstance(code, str):
         return code
@@ -122,10 +124,10 @@ def check_poster(session: Session, centre_id: UUID, text: str) -> str:
     edition = codes.edition_of(code.number)
     if plan is None or edition > plan.edition:
         return "签名属实，但台账里没有这一版公示表：数据库可能是从较早的备份恢复的，请联系系统管理员核对。"
-    if edition < plan.edition:
-        return f"这张是“{plan.title}”第 {edition} 版，现行的是第 {plan.edition} 版，请撤下换新。"
     if plan.state != PlanState.PUBLISHED:
-        return f"这张是“{plan.title}”最后一版（第 {edition} 版），该计划已归档，请撤下。"
+        return f"这张是“{plan.title}”第 {edition} 版，该计划已归档或撤回，请撤下。"
+    if all(codes.claimed(content.qr) != code for content in posters(session, centre_id, plan.id, plan.edition)):
+        return f"这张是“{plan.title}”第 {edition} 版，已有更新的版本（现行第 {plan.edition} 版），请撤下换新。"
     return f"这张是“{plan.title}”第 {edition} 版，是现行的公示表。"
 
 
