@@ -12,26 +12,34 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, LargeBinary, Text, bindparam, cast, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.changes import Change
 from db.errors import NotAllowed
+from db.journal.models import Operation
 from db.journal.write import Author, Fact, Note
+from db.prepared import Prepared
 from db.staff.models import Staff, StaffRole
-from db.staff.permissions import Permission, permissions_of
+from db.staff.permissions import Permission, Role, permissions_of
 from db.vault import Vault
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_STAFF, _ROLE = table_of(Staff), table_of(StaffRole)
-_ROLES = (
-    select(_ROLE.c.role)
-    .join(_STAFF, _STAFF.c.id == _ROLE.c.staff_id)
-    .where(_ROLE.c.staff_id == bindparam("who"), _STAFF.c.centre_id == bindparam("of_centre"), _STAFF.c.active)
+_STAFF, _ROLE, _OPERATION = table_of(Staff), table_of(StaffRole), table_of(Operation)
+_STANDING = Prepared(
+    union_all(
+        select(type_coerce(_ROLE.c.role, Text()).label("tag"), cast(null(), LargeBinary()).label("result"))
+        .join(_STAFF, _STAFF.c.id == _ROLE.c.staff_id)
+        .where(_ROLE.c.staff_id == bindparam("who"), _STAFF.c.centre_id == bindparam("of_centre"), _STAFF.c.active),
+        select(_OPERATION.c.tag, _OPERATION.c.result).where(
+            _OPERATION.c.centre_id == bindparam("of_centre"), _OPERATION.c.op == bindparam("of_op")
+        ),
+    )
 )
+"""In one question: the roles of the account, and what its operation id has already done (`result` is not null)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +64,37 @@ class Request:
 
 @dataclass
 class Act:
-    """What an action is given: the transaction it is part of, and where it leaves its traces."""
+    """What an action is given: the transaction it is part of, and where it leaves its traces.
 
-    session: Session
+    `connection` is for prepared statements; `session` is made when the ORM is first wanted, on the same connection.
+    """
+
+    connection: Connection
     request: Request
     vault: Vault
     changes: set[Change] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
     _open: list[Note] = field(default_factory=list)
+    _session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The ORM's session in the transaction of this act."""
+        if self._session is None:
+            from db import registry as registry  # every mapper; here, because the window opens while they are made
+
+            self._session = Session(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+        return self._session
+
+    def flush(self) -> None:
+        """Write what the ORM still holds back."""
+        if self._session is not None:
+            self._session.flush()
+
+    def close(self) -> None:
+        """Let go of the ORM's rows; the transaction stays with who began it."""
+        if self._session is not None:
+            self._session.close()
 
     @property
     def actor(self) -> Actor:
@@ -82,10 +113,23 @@ class Act:
         return self.request.actor.centre_id
 
     @cached_property
+    def _standing(self) -> tuple[frozenset[Permission], tuple[str, bytes] | None]:
+        """What the account may do now, and the tag and result of what its operation id has done."""
+        asked = {"who": self.actor.staff_id, "of_centre": self.centre_id, "of_op": self.op}
+        rows = _STANDING.rows(self.connection, asked)
+        roles = frozenset(Role(tag) for tag, result in rows if result is None)
+        done = next(((tag, result) for tag, result in rows if result is not None), None)
+        return permissions_of(roles), done
+
+    @property
     def permissions(self) -> frozenset[Permission]:
         """What the account may do now, by the database; empty when it was deactivated."""
-        who = {"who": self.actor.staff_id, "of_centre": self.centre_id}
-        return permissions_of(frozenset(self.session.connection().execute(_ROLES, who).scalars()))
+        return self._standing[0]
+
+    @property
+    def done(self) -> tuple[str, bytes] | None:
+        """Tag and result of what this click has already done, None when it is new."""
+        return self._standing[1]
 
     @property
     def author(self) -> Author:

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Executable, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.base import table_of
-from db.journal.models import JournalEntry, JournalHead
+from db.journal.models import JournalEntry, JournalHead, Operation
 from db.journal.rules import GENESIS, Entry, chained
+from db.prepared import Given, Prepared, connection_of
 from db.vault import Vault
 
 Fact = str | int | bool | None
@@ -40,21 +42,44 @@ class Author:
     op: UUID
 
 
-_HEAD = table_of(JournalHead)
-_READ_HEAD = select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
-_MOVE_HEAD = (
+_ENTRY, _HEAD, _OPERATION = table_of(JournalEntry), table_of(JournalHead), table_of(Operation)
+_MOVE = (
     update(_HEAD)
     .where(_HEAD.c.centre_id == bindparam("of_centre"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 )
-_ADD = insert(table_of(JournalEntry))
+_READ_HEAD = Prepared(
+    select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
+)
+_MOVE_HEAD = Prepared(_MOVE)
+_ADD = Prepared(insert(_ENTRY))
+_KEEP = Prepared(insert(_OPERATION))
 
 
-def append(session: Session, vault: Vault, author: Author, notes: Sequence[Note]) -> None:
+def append(where: Session | Connection, vault: Vault, author: Author, notes: Sequence[Note]) -> None:
     """Chain the notes onto the centre's journal; the head row is locked until the transaction ends."""
     if not notes:
         return
-    connection = session.connection()
+    connection = connection_of(where)
+    rows, head = _chain(connection, vault, author, notes)
+    _ADD.run(connection, rows)
+    _MOVE_HEAD.run(connection, head)
+
+
+def finish(connection: Connection, vault: Vault, author: Author, notes: Sequence[Note], operation: Given) -> None:
+    """The end of a click: as `append`, and the operation id is remembered; on a server in one statement, not three."""
+    if len(notes) == 1 and connection.dialect.name == "postgresql":
+        [row], head = _chain(connection, vault, author, notes)
+        _together().run(connection, {**_marked("e", row), **_marked("o", operation), **head})
+        return
+    _KEEP.run(connection, operation)
+    append(connection, vault, author, notes)
+
+
+def _chain(
+    connection: Connection, vault: Vault, author: Author, notes: Sequence[Note]
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The rows of the notes behind the newest entry, and where the head moves; the head row is locked."""
     seq, previous = _lock_head(connection, author.centre_id)
     key = vault.derive("journal")
     rows = []
@@ -64,16 +89,16 @@ def append(session: Session, vault: Vault, author: Author, notes: Sequence[Note]
         fields = {name: getattr(entry, name) for name in Entry.__slots__}
         before, previous = previous, chained(key, previous, entry)
         rows.append({**fields, "previous": before, "hash": previous})
-    connection.execute(_ADD, rows)
-    connection.execute(_MOVE_HEAD, {"of_centre": author.centre_id, "to_seq": seq, "to_hash": previous})
+    return rows, {"of_centre": author.centre_id, "to_seq": seq, "to_hash": previous}
 
 
 def _lock_head(connection: Connection, centre_id: UUID) -> tuple[int, bytes]:
-    row = connection.execute(_READ_HEAD, {"of_centre": centre_id}).one_or_none()
+    row = _READ_HEAD.row(connection, {"of_centre": centre_id})
     if row is None:
         first = {"centre_id": centre_id, "seq": 0, "hash": GENESIS}
-        connection.execute(_first_head(connection.dialect.name), first)
-        row = connection.execute(_READ_HEAD, {"of_centre": centre_id}).one()
+        _first_head(connection.dialect.name).run(connection, first)
+        row = _READ_HEAD.row(connection, {"of_centre": centre_id})
+        assert row is not None
     return row.seq, row.hash
 
 
@@ -94,12 +119,26 @@ def _entry(author: Author, seq: int, note: Note) -> Entry:
 
 
 @cache
-def _first_head(dialect: str) -> Executable:
+def _together() -> Prepared:
+    """Entry, operation id and the head's move in one statement, for a database where each one is a journey."""
+    written = [
+        insert(table).values({column.name: bindparam(f"{mark}_{column.name}") for column in table.c}).cte(name)
+        for mark, name, table in (("e", "entry", _ENTRY), ("o", "kept", _OPERATION))
+    ]
+    return Prepared(_MOVE.add_cte(*written))
+
+
+def _marked(mark: str, row: Given) -> dict[str, Any]:
+    return {f"{mark}_{name}": value for name, value in row.items()}
+
+
+@cache
+def _first_head(dialect: str) -> Prepared:
     """Makes the head of a centre's journal unless it is there. The dialects are large: only the one in use is imported."""
     if dialect == "postgresql":
         from sqlalchemy.dialects import postgresql
 
-        return postgresql.insert(_HEAD).on_conflict_do_nothing()
+        return Prepared(postgresql.insert(_HEAD).on_conflict_do_nothing())
     from sqlalchemy.dialects import sqlite
 
-    return sqlite.insert(_HEAD).on_conflict_do_nothing()
+    return Prepared(sqlite.insert(_HEAD).on_conflict_do_nothing())

@@ -2,33 +2,36 @@
 
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Connection, Integer, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.numbers.models import NumberSeries
+from db.prepared import Prepared, connection_of
 
 _SERIES = table_of(NumberSeries)
 _TAKE = {
-    dialect: insert(_SERIES)
-    .on_conflict_do_update(
-        index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + bindparam("count", type_=Integer())}
+    dialect: Prepared(
+        insert(_SERIES)
+        .on_conflict_do_update(
+            index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + bindparam("count", type_=Integer())}
+        )
+        .returning(_SERIES.c.last)
     )
-    .returning(_SERIES.c.last)
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 
 
-def take(session: Session, centre_id: UUID, series: str, count: int = 1) -> int:
+def take(where: Session | Connection, centre_id: UUID, series: str, count: int = 1) -> int:
     """The next number of a series, from 1; with `count` that many at once, of which the last is returned.
 
     A rolled-back transaction gives its numbers back, so there are no gaps.
     """
-    connection = session.connection()
+    connection = connection_of(where)
     row = {"centre_id": centre_id, "series": series, "last": count, "count": count}
-    number: int = connection.execute(_TAKE[connection.dialect.name], row).scalar_one()
-    return number
+    [(number,)] = _TAKE[connection.dialect.name].rows(connection, row)
+    return int(number)
 
 
 def last_taken(session: Session, centre_id: UUID, series: str) -> int:

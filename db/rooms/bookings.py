@@ -1,30 +1,21 @@
 """What can be done with one booking: a function a verb. Series are in `db.rooms.series`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from db.action import Act, action
-from db.base import table_of
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
-from db.ids import new_id
-from db.numbers.actions import take as take_number
 from db.rooms import history, occupancy
 from db.rooms.looking import KnownBorrower, KnownRoom, booking_of, borrower_of, room_of, stretch_of, wish_of
+from db.rooms.making import About, Fresh, first_state, fresh, write_all
 from db.rooms.models import Booking
 from db.rooms.occupancy import Stretch
 from db.rooms.rules import Taken, objections
 from db.rooms.saying import clash_sentence
 from db.rooms.states import NEEDS_REASON, TAKES_ROOM, BookingState, Step, after
 from db.staff.permissions import Permission
-
-_BOOKING = table_of(Booking)
-_COLUMNS = tuple(column.name for column in _BOOKING.columns)
-_ADD = insert(_BOOKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +47,10 @@ def book(
         RuleBroken: a rule of the room, the borrower's bar, or another booking, closure or duty stands in the way.
     """
     room, borrower = room_of(act, room_id), borrower_of(act, borrower_id)
-    booking = Booking(
-        id=new_id(),
-        centre_id=room.centre_id,
-        asked_by=None if room.centre_id == act.centre_id else act.centre_id,
-        number="",
-        room_id=room.id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        state=first_state(act, room),
-        borrower_id=borrower_id,
-        borrower_name=borrower.name,
-        use=use,
-        purpose=purpose,
-        responsible=responsible,
-        people=people,
-        reason="",
-        created_at=act.now,
-        created_by=act.actor.staff_id,
-        equipment_after="",
-        problems="",
-        version=1,
-    )
+    booking = fresh(act, room, borrower, starts_at, ends_at, About(use, purpose, responsible, people))
     stretch = free_stretch(act, room, booking, borrower)
-    booking.number = new_number(act, room)  # last: who is refused takes none and writes nothing
-    insert_all(act, [booking])
-    occupancy.take(act.session, booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
+    write_all(act, room, [booking])  # last: who is refused takes no number and writes nothing
+    occupancy.take(act.connection, booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
     return said(act, booking)
 
 
@@ -234,7 +203,7 @@ def end(act: Act, booking_id: UUID, version: int, step: Step, reason: str) -> Bo
     before = history.snapshot(booking)
     booking.state = after(BookingState(booking.state), step)
     booking.reason = reason.strip()
-    occupancy.give_back(act.session, booking.centre_id, booking.id)
+    occupancy.give_back(act.connection, booking.centre_id, booking.id)
     history.write(act, booking, step, before=before, reason=booking.reason)
     return said(act, booking)
 
@@ -249,15 +218,15 @@ def occupy(act: Act, room: KnownRoom, booking: Booking, *, by_the_rules: bool = 
     booking.borrower_name = borrower.name
     if booking.state in TAKES_ROOM:
         stretch = free_stretch(act, room, booking, borrower, by_the_rules=by_the_rules)
-        act.session.flush()
-        occupancy.give_back(act.session, booking.centre_id, booking.id)
-        occupancy.take(act.session, booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
+        act.flush()
+        occupancy.give_back(act.connection, booking.centre_id, booking.id)
+        occupancy.take(act.connection, booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
     else:
-        occupancy.give_back(act.session, booking.centre_id, booking.id)
+        occupancy.give_back(act.connection, booking.centre_id, booking.id)
 
 
 def free_stretch(
-    act: Act, room: KnownRoom, booking: Booking, borrower: KnownBorrower, *, by_the_rules: bool = True
+    act: Act, room: KnownRoom, booking: Booking | Fresh, borrower: KnownBorrower, *, by_the_rules: bool = True
 ) -> Stretch:
     """What the booking would take of its room, locked until the transaction ends and found free.
 
@@ -268,19 +237,12 @@ def free_stretch(
         broken = objections(room.rules, wish_of(act, booking, borrower, room.rules), act.now)
         if broken:
             raise RuleBroken(broken[0])
-    occupancy.lock(act.session, room.parts)
+    occupancy.lock(act.connection, room.parts)
     stretch = stretch_of(room.rules, booking)
-    found = occupancy.clashes(act.session, room.parts, stretch, except_for=booking.id)
+    found = occupancy.clashes(act.connection, room.parts, stretch, except_for=booking.id)
     if found:
-        raise RuleBroken(clash_sentence(act.session, room, found[0]))
+        raise RuleBroken(clash_sentence(act.connection, room, found[0]))
     return stretch
-
-
-def insert_all(act: Act, bookings: Sequence[Booking]) -> None:
-    """Write new bookings with the first step of their history, in two statements however many they are."""
-    connection = act.session.connection()
-    connection.execute(_ADD, [{name: getattr(booking, name) for name in _COLUMNS} for booking in bookings])
-    history.begin(act, bookings)
 
 
 def held(act: Act, booking_id: UUID, version: int) -> Booking:
@@ -296,20 +258,7 @@ def held(act: Act, booking_id: UUID, version: int) -> Booking:
     return booking
 
 
-def first_state(act: Act, room: KnownRoom) -> BookingState:
-    """待审批 where the room, or its being another centre's, needs approval by somebody else."""
-    needed = room.needs_approval or room.centre_id != act.centre_id
-    allowed = Permission.ROOM_APPROVE in act.permissions and room.centre_id == act.centre_id
-    return BookingState.ASKED if needed and not allowed else BookingState.BOOKED
-
-
-def new_number(act: Act, room: KnownRoom) -> str:
-    """A booking number without gaps, per centre and year: “2026-000123”."""
-    year = business_date(act.now).year
-    return f"{year}-{take_number(act.session, room.centre_id, f'booking/{year}'):06d}"
-
-
-def said(act: Act, booking: Booking) -> Booked:
+def said(act: Act, booking: Booking | Fresh) -> Booked:
     """Name the booking in the journal and tell the caller what it has become."""
     act.on("booking", booking.id)
     act.note(number=booking.number, state=booking.state)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -10,14 +11,20 @@ from sqlalchemy import bindparam, func, insert, select
 from db.action import Act
 from db.base import table_of
 from db.ids import new_id
+from db.prepared import Prepared
 from db.rooms.models import Booking, BookingEvent
 from db.rooms.states import Step
 
+if TYPE_CHECKING:
+    from db.rooms.making import Fresh
+
 _TIMES = ("starts_at", "ends_at", "arrived_at", "left_at")
 _EVENT = table_of(BookingEvent)
-_ADD = insert(_EVENT)
-_LAST = select(func.max(_EVENT.c.position)).where(
-    _EVENT.c.centre_id == bindparam("of_centre"), _EVENT.c.booking_id == bindparam("of_booking")
+_ADD = Prepared(insert(_EVENT))
+_LAST = Prepared(
+    select(func.max(_EVENT.c.position)).where(
+        _EVENT.c.centre_id == bindparam("of_centre"), _EVENT.c.booking_id == bindparam("of_booking")
+    )
 )
 
 
@@ -41,7 +48,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     problems: str
 
 
-def snapshot(booking: Booking) -> str:
+def snapshot(booking: "Booking | Fresh") -> str:
     """The booking as it stands, as JSON; times in UTC, whatever zone the caller gave them in."""
     fields = {name: getattr(booking, name) for name in Snapshot.__struct_fields__}
     for name in _TIMES:
@@ -64,10 +71,9 @@ def write(
     act: Act, booking: Booking, step: Step, *, before: str | None, reason: str = "", undoes: BookingEvent | None = None
 ) -> None:
     """Add a step to the history; a step that is an undo names the step it takes back."""
-    act.session.flush()
-    connection = act.session.connection()
+    act.flush()
     of = {"of_centre": booking.centre_id, "of_booking": booking.id}
-    last: int | None = connection.execute(_LAST, of).scalar()
+    [(last,)] = _LAST.rows(act.connection, of)
     row = first(act, booking) | {
         "position": (last or 0) + 1,
         "step": step.value,
@@ -75,15 +81,15 @@ def write(
         "reason": reason or (f"撤销第 {undoes.position} 步" if undoes else ""),
         "undoes": undoes.position if undoes else None,
     }
-    connection.execute(_ADD, row)
+    _ADD.run(act.connection, row)
 
 
-def begin(act: Act, bookings: Sequence[Booking]) -> None:
+def begin(act: Act, bookings: "Sequence[Booking | Fresh]") -> None:
     """Write the first step of bookings that have just been made, in one statement."""
-    act.session.connection().execute(_ADD, [first(act, booking) for booking in bookings])
+    _ADD.run(act.connection, [first(act, booking) for booking in bookings])
 
 
-def first(act: Act, booking: Booking) -> dict[str, object]:
+def first(act: Act, booking: "Booking | Fresh") -> dict[str, object]:
     """The row of a booking's first step, for bulk inserts."""
     return {
         "id": new_id(),

@@ -1,35 +1,55 @@
 """Finding the rows that the room actions work on, and turning them into the rules' plain values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from db.action import Act
 from db.base import table_of
-from db.clock import business_date, start_of
+from db.clock import business_date
 from db.errors import NotAllowed, RuleBroken
+from db.prepared import Prepared
 from db.rooms.models import Booking, Borrower, Room, RoomHours, RoomTakes
 from db.rooms.occupancy import Stretch
-from db.rooms.rules import BorrowerKind, Hours, RoomRules, Wish, with_buffers
+from db.rooms.rules import BorrowerKind, Hours, RoomRules, Wish, month_of, week_of, with_buffers
 from db.rooms.states import TAKES_ROOM
 
+if TYPE_CHECKING:
+    from db.rooms.making import Fresh
+
 _ROOM, _TAKES, _HOURS, _BORROWER = table_of(Room), table_of(RoomTakes), table_of(RoomHours), table_of(Borrower)
+_BOOKING = table_of(Booking)
 # Built once: these are asked at every click, and a statement built anew costs several times its answer.
-_ROOM_AND_PARTS = (
+_ROOM_AND_PARTS = Prepared(
     select(*(column for column in _ROOM.c if column.name not in ("photo", "note")), _TAKES.c.part_id)
     .outerjoin(_TAKES, _TAKES.c.room_id == _ROOM.c.id)
     .where(_ROOM.c.id == bindparam("of_room"))
 )
-_HOURS_OF = select(_HOURS.c.weekday, _HOURS.c.opens, _HOURS.c.closes, _HOURS.c.season_from, _HOURS.c.season_to).where(
-    _HOURS.c.centre_id == bindparam("of_centre"), _HOURS.c.room_id == bindparam("of_room")
+_HOURS_OF = Prepared(
+    select(_HOURS.c.weekday, _HOURS.c.opens, _HOURS.c.closes, _HOURS.c.season_from, _HOURS.c.season_to).where(
+        _HOURS.c.centre_id == bindparam("of_centre"), _HOURS.c.room_id == bindparam("of_room")
+    )
 )
-_BORROWER_OF = select(
+_BORROWER_OF = Prepared(select(
     _BORROWER.c.id, _BORROWER.c.centre_id, _BORROWER.c.kind, _BORROWER.c.name, _BORROWER.c.barred_until,
     _BORROWER.c.barred_reason,
-).where(_BORROWER.c.id == bindparam("of_borrower"))  # fmt: skip
+).where(_BORROWER.c.id == bindparam("of_borrower")))  # fmt: skip
+
+_COUNT = Prepared(
+    select(func.count()).where(
+        _BOOKING.c.centre_id == bindparam("of_centre"),
+        _BOOKING.c.borrower_id == bindparam("of_borrower"),
+        _BOOKING.c.starts_at >= bindparam("first"),
+        _BOOKING.c.starts_at < bindparam("last"),
+        _BOOKING.c.room_id == bindparam("of_room"),
+        _BOOKING.c.id != bindparam("not_this"),
+        or_(*(_BOOKING.c.state == state for state in TAKES_ROOM)),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +80,13 @@ def room_of(act: Act, room_id: UUID) -> KnownRoom:
     Raises:
         RuleBroken: there is none.
     """
-    connection = act.session.connection()
-    rows = connection.execute(_ROOM_AND_PARTS, {"of_room": room_id}).all()
+    rows = _ROOM_AND_PARTS.rows(act.connection, {"of_room": room_id})
     room = rows[0] if rows else None
     if room is None or not (room.centre_id == act.centre_id or room.shared):
         raise RuleBroken("没有找到这个房间，请刷新后重试。")
     if not room.active:
         raise RuleBroken(f"{room.name}已停用，不能预约。")
-    spans = connection.execute(_HOURS_OF, {"of_centre": room.centre_id, "of_room": room.id})
+    spans = _HOURS_OF.rows(act.connection, {"of_centre": room.centre_id, "of_room": room.id})
     parts = tuple(sorted(row.part_id for row in rows if row.part_id is not None))
     rules = plain_rules(room, tuple(Hours(*span) for span in spans))
     return KnownRoom(room.id, room.centre_id, room.number, room.name, room.needs_approval, parts, rules)
@@ -111,7 +130,7 @@ def borrower_of(act: Act, borrower_id: UUID) -> KnownBorrower:
     Raises:
         RuleBroken: unknown, or on the blacklist; with the reason and until when.
     """
-    borrower = act.session.connection().execute(_BORROWER_OF, {"of_borrower": borrower_id}).one_or_none()
+    borrower = _BORROWER_OF.row(act.connection, {"of_borrower": borrower_id})
     if borrower is None or borrower.centre_id != act.centre_id:
         raise RuleBroken("没有找到这个借用方，请重新选择。")
     if borrower.barred_until is not None and borrower.barred_until >= business_date(act.now):
@@ -120,41 +139,35 @@ def borrower_of(act: Act, borrower_id: UUID) -> KnownBorrower:
     return KnownBorrower(borrower.id, BorrowerKind(borrower.kind), borrower.name)
 
 
-def stretch_of(rules: RoomRules, booking: Booking) -> Stretch:
+def stretch_of(rules: RoomRules, booking: "Booking | Fresh") -> Stretch:
     """From when to when the booking takes its parts, buffers counted in."""
     return Stretch(*with_buffers(rules, booking.starts_at, booking.ends_at))
 
 
-def wish_of(act: Act, booking: Booking, borrower: KnownBorrower, rules: RoomRules) -> Wish:
-    """The booking as the rules see it; the borrower's other bookings are counted where the room has a quota."""
+def wish_of(
+    act: Act,
+    booking: "Booking | Fresh",
+    borrower: KnownBorrower,
+    rules: RoomRules,
+    siblings: "Sequence[Fresh]" = (),
+) -> Wish:
+    """The booking as the rules see it; the borrower's other bookings are counted where the room has a quota.
+
+    `siblings` are those of the same series that are not written yet: they count like the others.
+    """
     if not rules.week_quota and not rules.month_quota:
         return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind)
-    day = business_date(booking.starts_at)
-    monday = day - timedelta(days=day.weekday())
-    first = day.replace(day=1)
-    after_month = (first + timedelta(days=32)).replace(day=1)
-    week = month = 0
-    if rules.week_quota:
-        week = _count(act, booking, monday, monday + timedelta(days=7))
-    if rules.month_quota:
-        month = _count(act, booking, first, after_month)
+    week = _others(act, booking, week_of(booking.starts_at), siblings) if rules.week_quota else 0
+    month = _others(act, booking, month_of(booking.starts_at), siblings) if rules.month_quota else 0
     return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, week, month)
 
 
-def _count(act: Act, booking: Booking, first: date, last: date) -> int:
-    return (
-        act.session.scalar(
-            select(func.count())
-            .select_from(Booking)
-            .where(
-                Booking.centre_id == booking.centre_id,
-                Booking.borrower_id == booking.borrower_id,
-                Booking.starts_at >= start_of(first),
-                Booking.starts_at < start_of(last),
-                Booking.room_id == booking.room_id,
-                Booking.id != booking.id,
-                Booking.state.in_(TAKES_ROOM),
-            )
-        )
-        or 0
-    )
+def _others(act: Act, booking: "Booking | Fresh", span: tuple[datetime, datetime], siblings: "Sequence[Fresh]") -> int:
+    """How many other bookings of the borrower there are in the room in [first, last)."""
+    asked = {
+        "of_centre": booking.centre_id, "of_borrower": booking.borrower_id, "of_room": booking.room_id,
+        "first": span[0], "last": span[1], "not_this": booking.id,
+    }  # fmt: skip
+    [(count,)] = _COUNT.rows(act.connection, asked)
+    unwritten = sum(each.room_id == booking.room_id and span[0] <= each.starts_at < span[1] for each in siblings)
+    return int(count) + unwritten

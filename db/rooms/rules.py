@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from db.clock import business_date, local
+from db.clock import business_date, local, start_of
 
 
 class Taken(StrEnum):
@@ -80,6 +80,19 @@ class Wish:
     borrower: BorrowerKind = BorrowerKind.RESIDENT
     booked_this_week: int = 0
     booked_this_month: int = 0
+
+
+def week_of(at: datetime) -> tuple[datetime, datetime]:
+    """The week, Monday to Sunday in China, of an instant: [first, last)."""
+    day = business_date(at)
+    monday = day - timedelta(days=day.weekday())
+    return start_of(monday), start_of(monday + timedelta(days=7))
+
+
+def month_of(at: datetime) -> tuple[datetime, datetime]:
+    """The calendar month in China of an instant: [first, last)."""
+    first = business_date(at).replace(day=1)
+    return start_of(first), start_of((first + timedelta(days=32)).replace(day=1))
 
 
 def with_buffers(room: RoomRules, starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:

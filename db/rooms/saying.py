@@ -15,9 +15,7 @@ from db.rooms.rules import TAKEN_NAMES, Taken
 
 _BOOKING, _CLOSURE = table_of(Booking), table_of(Closure)
 _SLOT, _BODY = table_of(DutySlot), table_of(DutyBody)
-_WHO = Prepared(
-    select(_BOOKING.c.borrower_name, _BOOKING.c.purpose).where(_BOOKING.c.id == bindparam("of_source"))
-)
+_WHO = Prepared(select(_BOOKING.c.borrower_name, _BOOKING.c.purpose).where(_BOOKING.c.id == bindparam("of_source")))
 _WHY = Prepared(select(_CLOSURE.c.reason).where(_CLOSURE.c.id == bindparam("of_source")))
 _WHOSE = Prepared(
     select(_BODY.c.name).join(_SLOT, _SLOT.c.body_id == _BODY.c.id).where(_SLOT.c.id == bindparam("of_source"))

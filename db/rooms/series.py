@@ -5,23 +5,29 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from db.action import Act, action
+from db.base import table_of
 from db.calendar.queries import calendar_of
-from db.calendar.recurrence import Occurrence, Pattern, occurrences
-from db.clock import CHINA, business_date, local
+from db.calendar.recurrence import Occurrence, OnHoliday, Pattern, occurrences
+from db.calendar.rules import Calendar
+from db.clock import CHINA, local
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
-from db.numbers.actions import take as take_numbers
+from db.prepared import Prepared
 from db.rooms import history, occupancy
-from db.rooms.bookings import end, first_state, held, insert_all, occupy, said
+from db.rooms.bookings import end, held, occupy, said
 from db.rooms.looking import KnownBorrower, KnownRoom, borrower_of, room_of, stretch_of, wish_of
+from db.rooms.making import About, Fresh, fresh, write_all
 from db.rooms.models import Booking, BookingEvent, Series
+from db.rooms.occupancy import Want
 from db.rooms.rules import Taken, objections
 from db.rooms.saying import clash_sentence
 from db.rooms.states import TAKES_ROOM, BookingState, Step
 from db.staff.permissions import Permission
+
+_ADD = Prepared(insert(table_of(Series)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +72,17 @@ def book_series(act: Act, *, pattern: Pattern, fields: SeriesFields, choices: tu
         RuleBroken: a day is taken or breaks a rule and no choice settles it; the sentence names the day.
     """
     room, borrower = room_of(act, fields.room_id), borrower_of(act, fields.borrower_id)
-    series = Series(
-        id=new_id(), centre_id=room.centre_id, pattern=msgspec.json.encode(pattern).decode(), created_at=act.now
-    )
-    act.session.add(series)
     chosen = {choice.planned: choice for choice in choices}
-    days = occurrences(pattern, calendar_of(act.session, act.centre_id))
     rooms = {room.id: room} | {c.room_id: room_of(act, c.room_id) for c in choices if c.room_id}
-    bookings = [_planned(act, series, rooms, borrower, fields, day, chosen.get(day.planned)) for day in days]
-    _write(act, room, rooms, borrower, bookings)
-    act.on("booking_series", series.id)
+    series_id = new_id()
+    bookings = [
+        _planned(act, series_id, rooms, borrower, fields, day, chosen.get(day.planned)) for day in _days(act, pattern)
+    ]
+    _write(act, room, rooms, borrower, bookings, {"id": series_id, "pattern": msgspec.json.encode(pattern).decode()})
+    act.on("booking_series", series_id)
     skipped = sum(booking.state == BookingState.SKIPPED for booking in bookings)
     act.note(room=room.number, booked=len(bookings) - skipped, skipped=skipped)
-    return SeriesBooked(series.id, len(bookings) - skipped, skipped)
+    return SeriesBooked(series_id, len(bookings) - skipped, skipped)
 
 
 @action("room.change_following", Permission.ROOM_BOOK, "变更本场及以后")
@@ -92,7 +96,7 @@ def change_following(
     moving = _from(act, first, (BookingState.ASKED, BookingState.BOOKED))
     befores = {booking.id: history.snapshot(booking) for booking in moving}
     for booking in moving:  # give everything back first: a series may move onto its own old slots
-        occupancy.give_back(act.session, booking.centre_id, booking.id)
+        occupancy.give_back(act.connection, booking.centre_id, booking.id)
         booking.room_id, booking.starts_at = room.id, booking.starts_at + by
         booking.ends_at = booking.starts_at + long
     for booking in moving:
@@ -185,7 +189,7 @@ def undo_together(act: Act, *, booking_id: UUID, version: int) -> int:
         if step is not None and step.op == last.op and booking.state not in (BookingState.SKIPPED, BookingState.DONE):
             together.append((booking, step, history.snapshot(booking)))
     for booking, step, _ in together:  # give all back first: a series may move onto its own old slots
-        occupancy.give_back(act.session, booking.centre_id, booking.id)
+        occupancy.give_back(act.connection, booking.centre_id, booking.id)
         if step.step == Step.BOOK:
             booking.state, booking.reason = BookingState.CANCELLED, "撤销预约"
         else:
@@ -208,73 +212,63 @@ def instants(day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
     return starts, ends if ends > starts else ends + timedelta(days=1)
 
 
+def _days(act: Act, pattern: Pattern) -> tuple[Occurrence, ...]:
+    """The days of a pattern; the calendar is only read where holidays matter."""
+    if pattern.on_holiday is OnHoliday.KEEP:
+        return occurrences(pattern, Calendar(frozenset(), {}))
+    return occurrences(pattern, calendar_of(act.session, act.centre_id))
+
+
 def _planned(
     act: Act,
-    series: Series,
+    series_id: UUID,
     rooms: dict[UUID, KnownRoom],
     borrower: KnownBorrower,
     fields: SeriesFields,
     day: Occurrence,
     choice: Choice | None,
-) -> Booking:
+) -> Fresh:
     starts_at, ends_at = instants(day.day, fields.opens, fields.closes)
     room = rooms[choice.room_id] if choice and choice.room_id else rooms[fields.room_id]
-    skipped = day.skipped or (choice.skip if choice else "")
     if choice and choice.starts_at and choice.ends_at:
         starts_at, ends_at = choice.starts_at, choice.ends_at
-    return Booking(
-        id=new_id(),
-        centre_id=room.centre_id,
-        asked_by=None if room.centre_id == act.centre_id else act.centre_id,
-        room_id=room.id,
-        series_id=series.id,
-        series_day=day.planned,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        state=BookingState.SKIPPED if skipped else first_state(act, room),
-        borrower_id=borrower.id,
-        borrower_name=borrower.name,
-        use=fields.use,
-        purpose=fields.purpose,
-        responsible=fields.responsible,
-        people=fields.people,
-        reason=skipped,
-        created_at=act.now,
-        created_by=act.actor.staff_id,
-        equipment_after="",
-        problems="",
-        version=1,
-    )
-
-
-def _number(act: Act, room: KnownRoom, bookings: list[Booking]) -> None:
-    year = business_date(act.now).year
-    last = take_numbers(act.session, room.centre_id, f"booking/{year}", len(bookings))
-    for number, booking in enumerate(bookings, last - len(bookings) + 1):
-        booking.number = f"{year}-{number:06d}"
+    about = About(fields.use, fields.purpose, fields.responsible, fields.people)
+    booking = fresh(act, room, borrower, starts_at, ends_at, about)
+    booking.series_id, booking.series_day = series_id, day.planned
+    booking.reason = day.skipped or (choice.skip if choice else "")
+    if booking.reason:
+        booking.state = BookingState.SKIPPED
+    return booking
 
 
 def _write(
-    act: Act, room: KnownRoom, rooms: dict[UUID, KnownRoom], borrower: KnownBorrower, bookings: list[Booking]
+    act: Act,
+    room: KnownRoom,
+    rooms: dict[UUID, KnownRoom],
+    borrower: KnownBorrower,
+    bookings: list[Fresh],
+    series: dict[str, object],
 ) -> None:
     """Check each day, then write bookings, history and occupancy in bulk: a half year costs a few statements."""
-    occupancy.lock(act.session, [part for each in rooms.values() for part in each.parts])
-    act.session.flush()
-    wanted = []
+    occupancy.lock(act.connection, [part for each in rooms.values() for part in each.parts])
+    wanted: list[Want] = []
+    siblings: list[Fresh] = []
     for booking in bookings:
         if booking.state not in TAKES_ROOM:
             continue
-        own, day = rooms[booking.room_id], local(booking.starts_at)
+        own = rooms[booking.room_id]
         stretch = stretch_of(own.rules, booking)
-        broken = objections(own.rules, wish_of(act, booking, borrower, own.rules), act.now)
-        found = [] if broken else occupancy.clashes(act.session, own.parts, stretch)
+        broken = objections(own.rules, wish_of(act, booking, borrower, own.rules, siblings), act.now)
+        found = [] if broken else occupancy.clashes(act.connection, own.parts, stretch)
         if broken or found:
-            why = broken[0] if broken else clash_sentence(act.session, own, found[0])
+            day = local(booking.starts_at)
+            why = broken[0] if broken else clash_sentence(act.connection, own, found[0])
             raise RuleBroken(f"{day.month}月{day.day}日这一场不能预约：{why}")
+        siblings.append(booking)
         wanted.append((booking.centre_id, own.parts, stretch, Taken.BOOKING, booking.id))
-    _number(act, room, bookings)  # after the parts are locked, as in `book`: one order of locks, no deadlock
-    insert_all(act, bookings)
-    occupancy.take_all(act.session, wanted)
+    _ADD.run(act.connection, {**series, "centre_id": room.centre_id, "created_at": act.now})
+    write_all(act, room, bookings)  # numbers after the parts are locked, as in `book`: one order of locks, no deadlock
+    occupancy.take_all(act.connection, wanted)
 
 
 def _from(act: Act, first: Booking, states: tuple[BookingState, ...]) -> list[Booking]:

@@ -195,7 +195,7 @@ def test_uses_put_an_item_first(hall: Hall, manager: Actor) -> None:
     before = hall.read(load, manager.centre_id, manager.staff_id, NOW)
     used = next(row for row in before.items if row.name == "生育登记")
     with hall.transaction() as session:
-        act = Act(session, Request(manager, NOW, new_id()), hall.vault)
+        act = Act(session.connection(), Request(manager, NOW, new_id()), hall.vault, _session=session)
         for _ in range(3):
             actions.count_use(act, used.id)
     after = hall.read(load, manager.centre_id, manager.staff_id, NOW)

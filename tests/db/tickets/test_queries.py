@@ -222,7 +222,7 @@ def test_the_database_sees_the_line_as_the_rules_do(
     policy = QueuePolicy(overtake_limit=3)
     with floor.hall.transaction() as session:
         session.get_one(Counter, floor.two.counter_id).active = both_open
-        act = Act(session, Request(floor.one, NOW, new_id()), floor.hall.vault)
+        act = Act(session.connection(), Request(floor.one, NOW, new_id()), floor.hall.vault, _session=session)
         for order, (fast, overtaken, letter, item, department, reserved) in enumerate(tickets, 1):
             session.add(
                 Ticket(
