@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from db.duty.solve.problem import Fixed, Problem, Slot
+from db.duty.solve.problem import BodyLimits, Fixed, Problem, Slot
 
 
 class Give(StrEnum):
@@ -57,11 +57,16 @@ def _apply(problem: Problem, step: Step) -> Problem:
     if step.give in (Give.KINDS, Give.FEWER):
         slots = tuple(_slot(slot, step) if slot.id == step.slot_id else slot for slot in problem.slots)
         return replace(problem, slots=slots)
-    field = {Give.REST: "rest", Give.MONTH: "most_a_month", Give.YEAR: "least_a_year"}[step.give]
-    bodies = tuple(
-        replace(body, **{field: step.number}) if body.body_id == step.body_id else body for body in problem.bodies
-    )
+    bodies = tuple(_body(body, step) if body.body_id == step.body_id else body for body in problem.bodies)
     return replace(problem, bodies=bodies)
+
+
+def _body(body: BodyLimits, step: Step) -> BodyLimits:
+    if step.give is Give.REST:
+        return replace(body, rest=step.number)
+    if step.give is Give.MONTH:
+        return replace(body, most_a_month=step.number)
+    return replace(body, least_a_year=step.number)
 
 
 def _slot(slot: Slot, step: Step) -> Slot:

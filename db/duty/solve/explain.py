@@ -1,0 +1,71 @@
+"""Why a plan cannot be made: the counting a manager can check by hand, and what could be given up."""
+
+from dataclasses import dataclass
+
+from db.duty.solve.choices import choices
+from db.duty.solve.counting import Counting, Shortage, find
+from db.duty.solve.cover import fill, lacking
+from db.duty.solve.facts import Facts
+from db.duty.solve.ground import Ground
+from db.duty.solve.problem import Problem
+from db.duty.solve.relax import Relaxation
+from db.duty.solve.stuck import stuck_words
+from db.duty.solve.telling import shortage_words
+from db.duty.solve.years import year_words
+
+MOST_TOLD = 6
+"""How many conflicts are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Impossibility:
+    """Why it cannot be done (one sentence for each conflict), and the cheapest choices, each of which makes it possible.
+
+    No sentences: it can be done. `proved` False: no plan was found, but none is proved not to exist either; the sentences
+    then say where it gets stuck.
+    """
+
+    sentences: tuple[str, ...]
+    relaxations: tuple[Relaxation, ...] = ()
+    proved: bool = True
+
+
+def explain(problem: Problem) -> Impossibility:
+    """See Impossibility. Pure and repeatable; at most a second for a year of six bodies."""
+    facts = Facts(problem)
+    ground = Ground(facts)
+    counting = Counting(ground)
+    holes = fill(ground)
+    missing = lacking(ground)
+    if not holes and not missing:
+        return Impossibility(())
+    shortages, unclear = conflicts(counting, holes)
+    told = [shortage_words(counting, shortage) for shortage in shortages[:MOST_TOLD]]
+    if len(shortages) > MOST_TOLD:
+        told.append(f"此外还有 {len(shortages) - MOST_TOLD} 处人手不够")
+    told += year_words(counting, missing)
+    proved = bool(told)
+    if not told:
+        told, proved = stuck_words(counting, ground, unclear, missing)
+    return Impossibility(tuple(told), choices(ground), proved)
+
+
+def conflicts(counting: Counting, holes: list[int]) -> tuple[list[Shortage], list[int]]:
+    """The shortages behind the empty places, and the places that no counting explains."""
+    found: list[Shortage] = []
+    unclear: list[int] = []
+    owed: dict[int, int] = {}  # how many more empty places each shortage explains
+    for hole in holes:
+        at = next((at for at, each in enumerate(found) if owed[at] and hole in each.places), None)
+        if at is None:
+            shortage = find(counting, counting.ground.held, hole)
+            if shortage is None:
+                unclear.append(hole)
+                continue
+            if shortage in found:
+                continue
+            owed[len(found)] = shortage.required - shortage.possible
+            at = len(found)
+            found.append(shortage)
+        owed[at] -= 1
+    return sorted(found, key=lambda each: each.places), unclear

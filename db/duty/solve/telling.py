@@ -1,0 +1,175 @@
+"""A shortage in words: what is needed, what is possible, and for each person how often they can sit and why not more.
+
+What the people can do adds up to what is possible, so a manager can check the sentence by hand.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from db.duty.solve.counting import Counting, Shortage
+from db.duty.solve.facts import fits
+from db.duty.solve.problem import Slot
+from db.duty.solve.why import Rule, alone, leave_words
+from db.duty.solve.words import HALVES, WEEKDAYS, days_words, half_words, names_words, span_words
+
+SHORT = {
+    Rule.LEAVE: "请假",
+    Rule.TERM: "不在任期内",
+    Rule.BANNED: "已指定不排",
+    Rule.KIND: "身份不符",
+    Rule.LOCKED: "已定的班次与此冲突",
+}
+MOST_GROUPS = 8
+
+
+def shortage_words(counting: Counting, shortage: Shortage) -> str:
+    """“3月12–17日“法官”需要 8 人次，最多只能安排 6 人次：张××、李×× 请假；王××、赵×× 各最多 3 次（每月最多 3 次）”."""
+    ground = counting.ground
+    slots = sorted({ground.place_slot[place] for place in shortage.places})
+    listed = [ground.slots[slot] for slot in slots]
+    bodies = sorted({slot.body_id for slot in listed}, key=ground.facts.body_name)
+    named = "".join(f"“{ground.facts.body_name(body)}”" for body in bodies)
+    unit = "人" if len(slots) == 1 else "人次"
+    kinds = _kinds(counting, shortage)
+    several = "共" if len(bodies) > 1 else ""
+    head = f"{_when(counting, shortage, listed)}{named}{several}需要{f'{kinds}' if kinds else ''} {shortage.required} {unit}，"
+    most = f"最多只能安排 {shortage.possible} {unit}" if shortage.possible else "一个人也排不出"
+    reasons = _people(counting, shortage, slots)
+    return head + most + (f"：{reasons}" if reasons else "")
+
+
+def _kinds(counting: Counting, shortage: Shortage) -> str:
+    ground = counting.ground
+    found: set[str] = set()
+    for place in shortage.places:
+        need = ground.slots[ground.place_slot[place]].needs[ground.place_need[place]]
+        if not need.kinds:
+            return ""
+        found |= need.kinds
+    return "、".join(sorted(found))
+
+
+def _when(counting: Counting, shortage: Shortage, slots: Sequence[Slot]) -> str:
+    """The days of the places: as a span where they are all the places of their bodies and kinds in it, else one by one."""
+    if len(slots) == 1:
+        return half_words(slots[0])
+    ground = counting.ground
+    bodies, kinds = {slot.body_id for slot in slots}, _kinds(counting, shortage)
+    chosen, first, last = set(shortage.places), slots[0].day, slots[-1].day
+    halves = {slot.half for slot in slots}
+    weekdays = {slot.day.weekday() for slot in slots}
+    left_out = [
+        ground.slots[ground.place_slot[place]]
+        for place in counting.wanted
+        if place not in chosen
+        and first <= ground.slots[ground.place_slot[place]].day <= last
+        and ground.slots[ground.place_slot[place]].body_id in bodies
+        and (not kinds or _need_kinds(counting, place) <= set(kinds.split("、")))
+    ]
+    half = HALVES[next(iter(halves))] if len(halves) == 1 else ""
+    if not left_out:
+        return span_words(first, last) + (half if _only_halves(counting, slots) else "")
+    if all(slot.half not in halves for slot in left_out):
+        return span_words(first, last) + half
+    if len(weekdays) == 1 and all(slot.day.weekday() not in weekdays for slot in left_out):
+        return f"{span_words(first, last)}每{WEEKDAYS[next(iter(weekdays))]}"
+    days: list[date] = sorted({slot.day for slot in slots})
+    return days_words(days, most=10) + half
+
+
+def _need_kinds(counting: Counting, place: int) -> frozenset[str]:
+    slot = counting.ground.slots[counting.ground.place_slot[place]]
+    return slot.needs[counting.ground.place_need[place]].kinds or frozenset({"*"})
+
+
+def _only_halves(counting: Counting, slots: Sequence[Slot]) -> bool:
+    """Whether saying the half tells something: all in one half, on one day."""
+    return len({slot.day for slot in slots}) == 1
+
+
+def _people(counting: Counting, shortage: Shortage, slots: list[int]) -> str:
+    """Everybody of the bodies and kinds asked for, grouped by how often they can sit and what holds them back."""
+    ground = counting.ground
+    can = counting.by_person(shortage.places)
+    needs = [(ground.slots[ground.place_slot[place]], ground.place_need[place]) for place in shortage.places]
+    groups: dict[tuple[int, str], list[str]] = defaultdict(list)
+    told: set[int] = set()
+    for number, seat in enumerate(ground.seats):
+        person = ground.person[number]
+        suits = any(slot.body_id == seat.body_id and fits(slot.needs[need], seat) for slot, need in needs)
+        if not suits or person in told:
+            continue
+        told.add(person)
+        own = can.get(person, [])
+        most = counting.most_of(own)
+        cause = _cause(counting, own, slots, most) if most else _away(counting, person, slots)
+        groups[most, cause].append(ground.facts.name(seat))
+    if not groups:
+        return "没有可排的成员" if len(needs) else ""
+    parts = []
+    for (most, cause), names in sorted(groups.items()):
+        if not most:
+            parts.append(f"{names_words(names)} {cause}")
+        else:
+            each = "各" if len(names) > 1 else ""
+            parts.append(f"{names_words(names)} {each}最多 {most} 次" + (f"（{cause}）" if cause else ""))
+    more = f"；另有 {len(parts) - MOST_GROUPS} 组人员略" if len(parts) > MOST_GROUPS else ""
+    return "；".join(parts[:MOST_GROUPS]) + more
+
+
+def _cause(counting: Counting, own: list[tuple[int, int]], slots: list[int], most: int) -> str:
+    """What keeps somebody who can come from coming more often."""
+    ground = counting.ground
+    halves = {counting.half[slot] for slot, _ in own}
+    causes = []
+    if counting.most_of(own, month=False) > most:
+        limits = sorted({ground.most[seat] for _, seat in own if ground.most[seat]})
+        used = {counting.used.get((seat, ground.month[slot]), 0) for slot, seat in own}
+        had = f"，已有 {max(used)} 次" if len(slots) and max(used) else ""
+        causes.append(f"每月最多 {limits[0]} 次{had}")
+    if counting.most_of(own, rest=False) > most or (not causes and len(halves) > most):
+        rest = min(counting.rest_of.get(ground.seats[seat].body_id, 0) for _, seat in own)
+        if rest:
+            causes.append(f"两班之间至少隔 {rest} 个工作日")
+    if len(halves) < len({counting.half[slot] for slot in slots}) and len(halves) <= max(2, most):
+        listed = [ground.slots[slot] for slot in sorted({slot for slot, _ in own})]
+        causes.append(f"只能来 {'、'.join(half_words(slot) for slot in listed[:3])}")
+    elif not causes and len(slots) > most:
+        causes.append("同一时间只能在一处")
+    return "；".join(causes)
+
+
+def _away(counting: Counting, person: int, slots: list[int]) -> str:
+    """Why somebody can sit in none of the slots."""
+    ground = counting.ground
+    found: dict[str, None] = {}
+    for number in slots:
+        slot = ground.slots[number]
+        for seat in ground.facts.person_seats[
+            next(iter([ground.seats[at].person_id for at, each in enumerate(ground.person) if each == person]))
+        ]:
+            if seat.body_id != slot.body_id:
+                continue
+            reasons = list(alone(ground.facts, slot, seat))
+            if not reasons:
+                found[_held_up(counting, number, ground.seat_number[seat.id])] = None
+            for reason in reasons:
+                stand = ground.facts.leave(slot, seat) if reason.rule is Rule.LEAVE else None
+                if stand is not None and len(slots) == 1:
+                    found[
+                        leave_words(stand, slot).removeprefix(half_words(slot)).removeprefix(half_words(slot)[:-2])
+                    ] = None
+                else:
+                    found[SHORT[reason.rule]] = None
+    return "、".join(found)
+
+
+def _held_up(counting: Counting, slot: int, seat: int) -> str:
+    """What was fixed or done before keeps the seat from the slot."""
+    ground = counting.ground
+    if slot in ground.at[ground.person[seat]]:
+        return "已在这一班"
+    if counting.left(seat, ground.month[slot]) <= 0:
+        return f"本月已有 {counting.used.get((seat, ground.month[slot]), 0)} 次，上限 {ground.most[seat]} 次"
+    return SHORT[Rule.LOCKED]
