@@ -62,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="检查完整性、断号、重号和操作日志链")
     _with_file(commands.add_parser("backup", help="备份到文件"))
     _with_file(commands.add_parser("restore", help="用备份恢复；现有数据库会另存一份"))
+    moving = commands.add_parser("move", help="把整个数据库搬到另一个数据库（本机文件与服务器互搬），逐行核对")
+    moving.add_argument("--to", metavar="URL", required=True, help="搬到哪里；必须是空的数据库")
     commands.add_parser("demo", help="在空数据库里建立演示中心")
     catalogue = _with_file(commands.add_parser("import-catalogue", help="导入事项目录（.xlsx、.xls、.csv）"))
     catalogue.add_argument("--dry-run", action="store_true", help="只看会改什么，不导入")
@@ -89,6 +91,7 @@ def _command(name: str) -> Callable[[Console, argparse.Namespace], int]:
         "backup": upkeep.make_backup,
         "restore": upkeep.restore_backup,
         "demo": upkeep.build_demo,
+        "move": upkeep.move_database,
         "key": upkeep.key,
         "import-catalogue": sheets.import_catalogue,
         "import-calendar": sheets.import_calendar,

@@ -7,10 +7,12 @@ from db.backup import back_up, restore
 from db.backup_embedded import database_file
 from db.check import run_checks
 from db.console.desk import Console, ask_line, progress
+from db.engine import make_engine
 from db.errors import RuleBroken, Unavailable
 from db.keys import kept_check, new_vault, open_vault, restore_key
 from db.migrations.upgrade import upgrade
 from db.migrations.version import HEAD, SchemaState, check_schema, schema_state
+from db.moving import move
 from db.recovery import recovery_code
 from db.session import Hall
 from db.verbs import load
@@ -65,6 +67,26 @@ def restore_backup(console: Console, options: argparse.Namespace) -> int:
         return FOUND
     console.journal("backup.restore", file_name=options.file.name, journal=done.backup.journal)
     return OK
+
+
+def move_database(console: Console, options: argparse.Namespace) -> int:
+    """`move --to URL`"""
+    console.must_exist()
+    target = make_engine(options.to)
+    try:
+        if target.dialect.name == "sqlite":
+            _make_folder(database_file(target))
+        moved = move(console.engine, target, progress)
+        load()
+        there = Hall(target, console.hall.vault)
+        findings = run_checks(there, progress, console.store)
+    finally:
+        target.dispose()
+    print(f"已搬迁 {moved.tables} 张表、{moved.rows} 行，逐行核对一致；原数据库没有改动。")
+    for sentence in findings:
+        print(sentence)
+    print("其他电脑第一次连接新数据库时要输入恢复码（python -m db key show 可显示）。")
+    return FOUND if findings else OK
 
 
 def key(console: Console, options: argparse.Namespace) -> int:
