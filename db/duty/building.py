@@ -128,7 +128,7 @@ def _sitting(facts: _Facts) -> Sequence[Row[UUID, UUID, str, bool]]:
         select(Duty.slot_id, Duty.seat_id, Duty.state, Duty.locked)
         .join(DutySlot, DutySlot.id == Duty.slot_id)
         .where(DutySlot.centre_id == facts.centre_id, DutySlot.plan_id == facts.plan.id, DutySlot.cancelled == "")
-        .where(Duty.state.in_([state.value for state in COMING]))
+        .where(Duty.centre_id == facts.centre_id, Duty.state.in_([state.value for state in COMING]))
         .order_by(DutySlot.day, DutySlot.starts, Duty.slot_id, Duty.need, Duty.id)
     ).all()
 
@@ -189,7 +189,7 @@ def _done(
         .join(DutySeat, DutySeat.id == Duty.seat_id)
         .where(DutySlot.centre_id == facts.centre_id, DutySlot.day >= first, DutySlot.day <= last)
         .where(DutySlot.plan_id != facts.plan.id, DutySlot.cancelled == "")
-        .where(Duty.state.in_([state.value for state in COUNTS]))
+        .where(Duty.centre_id == facts.centre_id, Duty.state.in_([state.value for state in COUNTS]))
         .order_by(DutySlot.day, DutySlot.starts, Duty.seat_id)
     )
     return tuple(Done(row.seat_id, row.day, facts.workdays.of(row.day)) for row in rows if row.member_id in people)

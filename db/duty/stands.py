@@ -166,7 +166,8 @@ def _duties_in(act: Act, row: DutyStand) -> int:
         .join(Duty, Duty.slot_id == DutySlot.id)
         .join(DutySeat, DutySeat.id == Duty.seat_id)
         .where(DutySlot.centre_id == act.centre_id, DutySeat.member_id == row.member_id)
-        .where(Duty.state.in_([state.value for state in EXPECTED]), DutySlot.cancelled == "")
+        .where(Duty.centre_id == act.centre_id, Duty.state.in_([state.value for state in EXPECTED]))
+        .where(DutySlot.cancelled == "")
     )
     if row.body_id is not None:
         wanted = wanted.where(DutySlot.body_id == row.body_id)
