@@ -1,0 +1,48 @@
+"""Somebody goes: the place in one body ends on a day, or the person is taken out of use altogether."""
+
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+
+from db.clock import business_date
+from db.duty.members import end_seat, retire_member
+from db.duty.rows import MemberRow, SeatRow
+from desktop.duty.people_pane_dialog import FormDialog, side_by_side
+from desktop.rooms.fields import date_field, pydate
+from desktop.shell.desk import Desk
+from desktop.widgets.words import label
+
+
+class EndForm(FormDialog):
+    """Duties that are planned stay where they are: the plan page repairs them."""
+
+    def __init__(self, desk: Desk, member: MemberRow, seat: SeatRow, parent: QWidget | None = None) -> None:
+        super().__init__(desk, f"{member.name} 不再轮值：{seat.body_name}", "确定", parent, width=560)
+        self.member, self.seat = member, seat
+        self.end = QRadioButton("只结束在本单位的任期，最后一天：")
+        self.retire = QRadioButton("停用这个人（所有轮值单位都不再排）")
+        self._group = QButtonGroup(self)
+        for button in (self.end, self.retire):
+            self._group.addButton(button)
+        self.end.setChecked(True)
+        self.last = date_field(business_date(desk.now()), "最后一天")
+        self.retire.toggled.connect(lambda on: self.last.setDisabled(on))
+        held = QWidget()
+        box = QVBoxLayout(held)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(side_by_side(self.end, self.last))
+        box.addWidget(self.retire)
+        self.form.add("怎样结束", held)
+        self.form.add("", label("已公示的班次不会自动改动，请到“排班”里重排或找人替班。", "hint", wrap=True))
+        self.end.setFocus()
+
+    def save(self) -> None:
+        self.ok.setEnabled(False)
+        if self.retire.isChecked():
+            self.desk.do(
+                self, retire_member, member_id=self.member.id, version=self.member.version, then=self._saved,
+                failed=self._refused,
+            )  # fmt: skip
+        else:
+            self.desk.do(
+                self, end_seat, seat_id=self.seat.id, version=self.seat.version, last=pydate(self.last),
+                then=self._saved, failed=self._refused,
+            )  # fmt: skip

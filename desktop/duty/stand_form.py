@@ -1,0 +1,165 @@
+"""Leave and wishes while somebody is on the phone: who ⏎ when ⏎ why ⏎."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QRadioButton, QSizePolicy, QWidget
+
+from db.clock import business_date
+from db.duty.rows import MemberRow
+from db.duty.solve.problem import Time, Want
+from db.duty.stands import StandEntered, StandFields, enter_stand
+from db.errors import Refusal, RuleBroken
+from desktop.counter.suggest import line_of, suggestions
+from desktop.duty.people_pane_dialog import FormDialog, side_by_side
+from desktop.duty.people_pane_find import known_members
+from desktop.duty.stand_form_when import EXAMPLES, read_when, when_words
+from desktop.duty.stand_form_who import WhoField
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.widgets.tone import retone
+from desktop.widgets.words import label
+
+WANTS = ((Want.CANNOT, "不能来（请假）"), (Want.AVOID, "尽量不排"), (Want.PREFER, "希望排"))
+WANT_NAMES = {Want.CANNOT: "请假", Want.AVOID: "尽量不排", Want.PREFER: "希望排"}
+REASONS = ("因公出差", "生病", "会议冲突", "家中有事", "外出学习", "开庭")
+
+
+class StandForm(FormDialog):
+    """Enter goes from field to field and saves at the last one."""
+
+    hit = Signal(object, int)  # MemberRow, how many published duties lie in it
+
+    def __init__(self, desk: Desk, member: MemberRow | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(desk, "登记请假和意愿", "登记", parent, width=620)
+        self._today = business_date(desk.now())
+        self._times: tuple[Time, ...] = ()
+        self._entered = 0
+        self.who = WhoField()
+        self.form.add("谁", self.who)
+        self.when = QLineEdit()
+        self.when.setPlaceholderText(EXAMPLES)
+        self.form.add("什么时候", self.when)
+        self.read_back = label("", "nextStep", wrap=True)
+        self.read_back.setAccessibleName("读出的时间")
+        self.read_back.setMinimumHeight(theme.px(22))
+        self.form.add("", self.read_back)
+        self.why: QComboBox = suggestions(REASONS, "可以不填，回车登记")
+        self.why.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.form.add("为什么", self.why)
+        self.wants = QButtonGroup(self)
+        buttons = []
+        for at, (want, words) in enumerate(WANTS):
+            button = QRadioButton(f"{words}（Alt+{at + 1}）")
+            button.setShortcut(f"Alt+{at + 1}")
+            button.setChecked(at == 0)
+            self.wants.addButton(button, at)
+            buttons.append(button)
+        self.form.add("意愿", side_by_side(*buttons))
+        self.body = QComboBox()
+        self.form.add("只对", self.body)
+        self._connect()
+        self._show_bodies(member)
+        self.who.setFocus()
+        if member is not None:
+            self.who.choose(member)
+            QTimer.singleShot(0, self, self.when.setFocus)
+        desk.ask(self, known_members, desk.centre_id, then=self.who.show_known)
+        self._look()
+
+    @property
+    def want(self) -> Want:
+        """What they ask for."""
+        return WANTS[self.wants.checkedId()][0]
+
+    def save(self) -> None:
+        """Enter one line for each weekday that was named."""
+        if self.who.chosen is None:
+            self.form.complain("请先选择是谁：输入姓名或拼音首字母后回车。")
+            self.who.setFocus()
+            return
+        try:
+            self._times = read_when(self.when.text(), self._today)
+        except RuleBroken as wrong:
+            self.form.complain(wrong.sentence, self.when)
+            return
+        self.form.complain("")
+        self.ok.setEnabled(False)
+        self._entered = 0
+        self._enter_next(0)
+
+    def _enter_next(self, hits: int) -> None:
+        member = self.who.chosen
+        assert member is not None
+        if self._entered == len(self._times):
+            self._tell(member, hits)
+            return
+        time = self._times[self._entered]
+        fields = StandFields(
+            self.want, time.first, time.last, time.weekday, time.half, self.why.currentText(), self.body.currentData()
+        )
+
+        def entered(made: StandEntered) -> None:
+            self._entered += 1
+            self._enter_next(hits + made.duties)
+
+        self.desk.do(
+            self, enter_stand, member_id=member.id, fields=fields, then=entered, failed=self._not_entered
+        )  # fmt: skip
+
+    def _not_entered(self, refusal: Refusal) -> None:
+        """What was entered before the refusal stands; only the rest stays to be entered."""
+        self._refused(refusal)
+        if self._entered:
+            self.form.complain(f"前 {self._entered} 条已登记。{refusal.sentence}")
+            self.saved.emit()
+
+    def _tell(self, member: MemberRow, hits: int) -> None:
+        when = "；".join(when_words(time) for time in self._times)
+        self.desk.messages.info(f"已登记：{member.name} {when} {WANT_NAMES[self.want]}。")
+        if hits:
+            self.desk.messages.warn(f"{member.name}在这段时间有 {hits} 班已公示，请安排替班。")
+            self.hit.emit(member, hits)
+        self._saved()
+
+    def _look(self) -> None:
+        """Say how the time is understood, while it is typed."""
+        text = self.when.text().strip()
+        if not text:
+            self._say("", "")
+            return
+        try:
+            self._say("→ " + "；".join(when_words(time) for time in read_when(text, self._today)), "good")
+        except RuleBroken as wrong:
+            self._say(f"▲ {wrong.sentence}", "warn")
+
+    def _say(self, text: str, tone: str) -> None:
+        self.read_back.setText(text)
+        retone(self.read_back, tone)
+
+    def _show_bodies(self, member: MemberRow | None) -> None:
+        self.body.clear()
+        self.body.addItem("所有轮值单位", None)
+        for seat in member.seats if member else ():
+            if seat.active:
+                self.body.addItem(seat.body_name, seat.body_id)
+        self.body.setEnabled(self.body.count() > 2)
+
+    def _connect(self) -> None:
+        self.who.taken.connect(self.when.setFocus)
+        self.who.changed.connect(lambda: self._show_bodies(self.who.chosen))
+        self.when.textChanged.connect(self._look)
+        self.when.returnPressed.connect(self._when_done)
+        line_of(self.why).returnPressed.connect(self.save)
+        self.ok.setAutoDefault(False)
+        self.ok.setDefault(False)
+        self.no.setAutoDefault(False)
+        for field in (self.why, self.body):
+            field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def _when_done(self) -> None:
+        try:
+            read_when(self.when.text(), self._today)
+        except RuleBroken as wrong:
+            self.form.complain(wrong.sentence, self.when)
+            return
+        self.form.complain("")
+        self.why.setFocus()
