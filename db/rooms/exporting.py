@@ -1,25 +1,19 @@
 """Bookings and utilisation for other programs: .xlsx in which nothing is computed, and .ics (RFC 5545)."""
 
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import icalendar
-import xlsxwriter
 
 from db.clock import local
-from db.errors import Unavailable
 from db.rooms.queries import BookingRow, RoomRow
 from db.rooms.states import STATE_NAMES, BookingState
 from db.rooms.utilisation import Utilisation
+from db.workbook import Cell, Sheet, write_book
 
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "'")
 HEADINGS = ("编号", "房间", "日期", "开始", "结束", "借用方", "用途", "活动内容", "负责人", "人数", "状态", "原因")
-Cell = str | float | int
 _STATUS = {BookingState.ASKED: "TENTATIVE", BookingState.BOOKED: "CONFIRMED", BookingState.IN_USE: "CONFIRMED"}
 
 
@@ -39,7 +33,7 @@ def write_bookings(path: Path, rows: Iterable[BookingRow], rooms: dict[UUID, Roo
                 row.borrower, row.use, row.purpose, row.responsible, row.people, STATE_NAMES[row.state], row.reason,
             )
         )  # fmt: skip
-    _save(path, lambda book: _sheet(book, "房间预约", table))
+    write_book(path, [Sheet("房间预约", table)])
     return len(table) - 1
 
 
@@ -59,13 +53,7 @@ def write_utilisation(path: Path, found: Utilisation) -> Path:
     uses: list[Sequence[Cell]] = [("用途", "小时"), *found.by_use]
     heat: list[Sequence[Cell]] = [("星期", *(f"{hour}点" for hour in range(24)))]
     heat += [(f"周{name}", *hours) for name, hours in zip("一二三四五六日", found.heat, strict=True)]
-
-    def fill(book: Any) -> None:
-        for title, table in (("各房间", rooms), ("各用途", uses), ("星期与钟点", heat)):
-            _sheet(book, title, table)
-
-    _save(path, fill)
-    return path
+    return write_book(path, [Sheet("各房间", rooms), Sheet("各用途", uses), Sheet("星期与钟点", heat)])
 
 
 def bookings_ics(rows: Iterable[BookingRow], rooms: dict[UUID, RoomRow], centre: str, now: datetime) -> bytes:
@@ -90,48 +78,3 @@ def bookings_ics(rows: Iterable[BookingRow], rooms: dict[UUID, RoomRow], centre:
         event.add("status", _STATUS.get(row.state, "CONFIRMED" if row.state is BookingState.DONE else "CANCELLED"))
         calendar.add_component(event)
     return bytes(calendar.to_ical())
-
-
-def write_file(path: Path, data: bytes) -> Path:
-    """Put bytes where they are wanted.
-
-    Raises:
-        Unavailable: the file cannot be written.
-    """
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise Unavailable(f"写不了“{path.name}”：文件可能正被打开、磁盘已满，或没有写入权限。") from error
-    return path
-
-
-def _sheet(book: Any, title: str, table: Sequence[Sequence[Cell]]) -> None:
-    plain = book.add_format({"valign": "top"})
-    quoted = book.add_format({"valign": "top", "quote_prefix": True})
-    heading = book.add_format({"bold": True, "bottom": 1})
-    sheet = book.add_worksheet(title)
-    for at, cells in enumerate(table):
-        for column, value in enumerate(cells):
-            if isinstance(value, str):
-                style = heading if at == 0 else quoted if value.startswith(_ACTIVE) else plain
-                sheet.write_string(at, column, value, style)
-            else:
-                sheet.write_number(at, column, value, plain)
-    sheet.set_column(0, max(len(table[0]) - 1, 0), 14)
-    sheet.freeze_panes(1, 0)
-
-
-def _save(path: Path, fill: Callable[[Any], None]) -> None:
-    """Write a workbook beside its place and put it there when it is whole."""
-    name = ""
-    try:
-        descriptor, name = tempfile.mkstemp(suffix=".xlsx", dir=path.parent, prefix=".linli-")
-        os.close(descriptor)
-        with xlsxwriter.Workbook(name, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            fill(book)
-        os.replace(name, path)
-    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
-        raise Unavailable(f"写不了“{path.name}”：文件可能正被打开、磁盘已满，或没有写入权限。") from error
-    finally:
-        if name:
-            Path(name).unlink(missing_ok=True)

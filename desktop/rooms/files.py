@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from db.clock import start_of
 from db.receipts.queries import centre_facts
-from db.rooms.exporting import bookings_ics, write_bookings, write_file
+from db.rooms.exporting import bookings_ics, write_bookings
 from db.rooms.queries import bookings_between, rooms
 from db.rooms.states import BookingState
+from db.workbook import write_file
 from desktop.shell.work import Progress
 
 if TYPE_CHECKING:

@@ -1,0 +1,192 @@
+"""Numbered papers of the duty rosters: 调班通知 for a change of a published plan, 引导单 for what is not received here.
+
+Kept and signed like any receipt; the same paper again is a reprint, a changed one voids the older one.
+Why somebody does not come (an illness, say) stays in the records: the notice is put up beside the 公示表.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from db.action import Act, action
+from db.centre.models import Centre
+from db.clock import business_date
+from db.duty.posting import day_text, public, time_text, weekday_text
+from db.duty.rows import ChangeLine, ChangeRow, ReceptionRow
+from db.duty.states import CHANGE_NAMES, ChangeKind
+from db.errors import RuleBroken
+from db.receipts import wording
+from db.receipts.actions import Issued, issue_apart, reprint
+from db.receipts.content import Big, CentreFacts, Fields, PaperContent, PaperKind, Table, Text, from_json
+from db.receipts.models import Receipt
+from db.receipts.queries import facts_of
+from db.staff.permissions import Permission
+
+_REASON_IS_PUBLIC = frozenset({ChangeKind.MOVE, ChangeKind.CANCEL})
+Compose = Callable[[str], PaperContent]
+
+
+@action("duty.change_notice", Permission.RECEIPT_PRINT, "打印调班通知")
+def print_change(act: Act, *, change_id: UUID) -> Issued:
+    """Print the 调班通知 of a change; the same notice again is a reprint, of a change taken back meanwhile a new one.
+
+    Raises:
+        RuleBroken: there is no such change.
+    """
+    from db.duty.changes import change
+
+    row = change(act.session, act.centre_id, change_id)
+    if row is None:
+        raise RuleBroken("找不到这次调整，请刷新后再试。")
+    centre = facts_of(act.session.get_one(Centre, act.centre_id))
+    return _given_out(
+        act,
+        PaperKind.DUTY_CHANGE,
+        row.number,
+        row.plan_title,
+        lambda number: compose_change(centre, row, number, wording.day(business_date(act.now))),
+        "调整已撤销，通知重开" if row.undone else "调整有变更，通知重开",
+    )
+
+
+@action("duty.redirect_slip", Permission.RECEIPT_PRINT, "打印引导单")
+def print_redirect(act: Act, *, reception_id: UUID) -> Issued:
+    """Print the 引导单 of a reception that was redirected (涉法涉诉); the same slip again is a reprint.
+
+    Raises:
+        RuleBroken: there is no such entry, or it was not redirected.
+    """
+    from db.duty.reception_queries import reception
+
+    row = reception(act.session, act.centre_id, reception_id)
+    if row is None:
+        raise RuleBroken("找不到这条接待登记，请刷新后再试。")
+    if not row.redirected:
+        raise RuleBroken("这条接待没有引导到其他单位：请先登记引导去向，再打印引导单。")
+    centre = facts_of(act.session.get_one(Centre, act.centre_id))
+    return _given_out(
+        act,
+        PaperKind.REDIRECT,
+        row.number,
+        f"引导至{row.redirected}",
+        lambda number: compose_redirect(centre, row, number, wording.day(business_date(act.now))),
+        "引导去向有变更，引导单重开",
+    )
+
+
+def compose_change(centre: CentreFacts, row: ChangeRow, number: str, issued_on: str) -> PaperContent:
+    """The words of a 调班通知: what changed, place by place. `issued_on` is the day as papers write it."""
+    facts = [
+        ("轮值计划", row.plan_title),
+        ("调整编号", row.number),
+        ("调整类别", CHANGE_NAMES[row.kind]),
+        ("调整时间", wording.moment(row.at)),
+        ("经办人", row.staff_name),
+    ]
+    if row.kind in _REASON_IS_PUBLIC:
+        facts.append(("调整原因", public(row.reason)))
+    rows = tuple(_changed(at, line) for at, line in enumerate(row.lines, 1))
+    heads = ("序号", "日期", "时段", "轮值单位", "地点", "原轮值", "现轮值")
+    lead = "因工作需要，对已公示的轮值安排作如下调整，请相关人员按调整后的时间、地点到岗，其余安排不变。"
+    blocks: list[Fields | Text | Table] = [
+        Text(lead),
+        Fields(tuple(fact for fact in facts if fact[1])),
+        Table(heads, rows, (5, 12, 13, 18, 16, 18, 18)),
+    ]
+    if row.undone:
+        blocks.insert(0, Text("本次调整已撤销，恢复原安排。", "strong"))
+    if row.proof:
+        blocks.append(Text(public(row.proof), "note"))
+    return _paper(centre, PaperKind.DUTY_CHANGE, number, issued_on, tuple(blocks), ("第一联 存档", "第二联 张贴公布"))
+
+
+def compose_redirect(centre: CentreFacts, row: ReceptionRow, number: str, issued_on: str) -> PaperContent:
+    """The words of a 引导单. The visitor stands on it masked, or as 匿名; what they came with does not.
+
+    Source: 《信访工作条例》(2022) art. 31 (1): what the courts, the procuratorates, the police or reconsideration have to
+    decide goes the way that the law has for it.
+    """
+    facts = [
+        ("接待编号", row.number),
+        ("接待时间", wording.moment(row.at)),
+        ("接待单位", row.body_name),
+        ("接待人", row.receiver_name),
+        ("来访人", "匿名" if row.anonymous else row.visitor_masked),
+        ("人数", f"{row.people} 人"),
+        ("类别", row.category),
+    ]
+    blocks = (
+        Big(public(row.redirected), "请前往"),
+        Text(
+            "您反映的事项属于涉法涉诉事项。依据《信访工作条例》第三十一条，应当通过诉讼、检察监督、公安、行政复议等法定"
+            "程序处理的，由有权处理的机关依法办理，本工作室不作受理。请携带身份证件和相关材料，向上列单位反映。"
+        ),
+        Fields(tuple((label, public(value)) for label, value in facts if value)),
+        Text("需要法律咨询的，可拨打公共法律服务热线 12348（免费），或到本中心律师轮值时段咨询。", "note"),
+    )
+    return _paper(centre, PaperKind.REDIRECT, number, issued_on, blocks, ("第一联 存档", "第二联 交来访人"))
+
+
+def _paper(
+    centre: CentreFacts,
+    kind: PaperKind,
+    number: str,
+    issued_on: str,
+    blocks: tuple[Big | Fields | Text | Table, ...],
+    copies: tuple[str, ...],
+) -> PaperContent:
+    return PaperContent(
+        kind=kind,
+        title=kind.label,
+        number=number,
+        organisation=centre.name,
+        issued_on=issued_on,
+        blocks=blocks,
+        copies=copies,
+        signatures=("经办人签字",) if kind is PaperKind.DUTY_CHANGE else ("接待人签字", "来访人签字"),
+        seal_org=centre.seal_org,
+        phones=wording.phones(centre),
+        foot=wording.whereabouts(centre),
+    )
+
+
+def _changed(at: int, line: ChangeLine) -> tuple[str, ...]:
+    when = f"{day_text(line.day)}（{weekday_text(line.day)}）"
+    place = (line.body_name, line.room_name or "—", line.before or "—", line.after or "—")
+    return (str(at), when, time_text(line.starts, line.ends), *map(public, place))
+
+
+def _given_out(act: Act, kind: PaperKind, number: str, name: str, compose: Compose, reason: str) -> Issued:
+    """The newest paper of this number again where it says the same, else a new one in its place."""
+    old = _newest(act, kind, number)
+    if old is not None and from_json(old.content).blocks == compose("").blocks:
+        again = reprint(act, receipt_id=old.id)
+        issued = Issued(old.id, old.number, again.job_id)
+    else:
+        issued = issue_apart(
+            act,
+            kind=kind,
+            number=number,
+            name=name,
+            make=lambda _centre, receipt: compose(receipt),
+            replaces=old.id if old is not None else None,
+            reason=reason,
+        )
+    act.on("receipt", issued.receipt_id)
+    act.note(number=issued.number)
+    return issued
+
+
+def _newest(act: Act, kind: PaperKind, number: str) -> Receipt | None:
+    return act.session.scalars(
+        select(Receipt)
+        .where(
+            Receipt.centre_id == act.centre_id,
+            Receipt.kind == kind,
+            Receipt.case_number == number,
+            Receipt.voided_at.is_(None),
+        )
+        .order_by(Receipt.issued_at.desc(), Receipt.seq.desc())
+        .limit(1)
+    ).one_or_none()
