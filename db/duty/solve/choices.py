@@ -7,24 +7,29 @@ rest, a month or a year that goes down or up is tried step by step, and the firs
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from db.duty.solve.cover import chain, gives_up, in_year, lacking, partners
+from db.duty.solve.broken import broken
+from db.duty.solve.cover import chain, fill, gives_up, in_year, lacking, partners
+from db.duty.solve.exact import Found, exhaust
 from db.duty.solve.facts import fits
-from db.duty.solve.ground import EMPTY, Ground
-from db.duty.solve.problem import Seat, Slot
-from db.duty.solve.relax import Give, Relaxation, Step
-from db.duty.solve.why import Rule, alone, collide, leave_words
-from db.duty.solve.words import day_words, half_words
+from db.duty.solve.ground import EMPTY, NEVER, Ground
+from db.duty.solve.problem import Seat, Sitting, Slot
+from db.duty.solve.relax import Give, Relaxation, Step, apply
+from db.duty.solve.why import Rule, alone, collide, leave_words, rest_words
+from db.duty.solve.words import half_words
 
 MOST = 6
 """How many choices are offered."""
 MOVES = 2
 """How many people may move over to bring the empty place to somebody who could come."""
-LOOKED = 600
+LOOKED = 80
 """How many moves are looked at around one empty place."""
-STEPS = 12
-"""How far a rest goes down, or a month up, in search of a value that is enough."""
+MOST_SINGLE = 8
+"""With more empty places than these nobody is asked one by one."""
+MOST_MORE = 12
+"""How far a month goes up in search of a value that is enough."""
 
 COSTS = {Rule.BANNED: 20, Rule.REST: 25, Rule.PAIR: 30, Rule.LEAVE: 40, Rule.TERM: 60, Rule.KIND: 35}
 """What it costs that somebody comes in spite of a rule; only the order of the choices depends on it."""
@@ -46,76 +51,86 @@ class Option:
 
 def choices(ground: Ground) -> tuple[Relaxation, ...]:
     """The cheapest choices for the plan on the ground, each of them enough for everything that is missing."""
-    before = list(ground.held)
-    found: list[Relaxation] = []
+    before, locked = list(ground.held), list(ground.locked)
+    found: list[tuple[Relaxation, tuple[Sitting, ...]]] = []
     if ground.holes():
-        found += _bundles(ground)
-        _restore(ground, before)
-        for offer in (_rests, _months):
-            found += offer(ground)
-            _restore(ground, before)
-    if lacking(ground):
-        found = _with_years(ground, found)
-    return _best(found)
+        for offers in (_exceptions_only, _rests, _months, _fewer):
+            for offer in offers(ground):
+                found.append(_with_year(ground, offer))
+                ground.locked = list(locked)
+                ground.restore(before)
+            ground.restore(before)
+    elif lacking(ground):
+        found.append(_with_year(ground, Relaxation("", 0, ())))
+    problem = ground.facts.problem
+    return _best([each for each, sittings in found if not broken(apply(problem, each), sittings, complete=True)])
 
 
 def _best(found: list[Relaxation]) -> tuple[Relaxation, ...]:
     """The cheapest of each sort first, then whatever else is cheap, at most MOST; sorted by cost."""
-    found = sorted(
+    order = sorted(
         {each.sentence: each for each in reversed(found)}.values(), key=lambda each: (each.cost, each.sentence)
     )
     sorts: dict[tuple[Give, ...], Relaxation] = {}
-    for each in found:
+    for each in order:
         sorts.setdefault(tuple(sorted({step.give for step in each.steps})), each)
     kept = list(sorts.values())[:MOST]
-    kept += [each for each in found if each not in kept][: max(0, MOST - len(kept))]
+    kept += [each for each in order if each not in kept][: max(0, MOST - len(kept))]
     return tuple(sorted(kept, key=lambda each: (each.cost, each.sentence)))
 
 
 # one place at a time
 
 
-def _bundles(ground: Ground) -> list[Relaxation]:
-    """Place by place: everything by the cheapest exception; other people for the first; everything left empty."""
+def _exceptions_only(ground: Ground) -> Iterator[Relaxation]:
+    """Place by place the cheapest exception; for the first place, each of the cheapest few in turn."""
     holes = ground.holes()
-    first = _options(ground, holes[0])
-    before = list(ground.held)
-    found = []
-    for option in _spread(first):
+    if len(holes) > MOST_SINGLE:
+        return
+    for option in _spread(_options(ground, holes[0]))[: MOST if len(holes) == 1 else MOST // 2]:
         chosen = [option]
         _make(ground, option)
-        for hole in ground.holes():
-            if ground.held[hole] != EMPTY or hole == option.place:
-                continue
-            best = min(_options(ground, hole), key=lambda each: (each.cost, each.sentence))
-            _make(ground, best)
-            chosen.append(best)
-        _restore(ground, before)
-        found.append(_bundle(chosen))
-    return [*found, _bundle([_empty(ground, hole) for hole in holes])]
+        for hole in holes[1:]:
+            if ground.held[hole] == EMPTY:
+                best = min(_options(ground, hole), key=lambda each: (each.cost, each.sentence))
+                _make(ground, best)
+                chosen.append(best)
+        yield _bundle(chosen)
+
+
+def _fewer(ground: Ground) -> Iterator[Relaxation]:
+    """All empty places stay empty."""
+    yield _bundle([_empty(ground, hole) for hole in ground.holes()])
 
 
 def _spread(options: list[Option]) -> list[Option]:
-    """The cheapest few, not only of one person."""
+    """The cheapest few, each of another person."""
     found: dict[UUID | None, Option] = {}
     for option in sorted(options, key=lambda each: (each.cost, each.sentence)):
         found.setdefault(option.steps[0].seat_id or option.steps[0].slot_id, option)
-    return list(found.values())[:MOST]
+    return list(found.values())
 
 
 def _bundle(options: list[Option]) -> Relaxation:
     sentences = [each.sentence for each in options]
-    said = "；".join(sentences[:5]) + (f"；等共 {len(sentences)} 处" if len(sentences) > 5 else "")
+    said = "；".join(sentences[:MOST_SINGLE]) + (
+        f"；等共 {len(sentences)} 个位置" if len(sentences) > MOST_SINGLE else ""
+    )
     steps = dict.fromkeys(step for each in options for step in each.steps)
     return Relaxation(said, sum(each.cost for each in options), tuple(steps))
 
 
 def _make(ground: Ground, option: Option) -> None:
-    """Do what the option says; a place that stays empty is left alone."""
+    """Do what the option says; whoever comes in spite of a rule stays from now on, and a place left empty is left alone."""
     for gives, takes in option.moves:
         ground.put(takes, ground.drop(gives))
-    if option.seat != EMPTY:
-        ground.put(option.place, option.seat)
+    if option.seat == EMPTY:
+        return
+    ground.put(option.place, option.seat)
+    for step in option.steps:
+        if step.give is Give.COME and step.slot_id and step.seat_id:
+            place = ground.at[ground.person[ground.seat_number[step.seat_id]]][ground.slot_number[step.slot_id]]
+            ground.locked[place] = True
 
 
 def _options(ground: Ground, hole: int) -> list[Option]:
@@ -123,6 +138,8 @@ def _options(ground: Ground, hole: int) -> list[Option]:
     found: dict[tuple[Step, ...], Option] = {}
     left = [LOOKED]
     for depth in range(MOVES + 1):
+        if depth > 1 and len(found) >= MOST:
+            break
         for option in _around(ground, hole, depth, (), left):
             if option.steps not in found or option.cost < found[option.steps].cost:
                 found[option.steps] = option
@@ -209,25 +226,25 @@ def _too_soon(
     facts, number = ground.facts, ground.seat_number[seat.id]
     if not ground.pair_ok(place, number):
         return None
-    near: list[tuple[int, int, Slot | None, str]] = []
+    near: list[tuple[int, int, Slot | None, date]] = []
     for workday, other in ground.lines[ground.person[number]]:
         apart = abs(workday - slot.workday)
         if other < 0:
             done = facts.problem.done[-1 - other]
             rest = facts.rest_between(slot.body_id, facts.seats[done.seat_id].body_id)
             if apart < rest:
-                near.append((apart, rest, None, day_words(done.day)))
+                near.append((apart, rest, None, done.day))
             continue
         there = ground.slots[other]
         if collide(slot, there):
             return None
         rest = facts.rest_between(slot.body_id, there.body_id)
         if apart < rest:
-            near.append((apart, rest, there, day_words(there.day)))
+            near.append((apart, rest, there, there.day))
     if len(near) != 1:
         return None
     apart, rest, there_slot, day = near[0]
-    why = f"与 {day} 的一班只隔 {apart} 个工作日，要求至少 {rest} 个"
+    why = rest_words(day, apart, rest)
     steps = [Step(Give.COME, slot.body_id, slot.id, seat.id, ground.place_need[place], why=why)]
     if there_slot is not None:
         steps += _also(ground, number, there_slot, why)
@@ -263,87 +280,82 @@ def _bodies(ground: Ground) -> list[UUID]:
     return sorted(found, key=lambda body: (ground.facts.body_name(body), body))
 
 
-def _rests(ground: Ground) -> list[Relaxation]:
-    """The rest of the bodies with empty places goes down together, to the greatest that is enough."""
+def _rests(ground: Ground) -> Iterator[Relaxation]:
+    """The rest of the bodies with empty places goes down together, to the greatest found that is enough."""
     bodies = [body for body in _bodies(ground) if ground.facts.body(body).rest > 1]
-    top = max((ground.facts.body(body).rest for body in bodies), default=0)
-    rests, own = dict(ground.rests), {body: ground.facts.body(body).rest for body in ground.facts.limits}
-    found: list[Relaxation] = []
-    for rest in range(top - 1, max(0, top - 1 - STEPS), -1):
-        lower = {**own, **{body: min(rest, own[body]) for body in bodies}}
-        ground.rests = {(one, other): max(lower.get(one, 0), lower.get(other, 0)) for one, other in ground.rests}
-        if _filled(ground):
-            changed = [body for body in bodies if own[body] > rest]
-            said = "；".join(
-                f"“{ground.facts.body_name(body)}”两班之间的间隔从 {own[body]} 个工作日降到 {rest} 个"
-                for body in changed
-            )
-            steps = tuple(Step(Give.REST, body, number=rest) for body in changed)
-            found = [Relaxation(said, sum(REST_DOWN * (own[body] - rest) for body in changed), steps)]
-            break
-    ground.rests = rests
-    return found
+    own = {body: limits.rest for body, limits in ground.facts.limits.items()}
+    best = 0
+    low, high = 1, max((own[body] for body in bodies), default=0) - 1
+    before, plan = list(ground.held), list(ground.held)
+    while low <= high:
+        rest = (low + high + 1) // 2
+        ground.set_rests({**own, **{body: min(rest, own[body]) for body in bodies}})
+        if refill(ground, before):
+            low, best, plan = rest + 1, rest, list(ground.held)
+        else:
+            high = rest - 1
+    ground.set_rests(own)
+    if best:
+        ground.restore(plan)
+        changed = [body for body in bodies if own[body] > best]
+        said = "；".join(
+            f"“{ground.facts.body_name(body)}”两班之间的间隔从 {own[body]} 个工作日降到 {best} 个" for body in changed
+        )
+        steps = tuple(Step(Give.REST, body, number=best) for body in changed)
+        yield Relaxation(said, sum(REST_DOWN * (own[body] - best) for body in changed), steps)
 
 
-def _months(ground: Ground) -> list[Relaxation]:
-    """The most a month of the bodies with empty places goes up, by the least that is enough."""
+def _months(ground: Ground) -> Iterator[Relaxation]:
+    """The most a month of the bodies with empty places goes up, by the least found that is enough."""
     bodies = [body for body in _bodies(ground) if ground.facts.body(body).most_a_month]
-    most = list(ground.most)
-    found: list[Relaxation] = []
-    for more in range(1, STEPS + 1) if bodies else ():
-        ground.most = [
-            limit + more if seat.body_id in bodies else limit for limit, seat in zip(most, ground.seats, strict=True)
-        ]
-        if _filled(ground):
-            limits = {body: ground.facts.body(body).most_a_month for body in bodies}
-            said = "；".join(
-                f"“{ground.facts.body_name(body)}”每人每月上限从 {limit} 次提高到 {limit + more} 次"
-                for body, limit in limits.items()
-            )
-            steps = tuple(Step(Give.MONTH, body, number=limit + more) for body, limit in limits.items())
-            found = [Relaxation(said, MONTH_UP * more * len(bodies), steps)]
-            break
+    before, most, enough = list(ground.held), list(ground.most), 0
+    if bodies and _filled_with(ground, most, bodies, MOST_MORE, before):
+        enough = next(more for more in range(1, MOST_MORE + 1) if _filled_with(ground, most, bodies, more, before))
     ground.most = most
-    return found
+    if enough:
+        limits = {body: ground.facts.body(body).most_a_month for body in bodies}
+        said = "；".join(
+            f"“{ground.facts.body_name(body)}”每人每月上限从 {limit} 次提高到 {limit + enough} 次"
+            for body, limit in limits.items()
+        )
+        steps = tuple(Step(Give.MONTH, body, number=limit + enough) for body, limit in limits.items())
+        yield Relaxation(said, MONTH_UP * enough * len(bodies), steps)
 
 
-def _filled(ground: Ground) -> bool:
-    """Whether all empty places can be filled now; on failure the ground is as full as it got."""
+def _filled_with(ground: Ground, most: list[int], bodies: list[UUID], more: int, before: list[int]) -> bool:
+    """Whether everything can be filled with so many duties a month more in these bodies."""
+    ground.most = [
+        limit + more if seat.body_id in bodies else limit for limit, seat in zip(most, ground.seats, strict=True)
+    ]
+    return refill(ground, before)
+
+
+def refill(ground: Ground, before: list[int]) -> bool:
+    """Whether all places can be filled under the limits the ground has now: from the plan `before`, or all anew."""
+    ground.restore(before)
     for place in ground.holes():
-        if ground.held[place] == EMPTY:
-            chain(ground, place)
-            if ground.held[place] == EMPTY:
-                return False
+        if ground.held[place] == EMPTY and not _moved(ground, place):
+            ground.clear()
+            return not fill(ground) or exhaust(ground) is Found.PLAN
     return True
 
 
-def _with_years(ground: Ground, found: list[Relaxation]) -> list[Relaxation]:
-    """Each choice together with what is missing in the year: the least a year goes down to what everybody reaches."""
-    steps, said, cost = [], [], 0
+def _with_year(ground: Ground, offer: Relaxation) -> tuple[Relaxation, tuple[Sitting, ...]]:
+    """The choice with the plan it leads to; where somebody misses duties in the year, their body's least goes down too."""
+    steps, said, cost = list(offer.steps), [offer.sentence] if offer.sentence else [], offer.cost
     reached: dict[UUID, int] = {}
     for seat, year, _ in lacking(ground):
         body = ground.seats[seat].body_id
-        reached[body] = min(reached.get(body, 1 << 30), in_year(ground, seat, year))
+        reached[body] = min(reached.get(body, NEVER), in_year(ground, seat, year))
     for body, least in sorted(reached.items()):
         limits = ground.facts.body(body)
-        said.append(f"“{limits.name}”每人每年不少于 {limits.least_a_year} 次降为 {least} 次")
+        to = f"降为 {least} 次" if least else "不作要求"
+        said.append(f"“{limits.name}”每人每年不少于 {limits.least_a_year} 次{to}")
         steps.append(Step(Give.YEAR, body, number=least))
         cost += YEAR_DOWN * (limits.least_a_year - least)
-    lower = Relaxation("；".join(said), cost, tuple(steps))
-    if not found:
-        return [lower]
-    return [
-        Relaxation(f"{each.sentence}；{lower.sentence}", each.cost + lower.cost, (*each.steps, *lower.steps))
-        for each in found
-    ]
+    return Relaxation("；".join(said), cost, tuple(steps)), ground.sittings()
 
 
-def _restore(ground: Ground, before: list[int]) -> None:
-    """Put the plan on the ground back to what it was."""
-    changed = [place for place, seat in enumerate(before) if ground.held[place] != seat]
-    for place in changed:
-        if ground.held[place] != EMPTY:
-            ground.drop(place)
-    for place in changed:
-        if before[place] != EMPTY:
-            ground.put(place, before[place])
+def _moved(ground: Ground, place: int) -> bool:
+    chain(ground, place)
+    return ground.held[place] != EMPTY

@@ -7,6 +7,7 @@ windows of consecutive days of a body (which see the rest), then the minimum cut
 sees bodies and kinds that share people), shrunk while it stays too large.
 """
 
+from bisect import bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ class Counting:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.open: list[list[int]] = [self._open(place) for place in range(len(ground.place_slot))]
+        self.of_seat: dict[int, list[int]] = defaultdict(list)
+        for place, seats in enumerate(self.open):
+            for seat in seats:
+                self.of_seat[seat].append(place)
         self.rest_of = {body.body_id: body.rest for body in ground.facts.problem.bodies}
         self.used = dict(ground.months)
         self.half = [slot.day.toordinal() * 4 + list(type(slot.half)).index(slot.half) for slot in ground.slots]
@@ -151,11 +156,17 @@ def _too_much(
 ) -> tuple[int | None, int]:
     """The first slot at which a window from `first` on asks for too much, and for how many; smaller than `size`."""
     events: dict[int, int] = defaultdict(int)
+    last, needed = first, 0
+    while last < len(slots) and needed < size:
+        needed += len(near[slots[last]])
+        last += 1
+    if last <= hole:
+        return None, 0
     for own in people.values():
-        for slot in _picks(counting, own, slots[first]):
+        for slot in _picks(counting, own, slots[first], slots[last - 1]):
             events[slot] += 1
     needed = possible = 0
-    for at in range(first, len(slots)):
+    for at in range(first, last):
         needed += len(near[slots[at]])
         possible += events[slots[at]]
         if needed >= size:
@@ -165,13 +176,16 @@ def _too_much(
     return None, 0
 
 
-def _picks(counting: Counting, own: list[tuple[int, int]], first: int) -> list[int]:
-    """The slots a person of one body takes from `first` on: the earliest that can be taken, again and again."""
+def _picks(counting: Counting, own: list[tuple[int, int]], first: int, last: int) -> list[int]:
+    """The slots a person of one body takes from `first` to `last`: the earliest that can be taken, again and again."""
     ground, found = counting.ground, []
     half, day, apart = -1, -NEVER, 0
     left: dict[int, int] = {}
-    for slot, seat in own:
-        if slot < first or counting.half[slot] == half or ground.workday[slot] - day < apart:
+    for at in range(bisect_left(own, (first, -1)), len(own)):
+        slot, seat = own[at]
+        if slot > last:
+            break
+        if counting.half[slot] == half or ground.workday[slot] - day < apart:
             continue
         key = ground.month[slot]
         left.setdefault(key, counting.left(seat, key))

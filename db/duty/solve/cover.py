@@ -11,7 +11,7 @@ DEEPEST = 5
 """How many people may move over so that one place is filled."""
 TRIES = 3000
 """How many moves are looked at for one place."""
-TRIES_IN_ALL = 60_000
+TRIES_IN_ALL = 20_000
 """How many moves are looked at for all places together."""
 
 
@@ -20,9 +20,10 @@ def fill(ground: Ground, *, tries: int = TRIES_IN_ALL) -> list[int]:
     for place in _order(ground):
         if ground.held[place] == EMPTY:
             _simple(ground, place)
-    for place in ground.holes():
+    holes = ground.holes()
+    for place in holes:
         if ground.held[place] == EMPTY and tries > 0:
-            tries -= chain(ground, place, tries=min(tries, TRIES))
+            tries -= chain(ground, place, tries=min(TRIES, max(TRIES_IN_ALL // len(holes), TRIES // 10)))
     _years(ground)
     return ground.holes()
 
@@ -161,17 +162,7 @@ def lacking(ground: Ground) -> list[tuple[int, int, int]]:
 
 def in_year(ground: Ground, seat: int, year: int) -> int:
     """How many duties the seat has in a calendar year, done ones with them."""
-    done = sum(
-        1
-        for each in ground.facts.done[ground.seats[seat].person_id]
-        if each.seat_id == ground.seats[seat].id and each.day.year == year
-    )
-    on = sum(
-        1
-        for slot, place in ground.at[ground.person[seat]].items()
-        if ground.slots[slot].day.year == year and (place == EMPTY or ground.held[place] == seat)
-    )
-    return done + on
+    return ground.years[seat, year]
 
 
 def _years(ground: Ground) -> None:
@@ -191,7 +182,7 @@ def _give(ground: Ground, seat: int, year: int) -> bool:
         if partners(ground, has) or partners(ground, seat):
             continue
         least = ground.facts.body(ground.seats[has].body_id).least_a_year
-        spare = in_year(ground, has, year) > least or not asked_of(ground.seats[has], year)
+        spare = ground.years[has, year] > least or not asked_of(ground.seats[has], year)
         if not spare:
             continue
         ground.drop(place)

@@ -1,6 +1,8 @@
 """Why a plan cannot be made: the counting a manager can check by hand, and what could be given up."""
 
+from collections import Counter
 from dataclasses import dataclass
+from uuid import UUID
 
 from db.duty.solve.choices import choices
 from db.duty.solve.counting import Counting, Shortage, find
@@ -10,11 +12,8 @@ from db.duty.solve.ground import Ground
 from db.duty.solve.problem import Problem
 from db.duty.solve.relax import Relaxation
 from db.duty.solve.stuck import stuck_words
-from db.duty.solve.telling import shortage_words
+from db.duty.solve.telling import MANY, told_words
 from db.duty.solve.years import year_words
-
-MOST_TOLD = 6
-"""How many conflicts are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,7 @@ def explain(problem: Problem) -> Impossibility:
     if not holes and not missing:
         return Impossibility(())
     shortages, unclear = conflicts(counting, holes)
-    told = [shortage_words(counting, shortage) for shortage in shortages[:MOST_TOLD]]
-    if len(shortages) > MOST_TOLD:
-        told.append(f"此外还有 {len(shortages) - MOST_TOLD} 处人手不够")
+    told = told_words(counting, shortages)
     told += year_words(counting, missing)
     proved = bool(told)
     if not told:
@@ -55,7 +52,11 @@ def conflicts(counting: Counting, holes: list[int]) -> tuple[list[Shortage], lis
     found: list[Shortage] = []
     unclear: list[int] = []
     owed: dict[int, int] = {}  # how many more empty places each shortage explains
+    ground, of_body = counting.ground, Counter[UUID]()
     for hole in holes:
+        body = ground.slots[ground.place_slot[hole]].body_id
+        if of_body[body] > MANY:
+            continue
         at = next((at for at, each in enumerate(found) if owed[at] and hole in each.places), None)
         if at is None:
             shortage = find(counting, counting.ground.held, hole)
@@ -67,5 +68,6 @@ def conflicts(counting: Counting, holes: list[int]) -> tuple[list[Shortage], lis
             owed[len(found)] = shortage.required - shortage.possible
             at = len(found)
             found.append(shortage)
+            of_body[body] += 1
         owed[at] -= 1
     return sorted(found, key=lambda each: each.places), unclear

@@ -7,6 +7,7 @@ needs. Fixed sittings take their places first and never move; one that finds no 
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
+from uuid import UUID
 
 from db.duty.solve.facts import Facts, fits, in_term, month_of
 from db.duty.solve.problem import Seat, Sitting, Slot
@@ -27,13 +28,21 @@ class Ground:
         self.slot_number = {slot.id: at for at, slot in enumerate(self.slots)}
         self.seat_number = {seat.id: at for at, seat in enumerate(self.seats)}
         people = {person: at for at, person in enumerate(sorted({seat.person_id for seat in self.seats}))}
+        self.people = people
         self.person = [people[seat.person_id] for seat in self.seats]
         self.workday = [slot.workday for slot in self.slots]
         self.most = [facts.body(seat.body_id).most_a_month for seat in self.seats]
         months = {month: at for at, month in enumerate(sorted({month_of(slot.day) for slot in self.slots}))}
         self.month = [months[month_of(slot.day)] for slot in self.slots]
-        bodies = {slot.body_id for slot in self.slots} | {seat.body_id for seat in self.seats}
-        self.rests = {(one, other): facts.rest_between(one, other) for one in bodies for other in bodies}
+        bodies = sorted({slot.body_id for slot in self.slots} | {seat.body_id for seat in self.seats})
+        self.bodies = {body: at for at, body in enumerate(bodies)}
+        self.slot_body = [self.bodies[slot.body_id] for slot in self.slots]
+        self.seat_body = [self.bodies[seat.body_id] for seat in self.seats]
+        self.rests = [[0] * len(bodies) for _ in bodies]
+        self.set_rests({body: facts.body(body).rest for body in bodies})
+        self.day = [slot.day.toordinal() for slot in self.slots]
+        self.year = [slot.day.year for slot in self.slots]
+        self.years: dict[tuple[int, int], int] = defaultdict(int)
         self.width = max(facts.widest_rest, 1)
         self.paired = bool(problem.pairs)
         self._places()
@@ -47,6 +56,12 @@ class Ground:
         self.beside: list[Sitting] = []
         self._done(months)
         self._fixed()
+
+    def set_rests(self, rests: dict[UUID, int]) -> None:
+        """What each body asks of its members; between two bodies whichever asks for more."""
+        for one, at in self.bodies.items():
+            for other, there in self.bodies.items():
+                self.rests[at][there] = max(rests.get(one, 0), rests.get(other, 0))
 
     def _places(self) -> None:
         self.place_slot: list[int] = []
@@ -98,11 +113,14 @@ class Ground:
         return barred
 
     def _done(self, months: dict[tuple[int, int], int]) -> None:
+        self.done_body = [EMPTY] * len(self.facts.problem.done)
         for at, done in enumerate(self.facts.problem.done):
             seat = self.seat_number.get(done.seat_id)
             if seat is None:
                 continue
             insort(self.lines[self.person[seat]], (done.workday, -1 - at))
+            self.years[seat, done.day.year] += 1
+            self.done_body[at] = self.seat_body[seat]
             month = months.get(month_of(done.day))
             if month is not None:
                 self.months[seat, month] += 1
@@ -139,6 +157,7 @@ class Ground:
         insort(self.lines[person], (self.workday[slot], slot))
         self.at[person][slot] = place
         self.months[seat, self.month[slot]] += 1
+        self.years[seat, self.year[slot]] += 1
         self.load[seat] += 1
 
     def put(self, place: int, seat: int) -> None:
@@ -155,6 +174,7 @@ class Ground:
         del line[bisect_left(line, (self.workday[slot], slot))]
         del self.at[person][slot]
         self.months[seat, self.month[slot]] -= 1
+        self.years[seat, self.year[slot]] -= 1
         self.load[seat] -= 1
         return seat
 
@@ -163,23 +183,21 @@ class Ground:
 
         None: a duty that is fixed or done stands in the way. The month is looked at by `over`, pairs by `pair_ok`.
         """
-        slot_number = self.place_slot[place]
-        slot, person, today = self.slots[slot_number], self.person[seat], self.workday[slot_number]
-        if slot_number in self.at[person]:
+        slot, person = self.place_slot[place], self.person[seat]
+        if slot in self.at[person]:
             return None
-        line, found = self.lines[person], []
-        at = bisect_left(line, (today - self.width + 1, -NEVER))
-        while at < len(line) and line[at][0] < today + self.width:
+        today, line, found = self.workday[slot], self.lines[person], []
+        rests = self.rests[self.slot_body[slot]]
+        at, after = bisect_left(line, (today - self.width + 1, -NEVER)), today + self.width
+        while at < len(line) and line[at][0] < after:
             day, other = line[at]
             at += 1
             if other < 0:
-                done = self.facts.problem.done[-1 - other]
-                body = self.facts.seats[done.seat_id].body_id
-                if abs(day - today) < self.rests[slot.body_id, body]:
+                if abs(day - today) < rests[self.done_body[-1 - other]]:
                     return None
-                continue
-            there = self.slots[other]
-            if abs(day - today) < self.rests[slot.body_id, there.body_id] or collide(slot, there):
+            elif abs(day - today) < rests[self.slot_body[other]] or (
+                self.day[other] == self.day[slot] and collide(self.slots[slot], self.slots[other])
+            ):
                 blocker = self.at[person][other]
                 if blocker == EMPTY or self.locked[blocker]:
                     return None
@@ -218,6 +236,22 @@ class Ground:
     def free(self, place: int, seat: int) -> bool:
         """Whether the seat, which may sit there alone, can take the place beside everything on the ground."""
         return self.over(place, seat) <= 0 and self.blockers(place, seat) == [] and self.pair_ok(place, seat)
+
+    def clear(self) -> None:
+        """Take out everybody who is not fixed."""
+        for place, seat in enumerate(self.held):
+            if seat != EMPTY and not self.locked[place]:
+                self.drop(place)
+
+    def restore(self, held: list[int]) -> None:
+        """Put the free sittings back to what `held` was."""
+        changed = [place for place, seat in enumerate(held) if self.held[place] != seat]
+        for place in changed:
+            if self.held[place] != EMPTY:
+                self.drop(place)
+        for place in changed:
+            if held[place] != EMPTY:
+                self.put(place, held[place])
 
     def holes(self) -> list[int]:
         """The places nobody has."""

@@ -1,5 +1,7 @@
 """What could be given up so that a plan can be made: each choice is data that turns the problem into one that can be done."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
@@ -42,8 +44,14 @@ class Relaxation:
 
 def apply(problem: Problem, relaxation: Relaxation) -> Problem:
     """The problem with the choice made. Somebody who comes in spite of a rule is fixed in that slot."""
+    changes: dict[UUID, list[Step]] = defaultdict(list)
     for step in relaxation.steps:
-        problem = _apply(problem, step)
+        if step.give in (Give.KINDS, Give.FEWER) and step.slot_id is not None:
+            changes[step.slot_id].append(step)
+        else:
+            problem = _apply(problem, step)
+    if changes:
+        problem = replace(problem, slots=tuple(_slot(slot, changes.get(slot.id, ())) for slot in problem.slots))
     return problem
 
 
@@ -54,9 +62,6 @@ def _apply(problem: Problem, step: Step) -> Problem:
         banned = tuple(each for each in problem.banned if (each.slot_id, each.seat_id) != (step.slot_id, step.seat_id))
         fixed = (*problem.fixed, Fixed(step.slot_id, step.seat_id, step.why))
         return replace(problem, fixed=fixed, banned=banned)
-    if step.give in (Give.KINDS, Give.FEWER):
-        slots = tuple(_slot(slot, step) if slot.id == step.slot_id else slot for slot in problem.slots)
-        return replace(problem, slots=slots)
     bodies = tuple(_body(body, step) if body.body_id == step.body_id else body for body in problem.bodies)
     return replace(problem, bodies=bodies)
 
@@ -69,11 +74,13 @@ def _body(body: BodyLimits, step: Step) -> BodyLimits:
     return replace(body, least_a_year=step.number)
 
 
-def _slot(slot: Slot, step: Step) -> Slot:
-    """The slot with one need changed. A need that asks for nobody stays, so that positions keep their meaning."""
-    need = slot.needs[step.need]
-    if step.give is Give.KINDS:
-        changed = replace(need, kinds=frozenset())
-    else:
-        changed = replace(need, count=need.count - 1)
-    return replace(slot, needs=(*slot.needs[: step.need], changed, *slot.needs[step.need + 1 :]))
+def _slot(slot: Slot, steps: Iterable[Step]) -> Slot:
+    """The slot with its needs changed. A need that asks for nobody stays, so that positions keep their meaning."""
+    for step in steps:
+        need = slot.needs[step.need]
+        if step.give is Give.KINDS:
+            need = replace(need, kinds=frozenset())
+        else:
+            need = replace(need, count=need.count - 1)
+        slot = replace(slot, needs=(*slot.needs[: step.need], need, *slot.needs[step.need + 1 :]))
+    return slot

@@ -6,12 +6,13 @@ What the people can do adds up to what is possible, so a manager can check the s
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from db.duty.solve.counting import Counting, Shortage
 from db.duty.solve.facts import fits
 from db.duty.solve.problem import Slot
 from db.duty.solve.why import Rule, alone, leave_words
-from db.duty.solve.words import HALVES, WEEKDAYS, days_words, half_words, names_words, span_words
+from db.duty.solve.words import HALVES, WEEKDAYS, day_words, days_words, half_words, names_words, span_words
 
 SHORT = {
     Rule.LEAVE: "请假",
@@ -21,6 +22,30 @@ SHORT = {
     Rule.LOCKED: "已定的班次与此冲突",
 }
 MOST_GROUPS = 8
+MOST_TOLD = 6
+"""How many conflicts are told one by one."""
+MANY = 3
+"""A body with more conflicts than these is told of once, for the whole time, where the whole time is a conflict too."""
+
+
+def told_words(counting: Counting, shortages: Sequence[Shortage]) -> list[str]:
+    """The conflicts worth telling: the smallest first, none that shares places with one told already."""
+    ground = counting.ground
+    by_body: dict[frozenset[UUID], list[Shortage]] = defaultdict(list)
+    for shortage in shortages:
+        by_body[frozenset(ground.slots[ground.place_slot[place]].body_id for place in shortage.places)].append(shortage)
+    kept: list[Shortage] = []
+    for bodies, own in by_body.items():
+        everywhere = [place for place in counting.wanted if ground.slots[ground.place_slot[place]].body_id in bodies]
+        whole = counting.shortage(everywhere) if len(own) > MANY else None
+        apart: list[Shortage] = []
+        for each in [whole] if whole else sorted(own, key=lambda each: (each.required, each.places)):
+            if all(set(each.places).isdisjoint(other.places) for other in apart):
+                apart.append(each)
+        kept += apart
+    kept.sort(key=lambda each: each.places)
+    told = [shortage_words(counting, each) for each in kept[:MOST_TOLD]]
+    return [*told, f"此外还有 {len(kept) - MOST_TOLD} 处人手不够"] if len(kept) > MOST_TOLD else told
 
 
 def shortage_words(counting: Counting, shortage: Shortage) -> str:
@@ -56,36 +81,46 @@ def _when(counting: Counting, shortage: Shortage, slots: Sequence[Slot]) -> str:
         return half_words(slots[0])
     ground = counting.ground
     bodies, kinds = {slot.body_id for slot in slots}, _kinds(counting, shortage)
-    chosen, first, last = set(shortage.places), slots[0].day, slots[-1].day
-    halves = {slot.half for slot in slots}
-    weekdays = {slot.day.weekday() for slot in slots}
+    chosen, first, last = set(shortage.places), slots[0], slots[-1]
     left_out = [
         ground.slots[ground.place_slot[place]]
         for place in counting.wanted
         if place not in chosen
-        and first <= ground.slots[ground.place_slot[place]].day <= last
+        and first.day <= ground.slots[ground.place_slot[place]].day <= last.day
         and ground.slots[ground.place_slot[place]].body_id in bodies
         and (not kinds or _need_kinds(counting, place) <= set(kinds.split("、")))
     ]
-    half = HALVES[next(iter(halves))] if len(halves) == 1 else ""
+    halves, weekdays = {slot.half for slot in slots}, {slot.day.weekday() for slot in slots}
+    half = HALVES[first.half] if len(halves) == 1 else ""
     if not left_out:
-        return span_words(first, last) + (half if _only_halves(counting, slots) else "")
-    if all(slot.half not in halves for slot in left_out):
-        return span_words(first, last) + half
+        return span_words(first.day, last.day) + (half if first.day == last.day else "")
+    if half and all(slot.half is not first.half for slot in left_out):
+        return span_words(first.day, last.day) + half
+    if all(_outside(slot, first, last) for slot in left_out):
+        return _edges(first, last, left_out)
     if len(weekdays) == 1 and all(slot.day.weekday() not in weekdays for slot in left_out):
-        return f"{span_words(first, last)}每{WEEKDAYS[next(iter(weekdays))]}"
+        return f"{span_words(first.day, last.day)}每{WEEKDAYS[first.day.weekday()]}"
     days: list[date] = sorted({slot.day for slot in slots})
     return days_words(days, most=10) + half
+
+
+def _outside(slot: Slot, first: Slot, last: Slot) -> bool:
+    return (slot.day, slot.starts) < (first.day, first.starts) or (slot.day, slot.starts) > (last.day, last.starts)
+
+
+def _edges(first: Slot, last: Slot, left_out: Sequence[Slot]) -> str:
+    """“1月5日下午–7日”: a span that begins or ends within a day."""
+    days = {slot.day for slot in left_out}
+    begins = half_words(first) if first.day in days else day_words(first.day)
+    ends = half_words(last) if last.day in days else day_words(last.day)
+    if (first.day.year, first.day.month) == (last.day.year, last.day.month):
+        ends = ends.removeprefix(f"{last.day.month}月")
+    return f"{begins}–{ends}"
 
 
 def _need_kinds(counting: Counting, place: int) -> frozenset[str]:
     slot = counting.ground.slots[counting.ground.place_slot[place]]
     return slot.needs[counting.ground.place_need[place]].kinds or frozenset({"*"})
-
-
-def _only_halves(counting: Counting, slots: Sequence[Slot]) -> bool:
-    """Whether saying the half tells something: all in one half, on one day."""
-    return len({slot.day for slot in slots}) == 1
 
 
 def _people(counting: Counting, shortage: Shortage, slots: list[int]) -> str:
@@ -144,11 +179,10 @@ def _away(counting: Counting, person: int, slots: list[int]) -> str:
     """Why somebody can sit in none of the slots."""
     ground = counting.ground
     found: dict[str, None] = {}
+    person_id = ground.seats[ground.person.index(person)].person_id
     for number in slots:
         slot = ground.slots[number]
-        for seat in ground.facts.person_seats[
-            next(iter([ground.seats[at].person_id for at, each in enumerate(ground.person) if each == person]))
-        ]:
+        for seat in ground.facts.person_seats[person_id]:
             if seat.body_id != slot.body_id:
                 continue
             reasons = list(alone(ground.facts, slot, seat))

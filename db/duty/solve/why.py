@@ -155,7 +155,7 @@ def _rest(board: Board, slot: Slot, seat: Seat) -> Iterator[Reason]:
 def rest_words(other: date, apart: int, rest: int) -> str:
     """“与 3月10日 的一班只隔 2 个工作日，要求至少 5 个”."""
     if apart == 0:
-        return f"{day_words(other)}已有一班，两班之间要求至少隔 {rest} 个工作日"
+        return f"{day_words(other)} 已有一班，两班之间要求至少隔 {rest} 个工作日"
     return f"与 {day_words(other)} 的一班只隔 {apart} 个工作日，要求至少 {rest} 个"
 
 

@@ -48,11 +48,7 @@ def _had(counting: Counting, seat: int, year: int) -> int:
 
 def _own(counting: Counting, seat: int, year: int) -> list[int]:
     ground = counting.ground
-    return [
-        place
-        for place in counting.wanted
-        if seat in counting.open[place] and ground.slots[ground.place_slot[place]].day.year == year
-    ]
+    return [place for place in counting.of_seat[seat] if ground.year[ground.place_slot[place]] == year]
 
 
 def _reach(counting: Counting, seat: int, year: int) -> int:
