@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, Text, bindparam, func, select
 
 from db.changes import Change, Changes
 from db.engine import LINK
+from db.prepared import Prepared
 
 if TYPE_CHECKING:
     from psycopg import Connection as Driver
@@ -31,7 +32,7 @@ MOST_BYTES = 7_900
 MANY = UUID(int=0)
 """Stands for the id when too many things of a kind changed to name them one by one."""
 
-_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
+_NOTIFY = Prepared(select(func.pg_notify(bindparam("channel", type_=Text()), bindparam("payload", type_=Text()))))
 _TICK = 0.25
 
 
@@ -70,7 +71,7 @@ def heard(payload: str) -> tuple[UUID, Changes]:
 def notify(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> None:
     """Have the centre's other clients told when this transaction commits; nothing on the embedded database."""
     if changes and connection.dialect.name == "postgresql":
-        connection.execute(_NOTIFY, {"channel": channel(centre_id), "payload": announcement(origin, changes)})
+        _NOTIFY.raw(connection, {"channel": channel(centre_id), "payload": announcement(origin, changes)})
 
 
 class Live:

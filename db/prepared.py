@@ -8,13 +8,15 @@ flushed before them.
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Insert
+from sqlalchemy import Connection, Dialect, Executable, Insert, Table, bindparam, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
+_CURSOR = "linli_cursor"
 Given = Mapping[str, Any]
 Convert = Callable[[Any], Any] | None
 
@@ -77,6 +79,33 @@ class Prepared:
         return text
 
 
+class Inserts:
+    """Whole rows for several tables; one row for each goes to a server in one statement, since each is a journey."""
+
+    def __init__(self, *tables: Table) -> None:
+        self._tables = tables
+        self._each = [Prepared(insert(table)) for table in tables]
+
+    @cached_property
+    def _together(self) -> Prepared:
+        *first, last = [
+            insert(table).values({column.key: bindparam(f"t{at}_{column.key}") for column in table.c})
+            for at, table in enumerate(self._tables)
+        ]
+        return Prepared(last.add_cte(*(statement.cte(f"t{at}") for at, statement in enumerate(first))))
+
+    def run(self, where: Session | Connection, *rows: Sequence[Given]) -> None:
+        """Write the rows of each table, in the order of the tables; a table may have none."""
+        connection = connection_of(where)
+        if connection.dialect.name == "postgresql" and all(len(given) == 1 for given in rows):
+            marked = {f"t{at}_{name}": value for at, [row] in enumerate(rows) for name, value in row.items()}
+            self._together.run(connection, marked)
+            return
+        for statement, given in zip(self._each, rows, strict=True):
+            if given:
+                statement.run(connection, given)
+
+
 class _Text:
     """A statement as one kind of database understands it, with the conversions of its parameters and columns."""
 
@@ -127,12 +156,21 @@ class _Text:
         Raises:
             DBAPIError: as SQLAlchemy would; a lost connection is given up.
         """
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             (cursor.executemany if many else cursor.execute)(self.sql, parameters)
         except self.errors as error:
             raise refused(connection, self.sql, error) from error
         return cursor
+
+
+def _cursor(connection: Connection) -> Any:
+    """The one cursor that serves all prepared statements of a driver's connection: each reads its answer at once."""
+    kept = connection.info
+    cursor = kept.get(_CURSOR)
+    if cursor is None:
+        cursor = kept[_CURSOR] = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+    return cursor
 
 
 def refused(connection: Connection, sql: str, error: Exception) -> BaseException:

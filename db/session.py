@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from db.action import Act, Action, Request
 from db.changes import Announcer, Changes
+from db.ending import finish
 from db.engine import reader
 from db.errors import RuleBroken
 from db.ids import new_id
-from db.journal.write import finish
-from db.live import Live, notify
+from db.live import Live
 from db.trouble import is_lost, is_repeated_operation, sentence, translated, worth_retrying
 from db.vault import Vault
 
@@ -107,9 +107,8 @@ class Hall:
                     return _earlier(action, *act.done), frozenset()
                 result = action(act, *args, **kwargs)
                 act.flush()
-                finish(connection, self.vault, act.author, act.notes, _kept(action, act, result))
-                changes = frozenset(act.changes)
-                notify(connection, request.actor.centre_id, self.origin, changes)
+                changes, kept = frozenset(act.changes), _kept(action, act, result)
+                finish(connection, self.vault, act.author, act.notes, kept, self.origin, changes)
             finally:
                 act.close()
         return result, changes

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.base import table_of
-from db.journal.models import JournalEntry, JournalHead, Operation
+from db.journal.models import JournalEntry, JournalHead
 from db.journal.rules import GENESIS, Entry, chained
-from db.prepared import Given, Prepared, connection_of
+from db.prepared import Prepared, connection_of
 from db.vault import Vault
 
 Fact = str | int | bool | None
@@ -42,18 +42,18 @@ class Author:
     op: UUID
 
 
-_ENTRY, _HEAD, _OPERATION = table_of(JournalEntry), table_of(JournalHead), table_of(Operation)
-_MOVE = (
+_ENTRY, _HEAD = table_of(JournalEntry), table_of(JournalHead)
+MOVE = (
     update(_HEAD)
     .where(_HEAD.c.centre_id == bindparam("of_centre"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 )
+"""The head's move, for those who put it into one statement with others; `chain` gives its parameters."""
 _READ_HEAD = Prepared(
     select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
 )
-_MOVE_HEAD = Prepared(_MOVE)
+_MOVE_HEAD = Prepared(MOVE)
 _ADD = Prepared(insert(_ENTRY))
-_KEEP = Prepared(insert(_OPERATION))
 
 
 def append(where: Session | Connection, vault: Vault, author: Author, notes: Sequence[Note]) -> None:
@@ -61,22 +61,12 @@ def append(where: Session | Connection, vault: Vault, author: Author, notes: Seq
     if not notes:
         return
     connection = connection_of(where)
-    rows, head = _chain(connection, vault, author, notes)
+    rows, head = chain(connection, vault, author, notes)
     _ADD.run(connection, rows)
     _MOVE_HEAD.run(connection, head)
 
 
-def finish(connection: Connection, vault: Vault, author: Author, notes: Sequence[Note], operation: Given) -> None:
-    """The end of a click: as `append`, and the operation id is remembered; on a server in one statement, not three."""
-    if len(notes) == 1 and connection.dialect.name == "postgresql":
-        [row], head = _chain(connection, vault, author, notes)
-        _together().run(connection, {**_marked("e", row), **_marked("o", operation), **head})
-        return
-    _KEEP.run(connection, operation)
-    append(connection, vault, author, notes)
-
-
-def _chain(
+def chain(
     connection: Connection, vault: Vault, author: Author, notes: Sequence[Note]
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The rows of the notes behind the newest entry, and where the head moves; the head row is locked."""
@@ -116,20 +106,6 @@ def _entry(author: Author, seq: int, note: Note) -> Entry:
         subject_id=note.subject_id,
         facts=msgspec.json.encode(note.facts, order="sorted").decode(),
     )
-
-
-@cache
-def _together() -> Prepared:
-    """Entry, operation id and the head's move in one statement, for a database where each one is a journey."""
-    written = [
-        insert(table).values({column.name: bindparam(f"{mark}_{column.name}") for column in table.c}).cte(name)
-        for mark, name, table in (("e", "entry", _ENTRY), ("o", "kept", _OPERATION))
-    ]
-    return Prepared(_MOVE.add_cte(*written))
-
-
-def _marked(mark: str, row: Given) -> dict[str, Any]:
-    return {f"{mark}_{name}": value for name, value in row.items()}
 
 
 @cache

@@ -49,8 +49,8 @@ def book(
     room, borrower = room_of(act, room_id), borrower_of(act, borrower_id)
     booking = fresh(act, room, borrower, starts_at, ends_at, About(use, purpose, responsible, people))
     stretch = free_stretch(act, room, booking, borrower)
-    write_all(act, room, [booking])  # last: who is refused takes no number and writes nothing
-    occupancy.take(act.connection, booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
+    want = (booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
+    write_all(act, room, [booking], [want])  # last: who is refused takes no number and writes nothing
     return said(act, booking)
 
 

@@ -1,6 +1,5 @@
 """The history of a booking: every step with what was before and after, so that it can be read, replayed and taken back."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -84,13 +83,8 @@ def write(
     _ADD.run(act.connection, row)
 
 
-def begin(act: Act, bookings: "Sequence[Booking | Fresh]") -> None:
-    """Write the first step of bookings that have just been made, in one statement."""
-    _ADD.run(act.connection, [first(act, booking) for booking in bookings])
-
-
 def first(act: Act, booking: "Booking | Fresh") -> dict[str, object]:
-    """The row of a booking's first step, for bulk inserts."""
+    """The row of a booking's first step, for those who write it together with the booking."""
     return {
         "id": new_id(),
         "centre_id": booking.centre_id,

@@ -5,23 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import insert
-
 from db.action import Act
 from db.base import table_of
 from db.clock import business_date
 from db.ids import new_id
 from db.numbers.actions import take
-from db.prepared import Prepared
-from db.rooms import history
+from db.prepared import Inserts
+from db.rooms import history, occupancy
 from db.rooms.looking import KnownBorrower, KnownRoom
-from db.rooms.models import Booking
+from db.rooms.models import Booking, BookingEvent, Occupancy
+from db.rooms.occupancy import Want
 from db.rooms.states import BookingState
 from db.staff.permissions import Permission
 
 _BOOKING = table_of(Booking)
 _COLUMNS = tuple(column.name for column in _BOOKING.columns)
-_ADD = Prepared(insert(_BOOKING))
+_WRITE = Inserts(_BOOKING, table_of(BookingEvent), table_of(Occupancy))
 
 
 @dataclass(slots=True)
@@ -94,11 +93,15 @@ def first_state(act: Act, room: KnownRoom) -> BookingState:
     return BookingState.ASKED if needed and not allowed else BookingState.BOOKED
 
 
-def write_all(act: Act, room: KnownRoom, bookings: Sequence[Fresh]) -> None:
-    """Give the bookings their numbers and write them with the first step of their history, in three statements."""
+def write_all(act: Act, room: KnownRoom, bookings: Sequence[Fresh], wanted: Sequence[Want]) -> None:
+    """Give the bookings their numbers, and write them with the first step of their history and what they take.
+
+    The caller has locked and checked the parts: numbers come after that, one order of locks, no deadlock.
+    """
     number_all(act, room, bookings)
-    _ADD.run(act.connection, [{name: getattr(booking, name) for name in _COLUMNS} for booking in bookings])
-    history.begin(act, bookings)
+    rows = [{name: getattr(booking, name) for name in _COLUMNS} for booking in bookings]
+    steps = [history.first(act, booking) for booking in bookings]
+    _WRITE.run(act.connection, rows, steps, occupancy.rows_of(wanted))
 
 
 def number_all(act: Act, room: KnownRoom, bookings: Sequence[Fresh]) -> None:

@@ -118,7 +118,14 @@ def take(
 
 def take_all(where: Session | Connection, wanted: Sequence[Want]) -> None:
     """As `take`, for many sources in one statement."""
-    rows = [
+    rows = rows_of(wanted)
+    if rows:
+        _ADD.run(where, rows)
+
+
+def rows_of(wanted: Sequence[Want]) -> list[dict[str, object]]:
+    """The rows that say it, for those who write them together with others."""
+    return [
         {
             "id": new_id(),
             "centre_id": centre_id,
@@ -132,8 +139,6 @@ def take_all(where: Session | Connection, wanted: Sequence[Want]) -> None:
         for part in parts
         for first, last in _days(stretch)
     ]
-    if rows:
-        _ADD.run(where, rows)
 
 
 def give_back(where: Session | Connection, centre_id: UUID, source_id: UUID) -> None:

@@ -267,8 +267,7 @@ def _write(
         siblings.append(booking)
         wanted.append((booking.centre_id, own.parts, stretch, Taken.BOOKING, booking.id))
     _ADD.run(act.connection, {**series, "centre_id": room.centre_id, "created_at": act.now})
-    write_all(act, room, bookings)  # numbers after the parts are locked, as in `book`: one order of locks, no deadlock
-    occupancy.take_all(act.connection, wanted)
+    write_all(act, room, bookings, wanted)
 
 
 def _from(act: Act, first: Booking, states: tuple[BookingState, ...]) -> list[Booking]:
