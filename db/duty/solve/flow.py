@@ -1,0 +1,185 @@
+"""Coverage and fairness of one body as a min-cost flow, with its own certificate. Runs in the child process (ortools, numpy).
+
+Every place draws a unit of flow from a seat; the k-th duty of a seat costs (count after)² − (count before)², so that the
+cheapest flow has the least sum of squares: nobody could be relieved in favour of somebody with two duties less. Such counts
+have the least range as well (they are least majorised: all possible counts form an M-convex set).
+Flow expresses terms, kinds, leave, bans, fixed sittings, monthly caps, the least number a year, one place per person and half
+day within the body. Rest, pairs and people of several bodies are left to the model; so its optimum is a bound for any plan.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from db.duty.solve.grid import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class Fair:
+    """The fairest cover of a body: (slot, seat, need) cells, the count of every seat of the body, and what is proved.
+
+    `broken` is the least number of broken wishes of any plan that is as fair. `missing`: places nobody can take, whatever
+    else is given up. `short`: duties a year that are asked for but cannot be had. `certified`: no cheaper flow exists.
+    """
+
+    cells: tuple[tuple[int, int, int], ...]
+    counts: dict[int, int]
+    missing: int
+    short: int
+    broken: int
+    certified: bool
+
+
+def fairest(grid: Grid, body: int) -> Fair:
+    """The fairest cover of a body's slots, the one with the fewest broken wishes among them."""
+    net = _Network(grid, body)
+    flows = net.solve()
+    cells = tuple(sorted(net.cells[arc] for arc in net.cells if flows[arc]))
+    counts = {seat: grid.base[seat] for seat in grid.body_seats[body]}
+    for _, seat, _ in cells:
+        counts[seat] += 1
+    broken = sum((slot, seat) in grid.broken_wishes for slot, seat, _ in cells)
+    missing = sum(int(flows[arc]) for arc in net.holes)
+    short = sum(asked - int(flows[arc]) for arc, asked in net.floors)
+    return Fair(cells, counts, missing, short, broken, net.certified(flows))
+
+
+class _Network:
+    """Nodes and arcs of a body: source → seat → (year) → (month) → (half day) → place → sink."""
+
+    def __init__(self, grid: Grid, body: int) -> None:
+        self.grid, self.body = grid, body
+        self.slots = [slot for slot, its in enumerate(grid.slot_body) if its == body]
+        self.arcs: list[tuple[int, int, int, int]] = []  # tail, head, capacity, cost
+        self.cells: dict[int, tuple[int, int, int]] = {}
+        self.holes: list[int] = []
+        self.floors: list[tuple[int, int]] = []
+        self._nodes: dict[tuple[Any, ...], int] = {}
+        self._seen: set[tuple[int, int]] = set()
+        self.source, self.sink = self._node("source"), self._node("sink")
+        self._price()
+        self._build()
+
+    def _price(self) -> None:
+        """Holes cost more than missed years, those more than fairness, fairness more than wishes."""
+        grid = self.grid
+        self.places = sum(grid.places(slot) for slot in self.slots)
+        seats = grid.body_seats[self.body]
+        self.level = min((grid.base[seat] for seat in seats), default=0)
+        most = max((grid.base[seat] for seat in seats), default=0) - self.level + len(self.slots)
+        self.fair = self.places + 1
+        self.year = self.fair * (2 * most + 1) * 4
+        self.hole = self.year * 64
+
+    def _node(self, *key: Any) -> int:
+        return self._nodes.setdefault(key, len(self._nodes))
+
+    def _arc(self, tail: int, head: int, capacity: int, cost: int) -> int:
+        self.arcs.append((tail, head, capacity, cost))
+        return len(self.arcs) - 1
+
+    def _build(self) -> None:
+        grid = self.grid
+        clashing = self._clashing()
+        able: dict[int, int] = {}
+        for slot in self.slots:
+            for number, need in enumerate(grid.needs[slot]):
+                if need.count:
+                    place = self._node("place", slot, number)
+                    self._arc(place, self.sink, need.count, 0)
+                    self.holes.append(self._arc(self.source, place, need.count, self.hole))
+            for seat in grid.options[slot]:
+                able[seat] = able.get(seat, 0) + 1
+                self._option(slot, seat, clashing.get(slot))
+        for seat, most in sorted(able.items()):
+            self._seat(seat, most)
+
+    def _clashing(self) -> dict[int, tuple[int, str]]:
+        """Slots of the body that share a half day, by the half day."""
+        by_half: dict[tuple[int, str], list[int]] = {}
+        for slot in self.slots:
+            facts = self.grid.slots[slot]
+            by_half.setdefault((facts.day.toordinal(), facts.half.value), []).append(slot)
+        return {slot: half for half, slots in by_half.items() if len(slots) > 1 for slot in slots}
+
+    def _option(self, slot: int, seat: int, half: tuple[int, str] | None) -> None:
+        grid = self.grid
+        fixed = (slot, seat) in grid.forced
+        tail = self._lane(slot, seat)
+        if half is not None and not fixed:
+            lane, tail = tail, self._node("half", seat, half, tail)
+            self._once(lane, tail)
+        fills = grid.fills(slot, seat)
+        if len(fills) > 1:
+            lane, tail = tail, self._node("choice", slot, seat)
+            self._arc(lane, tail, 1, 0)
+        cost = -2 * self.hole if fixed else int((slot, seat) in grid.broken_wishes)
+        for need in fills:
+            self.cells[self._arc(tail, self._node("place", slot, need), 1, cost)] = (slot, seat, need)
+
+    def _once(self, tail: int, head: int) -> None:
+        if (tail, head) not in self._seen:
+            self._seen.add((tail, head))
+            self._arc(tail, head, 1, 0)
+
+    def _lane(self, slot: int, seat: int) -> int:
+        """The node out of which a seat's duty in that slot comes: of its month, where months are capped, else its own."""
+        grid = self.grid
+        month = grid.month[slot]
+        tail = self._node("seat", seat)
+        years = dict(grid.year_needs(seat)) if grid.year_floor[self.body] else {}
+        if month[0] in years:
+            head = self._node("year", seat, month[0])
+            if (tail, head) not in self._seen:
+                self._seen.add((tail, head))
+                least = years[month[0]]
+                self.floors.append((self._arc(tail, head, least, -self.year), least))
+                self._arc(tail, head, len(self.slots), 0)
+            tail = head
+        room = grid.month_room(seat, month)
+        if room is not None:
+            head = self._node("month", seat, month)
+            if (tail, head) not in self._seen:
+                self._seen.add((tail, head))
+                self._arc(tail, head, room, 0)
+            tail = head
+        return tail
+
+    def _seat(self, seat: int, most: int) -> None:
+        before = self.grid.base[seat] - self.level
+        node = self._node("seat", seat)
+        for number in range(most):
+            self._arc(self.source, node, 1, self.fair * (2 * (before + number) + 1))
+
+    def solve(self) -> Any:
+        """The flow on every arc, as an array."""
+        import numpy
+        from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
+
+        self.table = numpy.array(self.arcs, dtype=numpy.int64).reshape(-1, 4)
+        flow = SimpleMinCostFlow()
+        flow.add_arcs_with_capacity_and_unit_cost(*(self.table[:, column] for column in range(4)))
+        flow.set_node_supply(self.source, self.places)
+        flow.set_node_supply(self.sink, -self.places)
+        status = flow.solve()
+        if status != flow.OPTIMAL:
+            raise RuntimeError(f"the flow of a body ended with {status}")
+        return flow.flows(numpy.arange(len(self.arcs)))
+
+    def certified(self, flows: Any) -> bool:
+        """Whether no cycle of the residual graph has a negative cost, by finding potentials (Bellman, Ford)."""
+        import numpy
+
+        tail, head, capacity, cost = self.table.T
+        ahead, back = flows < capacity, flows > 0
+        tails = numpy.concatenate([tail[ahead], head[back]])
+        heads = numpy.concatenate([head[ahead], tail[back]])
+        costs = numpy.concatenate([cost[ahead], -cost[back]])
+        nodes = int(self.table[:, :2].max()) + 1 if len(self.table) else 1
+        potential = numpy.zeros(nodes, dtype=numpy.int64)
+        for _ in range(nodes + 1):
+            better = potential.copy()
+            numpy.minimum.at(better, heads, potential[tails] + costs)
+            if (better == potential).all():
+                return True
+            potential = better
+        return False

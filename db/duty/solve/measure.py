@@ -1,0 +1,60 @@
+"""What a plan is worth: counts, rest, wishes. The solver's own reckoning; `checker` recounts independently."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from db.duty.solve.grid import Grid
+from db.duty.solve.problem import Sitting
+
+
+def counts_of(grid: Grid, sittings: Iterable[Sitting]) -> list[int]:
+    """What each seat brings and gets."""
+    counts = list(grid.base)
+    for sitting in sittings:
+        counts[grid.seat_at[sitting.seat_id]] += 1
+    return counts
+
+
+def spread_of(grid: Grid, sittings: Iterable[Sitting]) -> int:
+    """The widest range of counts among seats of one body and kind."""
+    return spread(grid, counts_of(grid, sittings))
+
+
+def spread(grid: Grid, counts: list[int]) -> int:
+    """The widest range of these counts among seats of one body and kind."""
+    return max((max(group) - min(group) for group in groups(grid, counts)), default=0)
+
+
+def groups(grid: Grid, values: list[int]) -> list[list[int]]:
+    """Values of seats, by body and kind; only seats that have a day in term."""
+    found: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for seat, value in enumerate(values):
+        if grid.seen[seat]:
+            found[grid.seat_body[seat], grid.seats[seat].kind].append(value)
+    return [found[key] for key in sorted(found)]
+
+
+def rest_of(grid: Grid, sittings: Iterable[Sitting]) -> int | None:
+    """The shortest rest between two duties of a person, not both of them standing before; None where nobody has two."""
+    days: list[list[tuple[int, bool]]] = [[] for _ in grid.seats_of]
+    fixed = {(slot, seat) for slot, seats in enumerate(grid.fixed) for seat in seats}
+    for person, bounds in enumerate(grid.standing):
+        days[person].extend((bound.workday, True) for bound in bounds)
+    for sitting in sittings:
+        slot, seat = grid.slot_at[sitting.slot_id], grid.seat_at[sitting.seat_id]
+        if (slot, seat) not in fixed:
+            days[grid.person[seat]].append((grid.workday[slot], False))
+    shortest: int | None = None
+    for mine in days:
+        free = sorted(day for day, stands in mine if not stands)
+        standing = [day for day, stands in mine if stands]
+        gaps = [later - earlier for earlier, later in zip(free, free[1:], strict=False)]
+        gaps += [abs(day - other) for day in free for other in standing]
+        shortest = min([*gaps, *([] if shortest is None else [shortest])], default=None)
+    return shortest
+
+
+def wishes_of(grid: Grid, sittings: Iterable[Sitting]) -> tuple[int, int]:
+    """How many duties keep what was asked of them, and how many somebody asked something of."""
+    said = [grid.wish(grid.slot_at[s.slot_id], grid.seat_at[s.seat_id]) for s in sittings]
+    return sum(1 for one in said if one), sum(1 for one in said if one is not None)
