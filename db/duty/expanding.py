@@ -12,13 +12,12 @@ from db.duty.drafting import drop_all, forget_steps, unproved
 from db.duty.finding import DRAFT, duties_in, plan_of, seats_of, slots_of
 from db.duty.kept import needs_of
 from db.duty.models import Duty, DutySlot
+from db.duty.moving import MOVED
 from db.duty.packing import packed
 from db.duty.plans import add_slots, bodies_of, sessions_for
 from db.duty.rules import Session
 from db.staff.permissions import Permission
 
-MOVED = "改时间"
-"""In the note of a session that somebody moved by hand: it stays where it was put."""
 _Key = tuple[UUID, date]
 
 

@@ -49,5 +49,5 @@ def _what(connection: Connection, clash: Clash) -> str:
     if clash.kind is Taken.DUTY:
         body = _WHOSE.row(connection, source)
         if body is not None:
-            return f"“{body.name}”的轮值"
+            return f"{body.name}轮值"
     return f"{TAKEN_NAMES[clash.kind]}安排"
