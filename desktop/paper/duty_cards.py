@@ -24,11 +24,15 @@ _MARK = 4 * MM
 _PAD = 4 * MM
 _BAR = 10 * MM
 _MODULE = 0.47 * MM
+_PLACE = 23 * MM  # of a code that is not made yet
 
 
 @dataclass(frozen=True, slots=True)
 class CardFace:
-    """What stands on a card. `kinds` are the bodies and what the member is in them; `number` tells cards apart by eye."""
+    """What stands on a card. `kinds` are the bodies and what the member is in them; `number` tells cards apart by eye.
+
+    Without a code it is a preview: a card that is printed is signed first.
+    """
 
     centre: str
     name: str
@@ -77,9 +81,13 @@ def _card(sheet: Sheet, face: CardFace, x: float, top: float, colour: Colour) ->
         x + WIDTH / 2, top + (_BAR - size) / 2 - 0.5, _short(face.centre, WIDTH - 2 * _PAD, size), size, HEAVY
     )
     sheet.ink()
-    side = qr.side_of(face.code, _MODULE)
+    side = qr.side_of(face.code, _MODULE) if face.code else _PLACE
     right = x + WIDTH - side - 1.2 * MM
-    qr.draw(sheet, face.code, right, top + _BAR + 3.5, _MODULE)
+    if face.code:
+        qr.draw(sheet, face.code, right, top + _BAR + 3.5, _MODULE)
+    else:
+        sheet.box(right + 6, top + _BAR + 9.5, side - 12, side - 12, 0.5)
+        sheet.centred(right + side / 2, top + _BAR + side / 2, "打印时生成", 7)
     sheet.centred(right + side / 2, top + _BAR + side - 1, "签到扫码", 6.5)
     width = right - x - _PAD - 1
     y = top + _BAR + 6

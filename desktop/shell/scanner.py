@@ -82,9 +82,16 @@ def is_room_slip(text: str) -> bool:
     return claimed_kind(text) in {KIND_CODES[kind] for kind in OF_ROOMS}
 
 
+def is_duty_code(text: str) -> bool:
+    """Whether a text claims to be the QR of a duty card (轮值证) or of a 公示表."""
+    from db.duty.codes import claimed
+
+    return claimed(text) is not None
+
+
 def is_ours(text: str) -> bool:
-    """Whether a text reads like a receipt's QR or a case number of ours."""
+    """Whether a text reads like a receipt's QR, a duty card or a case number of ours."""
     from db.cases.numbers import looks_like_case_number
     from db.receipts.qr import looks_like_receipt
 
-    return looks_like_receipt(text) or looks_like_case_number(text)
+    return looks_like_receipt(text) or looks_like_case_number(text) or is_duty_code(text)

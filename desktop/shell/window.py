@@ -33,7 +33,7 @@ from desktop.shell.machine import Machine
 from desktop.shell.nav import Nav
 from desktop.shell.page import Page
 from desktop.shell.places import Place, places_for
-from desktop.shell.scanner import Scanner, is_ours, is_room_slip
+from desktop.shell.scanner import Scanner, is_duty_code, is_ours, is_room_slip
 from desktop.shell.seek import SeekBox
 from desktop.shell.status import StatusLine
 from desktop.shell.toasts import Toasts
@@ -252,9 +252,10 @@ class MainWindow(QMainWindow):
         if self.lock.isVisible() or self.page is None:
             return
         slip = is_room_slip(text)  # it checks a booking in, whatever page is open
-        if not slip and self.page.scanned(text):
+        duty = is_duty_code(text)  # it signs somebody in
+        if not slip and not duty and self.page.scanned(text):
             return
-        for key in ("rooms", "receipts") if slip else ("cases", "receipts", "rooms", "duty"):
+        for key in ("duty",) if duty else ("rooms", "receipts") if slip else ("cases", "receipts", "rooms", "duty"):
             if any(place.key == key for place in self._places):
                 page = self.go(key)
                 if page is not None and page.scanned(text):
