@@ -1,0 +1,253 @@
+"""Repair a published plan: somebody is ill, on leave or gone; the published duties stay, as few as can be are changed.
+
+The problem holds the facts as they are now (the stand of who is ill, the term of who is gone). What the published plan
+breaks by leave, term, kind or ban from `since` on, and what is empty in it, must change: that many changes nobody can
+avoid. A complete search then looks for a plan with no further change, with one more, and so on; the number it finds first
+is the proved minimum. What was published against rest, month or pairs with open eyes stays; whoever is new obeys them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from db.duty.solve.counting import Counting, Shortage, find
+from db.duty.solve.cover import partners
+from db.duty.solve.facts import Facts, Place
+from db.duty.solve.ground import EMPTY, Ground
+from db.duty.solve.mending import FAIR_STEPS, MOST_EXTRA, STEPS, Mending, OutOfSteps
+from db.duty.solve.problem import Problem, Sitting
+from db.duty.solve.telling import shortage_words
+from db.duty.solve.why import alone
+from db.duty.solve.words import half_words
+
+MOST_SKIP = 2
+"""How many places a complete search leaves empty; with more missing they are filled one after the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place that changes: who sat there, who sits there now (seats; None: nobody), and why."""
+
+    slot_id: UUID
+    need: int
+    before: UUID | None
+    after: UUID | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A place that stays empty, and why nobody comes."""
+
+    slot_id: UUID
+    need: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The repaired plan. `bound`: nobody can do with fewer changes; proved: it has just so many and fills all that can be.
+
+    `fair` tells whether among all plans with so few changes this is proved the fairest, and then the best rested.
+    """
+
+    sittings: tuple[Sitting, ...]
+    changes: tuple[Change, ...]
+    proved: bool
+    bound: int
+    open: tuple[Open, ...] = ()
+    fair: bool = False
+    sentence: str = ""
+
+
+def repair(problem: Problem, published: Iterable[Sitting], since: date) -> Repair:
+    """Repair what stands from `since` on; nothing before that day moves. Pure; 60 days in well under two seconds."""
+    published = tuple(published)
+    ground, past = _grounds(problem, published, since)
+    kept = list(ground.held)
+    forced = _forced(ground, since)
+    for place in forced:
+        if ground.held[place] != EMPTY:
+            ground.drop(place)
+    movable = [not ground.locked[place] for place in range(len(kept))]
+    found = _search(Mending(ground, kept, movable), past, forced)
+    if found.plan is not None:
+        ground.restore(found.plan)
+    changes = _changes(ground.facts, published, ground.sittings())
+    vacant = sum(1 for place in forced if kept[place] == EMPTY)
+    bound = len(forced) - vacant + max(0, vacant - len(found.left)) + (found.extra if found.proved else 0)
+    proved = found.proved and found.least_left and len(changes) <= bound
+    told = tuple(_open(ground, past, place, shortage) for place, shortage in found.left)
+    sentence = _sentence(len(changes), bound, len(told), found.least_left)
+    return Repair(ground.sittings(), changes, proved, bound, told, found.fair, sentence)
+
+
+def _grounds(problem: Problem, published: tuple[Sitting, ...], since: date) -> tuple[Ground, Ground]:
+    """The published plan, locked before `since`; and a ground with what lies before `since` alone."""
+    facts = Facts(problem)
+    grounds = Ground(facts), Ground(facts)
+    old = [each for each in published if each.slot_id in facts.slots and facts.slots[each.slot_id].day < since]
+    for ground, sittings in zip(grounds, (published, old), strict=True):
+        ground.start(sittings)
+        for place, slot in enumerate(ground.place_slot):
+            if ground.slots[slot].day < since:
+                ground.locked[place] = True
+    return grounds
+
+
+def _forced(ground: Ground, since: date) -> list[int]:
+    """The places that must change: empty ones, those whose sitting a rule of the slot alone forbids, and who sat with it."""
+    forced = []
+    for place, seat in enumerate(ground.held):
+        if not ground.locked[place] and (seat == EMPTY or seat not in ground.allowed[place]):
+            forced.append(place)
+    for place in list(forced):
+        seat = ground.held[place]
+        for mate in partners(ground, seat) if seat != EMPTY else ():
+            other = ground.at[ground.person[mate]].get(ground.place_slot[place], EMPTY)
+            if other != EMPTY and not ground.locked[other] and other not in forced:
+                forced.append(other)
+    return sorted(forced)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What the search came to: the plan, changes beyond the forced ones, what stays empty (and why).
+
+    least_left: fewer places cannot be left empty; proved: fewer further changes do not do; fair: no plan is fairer.
+    """
+
+    plan: list[int] | None
+    extra: int
+    left: tuple[tuple[int, Shortage | None], ...]
+    least_left: bool
+    proved: bool
+    fair: bool
+
+
+def _search(mending: Mending, past: Ground, forced: list[int]) -> _Search:
+    """Fill all but as few places as can be, with the fewest further changes, and among these plans the fairest."""
+    if not forced:
+        return _Search(None, 0, (), True, True, True)
+    fills = [place for place in forced if mending.ground.allowed[place]]
+    skip, extra, through = _fewest(mending, fills)
+    plan = mending.best
+    fair = skip is not None and _fairest(mending, fills, skip, extra)
+    if skip is None:
+        plan = _one_by_one(mending, fills)
+    plan = mending.best or plan
+    left = [place for place in forced if plan is None or plan[place] == EMPTY]
+    shortages = _short(past, left)
+    apart: list[Shortage] = []
+    for _, shortage in shortages:
+        if shortage and all(set(shortage.places).isdisjoint(other.places) for other in apart):
+            apart.append(shortage)
+    enough = sum(each.required - each.possible for each in apart) >= len(left)
+    return _Search(plan, extra, shortages, enough, through, fair and through)
+
+
+def _fewest(mending: Mending, fills: list[int]) -> tuple[int | None, int, bool]:
+    """The fewest places left empty (None: not found), with how many further changes, and whether fewer do not do.
+
+    Fewer changes are proved not to do for that many empty places; that fewer empty ones do not do is for counting to prove.
+    """
+    for skip in range(MOST_SKIP + 1):
+        through = True
+        for extra in range((MOST_EXTRA if not skip else 1) + 1):
+            mending.left = STEPS if not skip else STEPS // 4
+            try:
+                mending.run(fills, extra, skip=skip, first_only=True)
+            except OutOfSteps:
+                through = False
+            if mending.best is not None:
+                return skip, extra, through
+    return None, 0, False
+
+
+def _one_by_one(mending: Mending, fills: list[int]) -> list[int] | None:
+    """Fill what can be filled one after the other: when too much is missing for a complete search."""
+    taken: list[int] = []
+    plan = None
+    for place in sorted(fills, key=lambda each: (len(mending.ground.allowed[each]), each)):
+        mending.left = STEPS // 20
+        try:
+            if mending.run([*taken, place], 0, first_only=True):
+                taken, plan = [*taken, place], mending.best
+        except OutOfSteps:
+            continue
+    return plan
+
+
+def _fairest(mending: Mending, fills: list[int], skip: int, extra: int) -> bool:
+    """Look for the fairest of the plans with so many empty places and further changes; whether it is proved the fairest."""
+    mending.left = FAIR_STEPS
+    try:
+        mending.run(fills, extra, skip=skip, first_only=False)
+    except OutOfSteps:
+        return False
+    return True
+
+
+def _short(past: Ground, left: list[int]) -> tuple[tuple[int, Shortage | None], ...]:
+    """For each place left empty the counting that proves it, looking at everything that could still be planned anew."""
+    if not left:
+        return ()
+    counting = Counting(past)
+    return tuple((place, find(counting, past.held, place)) for place in left)
+
+
+def _changes(facts: Facts, before: Iterable[Sitting], after: Iterable[Sitting]) -> tuple[Change, ...]:
+    """The places that differ, by day."""
+    old: dict[Place, list[UUID]] = defaultdict(list)
+    new: dict[Place, list[UUID]] = defaultdict(list)
+    for kept, sittings in ((old, before), (new, after)):
+        for each in sittings:
+            if each.slot_id in facts.slots:
+                kept[each.slot_id, each.need].append(each.seat_id)
+    found = []
+    for place in sorted({*old, *new}, key=lambda each: (facts.slots[each[0]].day, facts.slots[each[0]].starts, each)):
+        gone = [seat for seat in old[place] if seat not in new[place]]
+        come = [seat for seat in new[place] if seat not in old[place]]
+        for at in range(max(len(gone), len(come))):
+            one = gone[at] if at < len(gone) else None
+            other = come[at] if at < len(come) else None
+            found.append(Change(*place, one, other, _why(facts, place[0], one, other)))
+    return tuple(found)
+
+
+def _why(facts: Facts, slot_id: UUID, before: UUID | None, after: UUID | None) -> str:
+    slot = facts.slots[slot_id]
+    told = []
+    if before is None:
+        told.append("原来没有人")
+    elif before not in facts.seats:
+        told.append("原轮值人员已不在名册")
+    else:
+        seat = facts.seats[before]
+        reason = next((each.sentence for each in alone(facts, slot, seat)), "")
+        name = facts.name(seat)
+        told.append(f"{name} {reason.removeprefix(name).strip()}" if reason else f"{name} 调往其他班次")
+    told.append(f"由 {facts.name(facts.seats[after])} 担任" if after else "暂缺")
+    return "，".join(told)
+
+
+def _open(ground: Ground, past: Ground, place: int, shortage: Shortage | None) -> Open:
+    slot = ground.slots[ground.place_slot[place]]
+    if shortage is not None:
+        sentence = shortage_words(Counting(past), shortage)
+    else:
+        sentence = f"{half_words(slot)}“{ground.facts.body_name(slot.body_id)}”没有找到能来的人"
+    return Open(slot.id, ground.place_need[place], sentence)
+
+
+def _sentence(changes: int, bound: int, left: int, least_left: bool) -> str:
+    """“改动 3 处，已证明不能更少；还有 1 个位置没有人能来（已证明）”."""
+    if not changes and not left:
+        return "不需要改动"
+    told = f"改动 {changes} 处，"
+    told += "已证明不能更少" if changes <= bound else f"至少要改 {bound} 处（未证明 {changes} 处是最少）"
+    if left:
+        told += f"；还有 {left} 个位置" + ("没有人能来（已证明）" if least_left else "没有找到人（未证明一定没有）")
+    return told
