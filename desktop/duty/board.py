@@ -117,7 +117,7 @@ class DutyBoard(BoardCanvas):
             return
         found = self.layout_.chip(self.sheet, here.spot)
         x = found[1].x if found is not None else 0.0
-        chips = self.layout_.lines[target].chips
+        chips = self.layout_.line(target).chips
         self.go_to(min(chips, key=lambda chip: (abs(chip.x - x), chip.y)).place.spot)
 
     def _acted(self, key: Qt.Key, event: QKeyEvent) -> bool:

@@ -4,9 +4,10 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
-from desktop.duty.board_layout import Layout, Measures, lay_out
+from desktop.duty.board_layout import Layout, lay_out
 from desktop.duty.board_paint import BoardPainter, Carrying, Fonts, Scene
 from desktop.duty.board_rows import Place, Sheet, Spot
+from desktop.duty.board_widths import Measures
 from desktop.duty.board_words import told_slot
 from desktop.shell import theme
 

@@ -5,31 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from db.duty.rows import DutyRow, SlotRow
-from db.duty.states import DutyState
+from db.duty.rows import SlotRow
 from desktop.duty.board_rows import Line, Place, Sheet, Spot
-from desktop.duty.board_words import EMPTY, time_text
-
-PLAIN, SMALL = 0, 1
-SIGNED = frozenset({DutyState.SWAPPED, DutyState.ARRIVED, DutyState.LEFT})
-"""States that have a sign of their own in a place."""
-Wide = Callable[[str, int], float]
-"""How wide a text is in one of the two sizes of type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """Lengths at the chosen type size."""
-
-    gutter: float = 138
-    head: float = 34
-    month: float = 28
-    chip: float = 26
-    small: float = 18
-    gap: float = 5
-    pad: float = 5
-    band: float = 7
-    narrowest: float = 142
+from desktop.duty.board_widths import Measures, Wide, Widths, texts
+from desktop.duty.board_words import time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +46,42 @@ class LineBox:
     time: str = ""
 
 
-@dataclass(frozen=True)
 class Layout:
-    """The whole picture."""
+    """The whole picture: heights of all lines, and what stands in a line when it is asked for."""
 
-    measures: Measures
-    columns: tuple[tuple[float, float], ...]
-    lines: tuple[LineBox, ...]
-    tops: tuple[float, ...]
-    width: float
-    height: float
+    def __init__(
+        self,
+        measures: Measures,
+        columns: tuple[tuple[float, float], ...],
+        heights: list[float],
+        build: Callable[[int, float, float], "LineBox"],
+    ) -> None:
+        self.measures, self.columns = measures, columns
+        *tops, self.height = accumulate(heights, initial=0.0)
+        self.tops, self.heights = tops, heights
+        self.width = measures.gutter + sum(across for _, across in columns)
+        self._build = build
+        self._lines: dict[int, LineBox] = {}
+
+    def line(self, at: int) -> LineBox:
+        """A line as it stands; laid out when it is first seen."""
+        found = self._lines.get(at)
+        if found is None:
+            found = self._lines[at] = self._build(at, self.tops[at], self.heights[at])
+        return found
 
     def seen(self, top: float, bottom: float) -> range:
         """The lines between two heights of the picture (without its head)."""
         first = max(bisect_right(self.tops, top) - 1, 0)
         last = bisect_right(self.tops, bottom)
-        return range(first, min(last, len(self.lines)))
+        return range(first, min(last, len(self.tops)))
 
     def at(self, x: float, y: float) -> Chip | None:
         """The place at a point of the picture (without its head)."""
         line = bisect_right(self.tops, y) - 1
-        if not 0 <= line < len(self.lines):
+        if not 0 <= line < len(self.tops):
             return None
-        box = self.lines[line]
+        box = self.line(line)
         for chip in box.chips:
             if chip.x <= x <= chip.x + chip.w and chip.y <= y - box.top <= chip.y + chip.h:
                 return chip
@@ -98,9 +90,9 @@ class Layout:
     def note_at(self, x: float, y: float) -> SlotRow | None:
         """The session whose cell is at a point of the picture."""
         line = bisect_right(self.tops, y) - 1
-        if not 0 <= line < len(self.lines):
+        if not 0 <= line < len(self.tops):
             return None
-        box = self.lines[line]
+        box = self.line(line)
         found = [note for note in box.notes if note.x <= x <= note.x + note.w and note.y <= y - box.top]
         if found:
             return found[-1].slot
@@ -111,62 +103,120 @@ class Layout:
         at = sheet.line_of.get(spot.slot_id) if spot is not None else None
         if at is None:
             return None
-        box = self.lines[at]
+        box = self.line(at)
         return next(((box, chip) for chip in box.chips if chip.place.spot == spot), None)
 
 
 def lay_out(sheet: Sheet, width: float, measures: Measures, wide: Wide) -> Layout:
     """Lay a sheet out over a width; columns never get narrower than they may, the picture gets wider instead."""
-    m = measures
-    count = max(len(sheet.columns), 1)
-    each = max((width - m.gutter) / count, m.narrowest)
-    columns = tuple((m.gutter + at * each, each) for at in range(len(sheet.columns)))
-    levels = [_level(sheet, at, each - m.band - 3 * m.pad, m, wide) for at in range(len(sheet.columns))]
-    boxes: list[tuple[float, tuple[Chip, ...], tuple[Note, ...], str]] = []
-    for line in sheet.lines:
-        boxes.append((m.month, (), (), "") if line.half is None else _line(sheet, line, columns, levels, m, wide))
-    tops = tuple(accumulate((height for height, *_ in boxes), initial=0.0))
-    lines = tuple(
-        LineBox(top, height, chips, notes, time) for top, (height, chips, notes, time) in zip(tops, boxes, strict=False)
-    )
-    return Layout(m, columns, lines, tops[:-1], m.gutter + each * len(sheet.columns), tops[-1])
+    m, widths = measures, Widths(sheet, measures, wide)
+    sessions = [
+        [sheet.places[slot.id] for line in sheet.lines if line.cells for slot in line.cells[at]]
+        for at in range(len(sheet.columns))
+    ]
+    columns = _columns(sessions, width - m.gutter, widths)
+    inner = m.band + 2 * m.pad
+    levels = [_level(each, across - inner, widths) for each, (_, across) in zip(sessions, columns, strict=True)]
+    rooms = [across - inner for _, across in columns]
+    heights = [_height(line, rooms, levels, widths) for line in sheet.lines]
+
+    def build(at: int, top: float, height: float) -> LineBox:
+        return _line(sheet.lines[at], (top, height), columns, levels, widths)
+
+    return Layout(m, columns, heights, build)
+
+
+Sessions = list[tuple[Place, ...]]
+
+
+def _columns(sessions: list[Sessions], room: float, widths: Widths) -> tuple[tuple[float, float], ...]:
+    """Left edge and width of each column: a body with more people in a session gets more of the room."""
+    m = widths.m
+    inner = m.band + 2 * m.pad + 2
+    wants = [
+        min(max((widths.row(places, 0) + inner for places in each), default=0), m.narrowest * 2) for each in sessions
+    ]
+    wants = [max(want, m.narrowest) for want in wants]
+    stretch = room / sum(wants) if wants else 1.0
+    across = [max(want * stretch, m.narrowest) for want in wants]
+    over = sum(across) - room
+    if stretch < 1 and over > 0:  # what the narrow ones could not give, the wide ones give, as far as they can
+        spare = sum(width - m.narrowest for width in across)
+        share = min(over / spare, 1.0) if spare else 0.0
+        across = [width - (width - m.narrowest) * share for width in across]
+    lefts = accumulate(across, initial=m.gutter)
+    return tuple(zip(lefts, across, strict=False))
+
+
+def _height(line: Line, rooms: list[float], levels: list[int], widths: Widths) -> float:
+    """How high a line is: its tallest cell."""
+    m = widths.m
+    if line.half is None:
+        return m.month
+    common = _common(line)
+    tallest = max(m.chip, 2 * m.small + 4 if line.first_of_day else 0) + 2 * m.pad
+    for cell, room, level in zip(line.cells, rooms, levels, strict=True):
+        y = m.pad
+        for slot in cell:
+            rows = _rows(widths.sheet.places[slot.id], room, level, widths)
+            y += rows * m.chip + max(rows - 1, 0) * m.gap + (2 if rows else 0)
+            y += m.small + m.pad if _note(slot, common) else m.pad
+        tallest = max(tallest, y)
+    return tallest
+
+
+def _rows(places: tuple[Place, ...], room: float, level: int, widths: Widths) -> int:
+    """How many rows places take when they flow."""
+    rows, x = (1 if places else 0), 0.0
+    for place in places:
+        w = min(widths.of(place, level), room)
+        if x > 0 and x + w > room:
+            rows, x = rows + 1, 0.0
+        x += w + widths.m.gap
+    return rows
+
+
+def _common(line: Line) -> str:
+    """The time that all sessions of a line have in common, "" where they differ."""
+    times = {(slot.starts, slot.ends) for cell in line.cells for slot in cell}
+    return time_text(*times.pop()) if len(times) == 1 else ""
 
 
 def _line(
-    sheet: Sheet,
     line: Line,
+    where: tuple[float, float],
     columns: tuple[tuple[float, float], ...],
     levels: list[int],
-    m: Measures,
-    wide: Wide,
-) -> tuple[float, tuple[Chip, ...], tuple[Note, ...], str]:
-    times = {time_text(slot.starts, slot.ends) for cell in line.cells for slot in cell}
-    common = times.pop() if len(times) == 1 else ""
+    widths: Widths,
+) -> LineBox:
+    m = widths.m
+    if line.half is None:
+        return LineBox(*where)
+    common = _common(line)
     chips: list[Chip] = []
     notes: list[Note] = []
-    tallest = max(m.chip, 2 * m.small + 4 if line.first_of_day else 0) + 2 * m.pad
     for cell, (left, across), level in zip(line.cells, columns, levels, strict=True):
         x0, room, y = left + m.band + m.pad, across - m.band - 2 * m.pad, m.pad
         for slot in cell:
-            flowed, bottom = _flow(sheet, sheet.places[slot.id], (x0, y, room), level, m, wide)
+            flowed, bottom = _flow(widths.sheet.places[slot.id], (x0, y, room), level, widths)
             chips += flowed
             text = _note(slot, common)
             notes.append(Note(slot, left, bottom, across, text))
             y = bottom + (m.small + m.pad if text else m.pad)
-        tallest = max(tallest, y)
-    return tallest, tuple(chips), tuple(notes), common
+    return LineBox(*where, tuple(chips), tuple(notes), common)
 
 
 def _flow(
-    sheet: Sheet, places: tuple[Place, ...], into: tuple[float, float, float], level: int, m: Measures, wide: Wide
+    places: tuple[Place, ...], into: tuple[float, float, float], level: int, widths: Widths
 ) -> tuple[list[Chip], float]:
     """Places side by side, as many in a row as there is room for; and the height below them."""
+    m = widths.m
     x0, y, room = into
     found: list[Chip] = []
     x, top = x0, y
     for place in places:
         name, more = texts(place, level)
-        w = min(_chip_width(sheet, place, level, m, wide), room)
+        w = min(widths.of(place, level), room)
         if x > x0 and x + w > x0 + room:
             x, top = x0, top + m.chip + m.gap
         found.append(Chip(place, x, top, w, m.chip, name, more))
@@ -174,42 +224,12 @@ def _flow(
     return found, (top + m.chip + 2 if places else y)
 
 
-def texts(place: Place, level: int) -> tuple[str, str]:
-    """What a place says: the name, and with more room what somebody is and where they work."""
-    duty = place.duty
-    if duty is None:
-        return EMPTY, place.wanted
-    name = f"替 {duty.member_name}" if duty.covers_name else duty.member_name
-    return name, more_of(duty, level)
-
-
-def more_of(duty: DutyRow, level: int) -> str:
-    """What stands behind a name at a level of detail (0 nothing, 1 the kind, 2 unit and post too)."""
-    parts = (duty.kind, duty.unit_post)[:level]
-    return " · ".join(part for part in parts if part)
-
-
-def _chip_width(sheet: Sheet, place: Place, level: int, m: Measures, wide: Wide) -> float:
-    name, more = texts(place, level)
-    width = wide(name, PLAIN if place.duty is not None else SMALL) + 17 + (wide(more, SMALL) + 8 if more else 0)
-    if place.duty is None:
-        return width
-    signs = (place.duty.locked, place.duty.id in sheet.marks, place.duty.state in SIGNED)
-    return width + (m.small - 2) * sum(signs)
-
-
-def _level(sheet: Sheet, column: int, room: float, m: Measures, wide: Wide) -> int:
+def _level(sessions: Sessions, room: float, widths: Widths) -> int:
     """The most detail with which every session of a column still stands in one row."""
-    sessions = [sheet.places[slot.id] for line in sheet.lines if line.cells for slot in line.cells[column]]
     for level in (2, 1):
-        if all(_row_width(sheet, places, level, m, wide) <= room for places in sessions):
+        if all(widths.row(places, level) <= room for places in sessions):
             return level
     return 0
-
-
-def _row_width(sheet: Sheet, places: tuple[Place, ...], level: int, m: Measures, wide: Wide) -> float:
-    widths = [_chip_width(sheet, place, level, m, wide) for place in places]
-    return sum(widths) + m.gap * max(len(widths) - 1, 0)
 
 
 def _note(slot: SlotRow, common: str) -> str:

@@ -102,7 +102,7 @@ class BoardPainter:
         seen = s.layout.seen(s.y, s.y + s.height - self.m.head)
         self.p.setClipRect(QRectF(0, self.m.head, s.width, s.height - self.m.head))
         for at in seen:
-            line, box = s.sheet.lines[at], s.layout.lines[at]
+            line, box = s.sheet.lines[at], s.layout.line(at)
             if line.half is None:
                 self._month(line, box)
             else:

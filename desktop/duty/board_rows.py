@@ -1,7 +1,7 @@
 """What the board shows, as plain values: a line for each half day, a column for each body, places in the cells. No Qt."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -30,6 +30,7 @@ class Place:
     need: int
     duty: DutyRow | None
     wanted: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Sheet:
     today: date | None = None
     days: Mapping[date, str] = field(default_factory=dict)
     marks: Mapping[UUID, str] = field(default_factory=dict)
+    known: Mapping[UUID, tuple[Place, ...]] = field(default_factory=dict)
 
     @cached_property
     def slots(self) -> dict[UUID, SlotRow]:
@@ -74,7 +76,8 @@ class Sheet:
     @cached_property
     def places(self) -> dict[UUID, tuple[Place, ...]]:
         """The places of each session."""
-        return {slot_id: places_of(slot) for slot_id, slot in self.slots.items()}
+        known = self.known
+        return {slot_id: known.get(slot_id) or places_of(slot) for slot_id, slot in self.slots.items()}
 
     @cached_property
     def order(self) -> tuple[Place, ...]:
@@ -106,12 +109,18 @@ def places_of(slot: SlotRow) -> tuple[Place, ...]:
     waiting = list(sitting(slot))
     filled: list[tuple[int, DutyRow | None, str]] = []
     for need, each in enumerate(slot.needs):
-        mine = [duty for duty in waiting if duty.need == need][: each.count]
-        waiting = [duty for duty in waiting if duty not in mine]
-        rest = each.count - len(mine)
-        filled += [(need, duty, "") for duty in mine] + [(need, None, need_text(each))] * rest
+        left = each.count
+        for duty in tuple(waiting):
+            if left and duty.need == need:
+                filled.append((need, duty, ""))
+                waiting.remove(duty)
+                left -= 1
+        if left:
+            filled += [(need, None, need_text(each))] * left
     filled += [(duty.need, duty, "") for duty in waiting]
-    return tuple(Place(Spot(slot.id, at), need, duty, wanted) for at, (need, duty, wanted) in enumerate(filled))
+    return tuple(
+        Place(Spot(slot.id, at), need, duty, wanted, slot.body_name) for at, (need, duty, wanted) in enumerate(filled)
+    )
 
 
 def sheet_of(
@@ -119,9 +128,16 @@ def sheet_of(
     today: date | None = None,
     days: Mapping[date, str] | None = None,
     marks: Mapping[UUID, str] | None = None,
+    order: Sequence[UUID] = (),
+    known: Mapping[UUID, tuple[Place, ...]] | None = None,
 ) -> Sheet:
-    """The sheet of a plan's sessions; months are headed where there is more than one."""
-    columns = tuple(dict.fromkeys(Column(slot.body_id, slot.body_name, slot.colour) for slot in slots))
+    """The sheet of a plan's sessions, the bodies in `order`; months are headed where there is more than one.
+
+    `known` are the places of these very sessions, where they were worked out before (off the window's thread).
+    """
+    places = {body_id: at for at, body_id in enumerate(order)}
+    bodies = dict.fromkeys(Column(slot.body_id, slot.body_name, slot.colour) for slot in slots)
+    columns = tuple(sorted(bodies, key=lambda column: places.get(column.body_id, len(places))))
     where = {column.body_id: at for at, column in enumerate(columns)}
     grid: dict[tuple[date, int], list[list[SlotRow]]] = {}
     for slot in sorted(slots, key=lambda slot: (slot.day, slot.starts, slot.ends, slot.id)):
@@ -136,4 +152,4 @@ def sheet_of(
             lines.append(Line(day.replace(day=1)))
         lines.append(Line(day, halves[half], day != before, tuple(tuple(cell) for cell in cells)))
         before = day
-    return Sheet(columns, tuple(lines), today, days or {}, marks or {})
+    return Sheet(columns, tuple(lines), today, days or {}, marks or {}, known or {})

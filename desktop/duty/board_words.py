@@ -1,6 +1,7 @@
 """Sentences about sessions and places: for the board, tooltips, screen readers and messages."""
 
 from datetime import date, time
+from functools import cache
 from uuid import UUID
 
 from db.duty.rows import DutyRow, SlotRow
@@ -17,6 +18,7 @@ def day_text(day: date) -> str:
     return f"{day.month}月{day.day}日 周{WEEKDAYS[day.weekday()]}"
 
 
+@cache
 def time_text(starts: time, ends: time) -> str:
     """“09:00–11:00”."""
     return f"{starts:%H:%M}–{ends:%H:%M}"

@@ -1,0 +1,32 @@
+"""The counts of everybody with room for every number and a bar that can be read from afar."""
+
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+
+from desktop.duty.counts_pane import CountsPane
+from desktop.duty.plan_data import Seen
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.widgets.words import label
+
+
+class CountsDialog(QDialog):
+    """Esc closes."""
+
+    def __init__(self, desk: Desk, seen: Seen, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("每人次数")
+        self.pane = CountsPane(wide=True)
+        members = {seat.id: seat.member_id for seat in seen.seats}
+        colours = {body.id: body.colour for body in seen.bodies}
+        self.pane.show_counts(seen.counts, colours, members)
+        totals = [row.total for row in seen.counts]
+        spread = f"最多 {max(totals)} 次，最少 {min(totals)} 次" if totals else ""
+        buttons = QDialogButtonBox()
+        buttons.addButton("关闭（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(label(seen.plan.title, "itemName", wrap=True))
+        layout.addWidget(label(f"{len(totals)} 人　{spread}　以前的次数和新任人员的折算都算在内", "hint"))
+        layout.addWidget(self.pane, 1)
+        layout.addWidget(buttons)
+        self.resize(theme.px(1040), theme.px(640))

@@ -1,0 +1,132 @@
+"""Rotating duties: today, the plan, people and rules, receptions, records. Each tab is made when it is first shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+
+from db.changes import Changes
+from db.staff.permissions import Permission
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.shell.page import Page
+
+if TYPE_CHECKING:
+    from desktop.shell.printing import Printing
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab: its key, title, and the pane that fills it."""
+
+    key: str
+    title: str
+    module: str
+    name: str
+    printing: bool
+
+
+TABS = (
+    Tab("today", "今日", "desktop.duty.today_pane", "TodayPane", True),
+    Tab("plan", "排班", "desktop.duty.plan_pane", "PlanPane", True),
+    Tab("people", "人员与规则", "desktop.duty.people_pane", "PeoplePane", False),
+    Tab("reception", "接待", "desktop.duty.reception_pane", "ReceptionPane", True),
+    Tab("records", "履职", "desktop.duty.records_pane", "RecordsPane", True),
+)
+
+
+class DutyPage(Page):
+    """Hosts the panes; what is scanned goes to the day's board, whichever tab is open."""
+
+    title = "轮值"
+    icon = "fa6s.people-arrows"
+    manual = "duty"
+    permission = Permission.DUTY_ATTEND
+
+    def __init__(self, desk: Desk, printing: "Printing | None" = None, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.setObjectName("page")
+        self.printing = printing
+        self.known = tuple(tab for tab in TABS if find_spec(tab.module) is not None)
+        self.panes: dict[str, Any] = {}
+        self._stale: set[str] = set()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        for tab in self.known:
+            holder = QWidget()
+            QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
+            self.tabs.addTab(holder, tab.title)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(6))
+        layout.addWidget(self.tabs)
+        self.tabs.currentChanged.connect(lambda _: self._turned())
+        self._bind()
+
+    @property
+    def key(self) -> str:
+        """The key of the tab that is shown."""
+        return self.known[self.tabs.currentIndex()].key
+
+    def show_tab(self, key: str) -> Any:
+        """Turn to a tab; returns its pane."""
+        at = next(at for at, tab in enumerate(self.known) if tab.key == key)
+        self.tabs.setCurrentIndex(at)
+        self._turned()
+        return self.pane(key)
+
+    def pane(self, key: str) -> Any:
+        """The pane of a tab, made now if it was not yet."""
+        if key not in self.panes:
+            at, tab = next((at, tab) for at, tab in enumerate(self.known) if tab.key == key)
+            kind: Callable[..., QWidget] = getattr(import_module(tab.module), tab.name)
+            made = kind(self.desk, self.printing) if tab.printing else kind(self.desk)
+            holder = self.tabs.widget(at).layout()
+            assert holder is not None
+            holder.addWidget(made)
+            self.panes[key] = made
+            self._stale.add(key)
+        return self.panes[key]
+
+    # ---- what the window calls
+
+    def refresh(self) -> None:
+        self._stale.update(self.panes)
+        self._turned()
+
+    def changed(self, changes: Changes) -> None:
+        for key, pane in self.panes.items():
+            if key == self.key:
+                pane.changed(changes)
+            else:
+                self._stale.add(key)
+
+    def scanned(self, text: str) -> bool:
+        if self.key in self.panes and self.panes[self.key].scanned(text):
+            return True
+        if any(tab.key == "today" for tab in self.known) and self.pane("today").scanned(text):
+            self.show_tab("today")
+            return True
+        return False
+
+    def keys(self) -> list[tuple[str, str]]:
+        own = [("Ctrl+1 … Ctrl+5", "、".join(tab.title for tab in self.known))]
+        pane = self.panes.get(self.key)
+        return own + (list(pane.keys()) if pane is not None else [])
+
+    def _turned(self) -> None:
+        pane = self.pane(self.key)
+        if self.key in self._stale:
+            self._stale.discard(self.key)
+            pane.refresh()
+
+    def _bind(self) -> None:
+        for at in range(len(self.known)):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{at + 1}"), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda at=at: self.tabs.setCurrentIndex(at))

@@ -1,0 +1,282 @@
+"""A draft by hand: choose, lock, take out, drag, undo; a broken rule is told as a sentence and may be overridden with a reason."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QMenu
+
+from db.action import Action
+from db.duty.drafting import draft_undo
+from db.duty.expanding import plan_expand
+from db.duty.overriding import Objection
+from db.duty.placing import lock, lock_all, place, take_out
+from db.duty.plans import plan_archive, plan_drop, plan_edit
+from db.duty.rows import SlotRow
+from db.duty.solve.why import why_not
+from db.duty.states import PlanState
+from db.errors import Refusal
+from desktop.duty.board import Carried
+from desktop.duty.board_rows import Place
+from desktop.duty.board_words import slot_text
+from desktop.duty.plan_data import Case, Seen
+from desktop.widgets.ask import ask_reason, confirm
+
+if TYPE_CHECKING:
+    from desktop.duty.plan_pane import PlanPane
+
+OVERRIDES = ("已和本人商定", "负责人决定")
+
+
+class ByHand(QObject):
+    """Listens to the board; acts on the draft."""
+
+    def __init__(self, pane: "PlanPane") -> None:
+        super().__init__(pane)
+        self.pane, self.desk = pane, pane.desk
+        board = pane.view.board
+        self.board = board
+        board.choose_wanted.connect(self.choose)
+        board.why_wanted.connect(self.why)
+        board.lock_wanted.connect(lambda _: self.pane.wanted("lock"))
+        board.take_out_wanted.connect(lambda _: self.pane.wanted("take_out"))
+        board.menu_wanted.connect(self._menu)
+        board.judge_wanted.connect(self._judge)
+        board.dropped.connect(self._dropped)
+
+    def wanted(self, name: str, seen: Seen) -> None:
+        """Something that does not change who is published."""
+        here = self.board.place
+        match name:
+            case "choose" if here is not None:
+                self.choose(here, "")
+            case "why" if here is not None:
+                self.why(here)
+            case "lock" | "take_out" if here is not None and self._draft(seen):
+                self._simple(name, here)
+            case "undo" if self._draft(seen):
+                self._undo(seen)
+            case "lock_all" | "unlock_all":
+                self._all(seen, name == "lock_all")
+            case "move" if here is not None:
+                self._move(seen, here)
+            case "counts":
+                self._counts(seen)
+            case _:
+                self._with_plan(name, seen)
+
+    # ---- choosing
+
+    def choose(self, here: Place, typed: str) -> None:
+        """The chooser for a place."""
+        if self.board.changeable:
+            self.pane.with_case(lambda seen, found: self._choose(seen, found, here, typed))
+
+    def why(self, here: Place) -> None:
+        """F2: why somebody does not sit here."""
+        if self.pane.may_plan:
+            self.pane.with_case(lambda seen, found: self._why(seen, found, here))
+
+    def _choose(self, seen: Seen, found: Case, here: Place, typed: str) -> None:
+        from desktop.duty.place_dialog import PlaceDialog
+
+        published = seen.plan.state is PlanState.PUBLISHED
+        dialog = PlaceDialog(self.desk, seen, found, here, typed, published=published, parent=self.pane)
+        if published:
+            dialog.given.connect(lambda seat, reason, _: self.pane.after.substitute(here, seat, reason))
+        else:
+            dialog.given.connect(lambda seat, reason, locked: self.put(here, seat, reason, locked))
+        self.pane.show_dialog(dialog)
+
+    def _why(self, seen: Seen, found: Case, here: Place) -> None:
+        from desktop.duty.why_dialog import WhyDialog
+
+        dialog = WhyDialog(self.desk, seen, found, here, self.pane)
+        dialog.choose_wanted.connect(self.choose)
+        self.pane.show_dialog(dialog)
+
+    def put(self, here: Place, seat_id: UUID, override: str = "", locked: bool = True) -> None:
+        """Put a seat into a place of the draft, instead of whoever sits there."""
+        slot = self._slot(here)
+        if slot is None:
+            return
+        given: dict[str, Any] = {
+            "slot_id": slot.id, "version": slot.version, "seat_id": seat_id, "need": here.need, "locked": locked,
+            "instead_of": here.duty.id if here.duty is not None else None,
+        }  # fmt: skip
+        self.do(place, "已安排（Ctrl+Z 撤销）。", override, **given)
+
+    def do(self, action: Action[..., Any], sentence: str, override: str = "", **given: Any) -> None:
+        """Do a step that rules may stand in the way of: then the broken rules are told, and a reason does it all the same."""
+
+        def failed(refusal: Refusal) -> None:
+            if not isinstance(refusal, Objection):
+                self.desk.messages.problem(refusal.sentence)
+                self.pane.refresh()
+                return
+            reason = self._ask_override(refusal.sentences)
+            if reason:
+                self.do(action, sentence, reason, **given)
+
+        more = {"override": override} if override else {}
+        self.desk.do(self.pane, action, then=lambda _: self._done(sentence), failed=failed, **given, **more)
+
+    # ---- dragging
+
+    def _judge(self, who: Carried, over: Place) -> None:
+        """Somebody is held over a place: what speaks against it."""
+        self._ask_rules(who, over, lambda _, sentences: self.board.judged(over.spot, "；".join(sentences)))
+
+    def _ask_rules(self, who: Carried, over: Place, then: Callable[[UUID | None, tuple[str, ...]], None]) -> None:
+        """The seat that somebody would take in a place, and what speaks against it, without where they are dragged from."""
+        seen, found, slot = self.pane.view.seen, self.pane.view.case, self._slot(over)
+        if seen is None or found is None or slot is None:
+            return
+        seat = seen.seat_in(who.member_id, slot.body_id)
+        if seat is None:
+            then(None, (f"{who.name}不是“{slot.body_name}”的成员",))
+            return
+        source = self.board.sheet.place(who.spot)
+        leaving = {(slot.id, over.duty.seat_id)} if over.duty is not None else set()
+        if source is not None and source.duty is not None:
+            leaving.add((source.spot.slot_id, source.duty.seat_id))
+        others = [each for each in found.sittings if (each.slot_id, each.seat_id) not in leaving]
+        self.desk.work.read(
+            self.pane,
+            lambda: why_not(found.problem, others, slot.id, seat.id),
+            lambda reasons: then(seat.id, tuple(each.sentence for each in reasons if each.hard)),
+            lambda refusal: self.desk.messages.problem(refusal.sentence),
+        )
+
+    def _dropped(self, who: Carried, over: Place) -> None:
+        seen = self.pane.view.seen
+        if seen is None:
+            return
+        if seen.plan.state is PlanState.PUBLISHED:
+            self.pane.after.dropped(who, over)
+        else:
+            self._ask_rules(who, over, lambda seat_id, sentences: self._settle(who, over, seat_id, sentences))
+
+    def _settle(self, who: Carried, over: Place, seat_id: UUID | None, sentences: tuple[str, ...]) -> None:
+        """What speaks against a drop is known: ask for a reason where it takes one, then do it."""
+        if seat_id is None:
+            self.desk.messages.warn(f"{sentences[0]}，不能排到这一班。")
+            return
+        override = ""
+        if sentences:
+            override = self._ask_override(sentences) or ""
+            if not override:
+                return
+        source = self.board.sheet.place(who.spot)
+        if source is not None and source.duty is not None:
+            self._take_then_put(source, over, seat_id, override)
+        else:
+            self.put(over, seat_id, override)
+
+    def _ask_override(self, sentences: Sequence[str]) -> str | None:
+        told = "\n".join(f"■ {each}" for each in sentences)
+        question = f"这样安排不合规则：\n{told}\n仍要这样安排，请写明原因："
+        return ask_reason(self.pane, "不合规则", question, button="仍要安排", suggestions=OVERRIDES)
+
+    def _take_then_put(self, source: Place, over: Place, seat_id: UUID, override: str) -> None:
+        """Out of one place and into another: first out, so that they do not stand in their own way."""
+        slot = self._slot(over)
+        if slot is None or source.duty is None:
+            return
+        same = source.spot.slot_id == over.spot.slot_id
+        given: dict[str, Any] = {
+            "slot_id": slot.id, "version": slot.version + (1 if same else 0), "seat_id": seat_id, "need": over.need,
+            "instead_of": over.duty.id if over.duty is not None else None,
+        }  # fmt: skip
+        self.desk.do(
+            self.pane, take_out, duty_id=source.duty.id, version=source.duty.version, failed=self._failed,
+            then=lambda _: self.do(place, "已移动（Ctrl+Z 撤销，共两步）。", override, **given),
+        )  # fmt: skip
+
+    # ---- steps
+
+    def _simple(self, name: str, here: Place) -> None:
+        if here.duty is None:
+            self.desk.messages.info("这个位置还空着。回车选人。")
+            return
+        given: dict[str, Any] = {"duty_id": here.duty.id, "version": here.duty.version}
+        who = here.duty.member_name
+        if name == "take_out":
+            self.do(take_out, f"已取下{who}（Ctrl+Z 撤销）。", **given)
+        else:
+            locked = not here.duty.locked
+            said = f"已锁定{who}，再次排班时不动。" if locked else f"已解锁{who}。"
+            self.do(lock, said, locked=locked, **given)
+
+    def _undo(self, seen: Seen) -> None:
+        if not seen.undo:
+            self.desk.messages.info("没有可以撤销的操作。")
+            return
+        self.do(draft_undo, f"已撤销：{seen.undo}。", plan_id=seen.plan.id, version=seen.plan.version)
+
+    def _all(self, seen: Seen, locked: bool) -> None:
+        said = "已全部锁定。" if locked else "已全部解锁。"
+        self.do(lock_all, said, plan_id=seen.plan.id, version=seen.plan.version, locked=locked)
+
+    def _move(self, seen: Seen, here: Place) -> None:
+        from desktop.duty.session_dialog import SessionDialog
+
+        slot = self._slot(here)
+        if slot is not None and self.pane.may_plan and seen.plan.state is not PlanState.ARCHIVED:
+            dialog = SessionDialog(self.desk, slot, published=not self._draft(seen), parent=self.pane)
+            dialog.saved.connect(self._done)
+            self.pane.show_dialog(dialog)
+
+    def _counts(self, seen: Seen) -> None:
+        from desktop.duty.counts_dialog import CountsDialog
+
+        self.pane.show_dialog(CountsDialog(self.desk, seen, self.pane))
+
+    def _with_plan(self, name: str, seen: Seen) -> None:
+        row = seen.plan
+        given: dict[str, Any] = {"plan_id": row.id, "version": row.version}
+        if name == "expand":
+            self.do(plan_expand, "班次已按现在的规则更新。", **given)
+        elif name == "rename":
+            title = ask_reason(self.pane, "改名", f"“{row.title}”改为：", button="改名", suggestions=(row.title,))
+            if title:
+                self.do(plan_edit, "已改名。", title=title, **given)
+        elif name == "drop":
+            if confirm(
+                self.pane, "删除轮值表", f"删除“{row.title}”？排好的 {row.filled} 人次一起删除，不能恢复。", "删除"
+            ):
+                self.pane.show_list()
+                self.do(plan_drop, "已删除。", **given)
+        elif name == "archive":
+            said = f"“{row.title}”归档后不再列出，也不能再调班；历次公示仍可查看。"
+            if confirm(self.pane, "归档", said, "归档"):
+                self.do(plan_archive, "已归档。", **given)
+
+    # ---- helpers
+
+    def _menu(self, here: Place, at: QPoint) -> None:
+        menu = QMenu(self.pane)
+        slot = self._slot(here)
+        if slot is None or not self.board.changeable:
+            return
+        menu.addSection(slot_text(slot))
+        for name, button in self.pane.view.session.buttons.items():
+            if not button.isHidden():
+                menu.addAction(button.icon(), button.text(), lambda name=name: self.pane.wanted(name))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _slot(self, here: Place) -> SlotRow | None:
+        return self.board.sheet.slots.get(here.spot.slot_id)
+
+    def _draft(self, seen: Seen) -> bool:
+        return seen.plan.state is PlanState.DRAFT and self.pane.may_plan and self.board.changeable
+
+    def _done(self, sentence: str) -> None:
+        self.desk.messages.info(sentence)
+        self.pane.refresh()
+
+    def _failed(self, refusal: Refusal) -> None:
+        self.desk.messages.problem(refusal.sentence)
+        self.pane.refresh()

@@ -1,0 +1,199 @@
+"""Solving a draft and publishing it: what comes of a run, and the choices when it cannot be done."""
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from db.duty.overriding import Objection
+from db.duty.placing import place
+from db.duty.plans import plan_fill
+from db.duty.rows import PlanRow
+from db.duty.solve.explain import Impossibility
+from db.duty.solve.outcome import Planned, Settings
+from db.duty.solve.problem import Proof
+from db.duty.solve.relax import Give, Relaxation
+from db.duty.solve.wording import proof_sentence
+from db.duty.states import PlanState
+from db.errors import Refusal, Stale
+from desktop.duty.plan_data import Seen
+from desktop.duty.solving import Solver
+from desktop.widgets.ask import ask_reason, confirm
+
+if TYPE_CHECKING:
+    from desktop.duty.plan_pane import PlanPane
+
+TALKED = ("已和本人联系好，当天能来",)
+
+
+class Runs(QObject):
+    """F9 and what follows."""
+
+    def __init__(self, pane: "PlanPane") -> None:
+        super().__init__(pane)
+        self.pane, self.desk = pane, pane.desk
+        self.settings = Settings()
+        self.relaxed: tuple[Relaxation, ...] = ()
+        self.solver = Solver(pane.desk, self)
+        view = pane.view
+        self.solver.told.connect(view.solve_bar.show_progress)
+        self.solver.ended.connect(lambda: view.show_solving(False))
+        self.solver.planned.connect(self._planned)
+        self.solver.impossible.connect(self._impossible)
+        self.solver.stopped.connect(self.desk.messages.warn)
+        view.solve_bar.stop_wanted.connect(self.stop)
+
+    def wanted(self, name: str, seen: Seen) -> bool:
+        """Whether the wish was one of these."""
+        if name not in ("solve", "best", "publish"):
+            return False
+        if seen.plan.state is not PlanState.DRAFT or not self.pane.may_plan or self.solver.running is not None:
+            return True
+        if name == "publish":
+            self._publish(seen)
+        else:
+            self.relaxed = ()
+            self.settings = Settings(by_month=name == "solve")
+            self.start(seen)
+        return True
+
+    def stop(self) -> None:
+        """Take the best so far."""
+        if self.solver.running is not None:
+            self.solver.stop()
+
+    def start(self, seen: Seen) -> None:
+        """Solve the open draft with the choices made so far."""
+        if not seen.plan.places:
+            self.desk.messages.warn("这份轮值表里没有要排的班次。")
+            return
+        self.solver.start(seen.plan, self.settings, self.relaxed)
+        if self.solver.running is not None:
+            self.pane.view.show_solving(True)
+
+    # ---- what comes of it
+
+    def _planned(self, row: PlanRow, outcome: Planned, relaxed: tuple[Relaxation, ...]) -> None:
+        override = "放宽：" + "；".join(each.sentence for each in relaxed) if relaxed else ""
+        self._fill(row, outcome, override[:200])
+
+    def _fill(self, row: PlanRow, outcome: Planned, override: str) -> None:
+        proof = outcome.plan.proof
+        given: dict[str, Any] = {
+            "plan_id": row.id, "version": row.version, "sittings": outcome.plan.sittings, "proof": proof,
+        }  # fmt: skip
+
+        def failed(refusal: Refusal) -> None:
+            if isinstance(refusal, Objection):
+                self._object(row, outcome, refusal)
+            elif isinstance(refusal, Stale):
+                self.desk.messages.warn("排班期间轮值表被改过，这次的结果没有写入，请再按一次“排班”。")
+            else:
+                self.desk.messages.problem(refusal.sentence)
+            self.pane.refresh()
+
+        more = {"override": override} if override else {}
+        self.desk.do(
+            self.pane, plan_fill, then=lambda _: self._filled(proof, outcome.complete), failed=failed, **given, **more
+        )
+
+    def _filled(self, proof: Proof, complete: bool) -> None:
+        early = "" if complete else "（提前停止，取目前最好的）"
+        self.desk.messages.info(f"排好了{early}：{proof_sentence(proof)}（Ctrl+Z 撤销）")
+        self.pane.refresh()
+
+    def _object(self, row: PlanRow, outcome: Planned, objection: Objection) -> None:
+        told = "\n".join(f"■ {each}" for each in objection.sentences[:8])
+        question = f"排好的结果有不合规则的地方：\n{told}\n仍要写入，请写明原因："
+        reason = ask_reason(self.pane, "不合规则", question, button="仍要写入")
+        if reason:
+            self._fill(row, outcome, reason)
+
+    # ---- when it cannot be done
+
+    def _impossible(self, row: PlanRow, explanation: Impossibility) -> None:
+        from desktop.duty.impossible import ImpossibleDialog
+
+        seen = self.pane.view.seen
+        if seen is None or seen.plan.id != row.id:
+            self.desk.messages.warn(f"“{row.title}”排不出来：{'；'.join(explanation.sentences)}")
+            return
+        dialog = ImpossibleDialog(explanation, self.relaxed, self.pane)
+        dialog.chosen.connect(self._relax)
+        dialog.holes_wanted.connect(self._with_holes)
+        self.pane.show_dialog(dialog)
+
+    def _with_holes(self) -> None:
+        seen = self.pane.view.seen
+        if seen is not None:
+            self.settings = Settings(by_month=self.settings.by_month, holes=True)
+            self.start(seen)
+
+    def _relax(self, choice: Relaxation) -> None:
+        """People who come in spite of a rule are put in and locked, with the reason; the rest holds for this run."""
+        seen = self.pane.view.seen
+        if seen is None:
+            return
+        come = [step for step in choice.steps if step.give is Give.COME]
+        if come:
+            question = f"{choice.sentence}\n请先和本人联系。写下约定，随后安排并锁定，再排其余的："
+            reason = ask_reason(self.pane, "按这个办", question, button="安排并重排", suggestions=TALKED)
+            if not reason:
+                return
+            self._bring(seen, choice, reason)
+        elif confirm(self.pane, "按这个办", f"{choice.sentence}\n只对这一次排班放宽，规则本身不改。", "放宽并重排"):
+            self.relaxed = (*self.relaxed, choice)
+            self.start(seen)
+
+    def _bring(self, seen: Seen, choice: Relaxation, reason: str) -> None:
+        """Put those who come in spite of a rule into their places, one after the other, then solve around them."""
+        steps = [step for step in choice.steps if step.give is Give.COME]
+        others = tuple(step for step in choice.steps if step.give is not Give.COME)
+        if others:
+            self.relaxed = (*self.relaxed, Relaxation(choice.sentence, choice.cost, others))
+        slots = {slot.id: slot for slot in seen.slots}
+
+        def following(at: int) -> None:
+            if at == len(steps):
+                self.desk.ask(self.pane, _fresh, self.desk.centre_id, seen.plan.id, then=again)
+                return
+            step = steps[at]
+            slot = slots.get(step.slot_id) if step.slot_id is not None else None
+            if slot is None or step.seat_id is None:
+                following(at + 1)
+                return
+            here = [duty for duty in slot.duties if duty.need == step.need and not duty.locked]
+            full = len(here) >= slot.needs[step.need].count
+            before = sum(1 for done in steps[:at] if done.slot_id == slot.id)
+            self.desk.do(
+                self.pane, place, slot_id=slot.id, version=slot.version + before, seat_id=step.seat_id, need=step.need,
+                instead_of=here[0].id if full and here else None, override=reason, locked=True,
+                then=lambda _: following(at + 1),
+            )  # fmt: skip
+
+        def again(fresh: Seen | None) -> None:
+            if fresh is not None:
+                self.pane.view.show_seen(fresh, self.pane.rows)
+                self.start(fresh)
+
+        following(0)
+
+    # ---- publishing
+
+    def _publish(self, seen: Seen) -> None:
+        from desktop.duty.publish_dialog import PublishDialog
+
+        dialog = PublishDialog(self.desk, seen.plan, self.pane)
+        dialog.published.connect(self._published)
+        dialog.shown.connect(self.pane.view.board.go_to)
+        self.pane.show_dialog(dialog)
+
+    def _published(self, sentence: str) -> None:
+        self.desk.messages.info(sentence)
+        self.pane.refresh()
+        self.pane.wanted("poster")
+
+
+def _fresh(session: Any, centre_id: Any, plan_id: Any) -> Seen | None:
+    from desktop.duty.plan_data import look
+
+    return look(session, centre_id, plan_id)

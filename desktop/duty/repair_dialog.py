@@ -1,0 +1,293 @@
+"""Somebody cannot come: the fewest changes that fill the places, shown before anything is written, with what is proved."""
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.clock import business_date
+from db.duty.changing import LeaveEntered, leave
+from db.duty.repairing import apply_repair
+from db.duty.overriding import Objection
+from db.duty.plan_queries import plan as plan_query
+from db.duty.rows import DutyRow, PlanRow
+from db.duty.solve.problem import Half
+from db.errors import Refusal
+from desktop.duty.board_words import HALVES, day_text
+from desktop.duty.plan_data import Seen
+from desktop.duty.repair_data import Ground, Leave, Line, Preview, ground, hit, holes, preview
+from desktop.rooms.fields import date_field, pydate, qdate
+from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.widgets.ask import ask_reason
+from desktop.widgets.table import Column, RowTable
+from desktop.widgets.tone import retone
+from desktop.widgets.words import label
+
+_WAIT_MS = 250
+REASONS = ("身体不适", "临时公务", "外出培训")
+LINES = (
+    Column[Line]("哪一班", lambda row: row.when, 140),
+    Column[Line]("单位", lambda row: row.body, 150),
+    Column[Line]("原来", lambda row: row.before, 96),
+    Column[Line]("改为", lambda row: row.after, 110, tone=lambda row: "warn" if "空缺" in row.after else "good"),
+    Column[Line]("为什么", lambda row: row.why),
+)
+
+
+class RepairDialog(QDialog):
+    """Above who and when; below what would change. Ctrl+Enter enters the leave and makes the changes."""
+
+    repaired = Signal(str)
+
+    def __init__(
+        self, desk: Desk, seen: Seen, duty: DutyRow | None, day: date | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.desk, self.seen = desk, seen
+        self.today = business_date(desk.now())
+        self.found: Preview | None = None
+        self._base: Ground | None = None
+        self._asked = 0
+        self.setWindowTitle("请假重排")
+        self.who = QComboBox()
+        self.who.setAccessibleName("谁")
+        first = max(day or self.today, self.today)
+        self.first, self.last = date_field(first, "从"), date_field(first, "到")
+        self.half = QComboBox()
+        self.half.setAccessibleName("时段")
+        self.why = QLineEdit()
+        self.why.setPlaceholderText("请假原因")
+        self.why.setAccessibleName("请假原因")
+        self.hit = label("", "hint", wrap=True)
+        self.verdict = label("", "nextStep", wrap=True)
+        self.table = RowTable[Line](LINES, "")
+        self.table.setAccessibleName("要改动的位置")
+        self.left_open = label("", "", wrap=True)
+        self.left_open.setProperty("tone", "warn")
+        self._fill(duty)
+        self._lay_out()
+        self._soon = QTimer(self, singleShot=True, interval=_WAIT_MS)
+        self._soon.timeout.connect(self._look)
+        self.who.currentIndexChanged.connect(lambda _: self._changed())
+        self.half.currentIndexChanged.connect(lambda _: self._changed())
+        self.first.dateChanged.connect(self._later)
+        self.last.dateChanged.connect(lambda _: self._changed())
+        self.why.textChanged.connect(lambda _: self._ready())
+        self.desk.ask(self, ground, desk.centre_id, seen.plan, desk.now(), then=self._know)
+        self._changed()
+        self.why.setFocus()
+
+    @property
+    def leave(self) -> Leave | None:
+        """What is supposed; None: only what is open already."""
+        member_id = self.who.currentData()
+        if member_id is None:
+            return None
+        return Leave(
+            member_id, pydate(self.first), pydate(self.last), self.half.currentData(), None, self.why.text().strip()
+        )
+
+    def apply(self) -> None:
+        """Enter the leave, then make the changes."""
+        if not self.ok.isEnabled():
+            return
+        self._busy(True)
+        self._enter(self._repair)
+
+    def only_enter(self) -> None:
+        """Enter the leave and leave the places open."""
+        self._busy(True)
+        self._enter(lambda: self._end("请假已登记，空出的位置还没有安排。"))
+
+    # ---- looking ahead
+
+    def _know(self, base: Ground) -> None:
+        self._base = base
+        self._look()
+
+    def _later(self) -> None:
+        if pydate(self.last) < pydate(self.first):
+            self.last.setDate(qdate(pydate(self.first)))
+        self._changed()
+
+    def _changed(self) -> None:
+        self.found = None
+        leave_ = self.leave
+        for field in (self.first, self.last, self.half):
+            field.setEnabled(leave_ is not None)
+        open_ = holes(self.seen.slots, self.today) if leave_ is None else hit(self.seen.slots, leave_, self.today)
+        told = "；".join(
+            f"{day_text(slot.day)}{HALVES[Half.of(slot.starts)]} {slot.body_name}" for slot, _ in open_[:6]
+        )
+        more = f" 等 {len(open_)} 班" if len(open_) > 6 else ""
+        self.hit.setText(f"空出 {len(open_)} 班：{told}{more}" if open_ else "这段时间没有已公示的班次。")
+        self.table.show_rows(())
+        self.left_open.hide()
+        self.verdict.setText("正在求最少改动…" if open_ else "不用重排。")
+        retone(self.verdict, "")
+        self._ready()
+        self._soon.start()
+
+    def _look(self) -> None:
+        base, leave_ = self._base, self.leave
+        if base is None or self._soon.isActive():
+            return
+        self._asked += 1
+        asked, seats, since = self._asked, self.seen.seat_of, self.today
+        self.desk.work.job(
+            self,
+            lambda: preview(base, leave_, since, seats),
+            lambda found: self._show(found) if asked == self._asked else None,
+            lambda refusal: self.verdict.setText(refusal.sentence if isinstance(refusal, Refusal) else ""),
+        )
+
+    def _show(self, found: Preview) -> None:
+        self.found = found
+        fix = found.repair
+        self.table.show_rows(found.lines)
+        self.verdict.setText(f"{'●' if fix.proved else '▲'} {fix.sentence}")
+        retone(self.verdict, "good" if fix.proved and not fix.open else "warn")
+        self.left_open.setText("\n".join(f"▲ {each.sentence}" for each in fix.open))
+        self.left_open.setVisible(bool(fix.open))
+        self._ready()
+
+    def _ready(self) -> None:
+        leave_ = self.leave
+        said = leave_ is None or bool(self.why.text().strip())
+        self.ok.setEnabled(bool(self.found and self.found.steps) and said)
+        self.enter.setEnabled(leave_ is not None and said)
+        self.enter.setVisible(leave_ is not None)
+
+    # ---- doing it
+
+    def _enter(self, then: Any) -> None:
+        leave_ = self.leave
+        if leave_ is None:
+            then()
+            return
+
+        def entered(made: LeaveEntered) -> None:
+            if made.drafts:
+                self.desk.messages.warn(f"拟定中的轮值表里还有 {made.drafts} 个位置是这位的，请重新排班。")
+            then()
+
+        self.desk.do(
+            self, leave, member_id=leave_.member_id, first=leave_.first, last=leave_.last, half=leave_.half,
+            why=leave_.why, then=entered, failed=self._refused,
+        )  # fmt: skip
+
+    def _repair(self) -> None:
+        """The leave has counted the plan's version up: read it, then change."""
+        self.desk.ask(
+            self, plan_query, self.desk.centre_id, self.seen.plan.id, then=lambda row: self._change(row, ""),
+            failed=self._refused,
+        )  # fmt: skip
+
+    def _change(self, row: PlanRow | None, override: str) -> None:
+        if row is None or self.found is None:
+            self._busy(False)
+            return
+        leave_ = self.leave
+        name = self.who.currentText().split("　")[0]
+        reason = f"{name}请假：{leave_.why}" if leave_ is not None else (self.why.text().strip() or "补上空出的位置")
+
+        def refused(refusal: Refusal) -> None:
+            if isinstance(refusal, Objection):
+                told = "\n".join(f"■ {each}" for each in refusal.sentences)
+                answer = ask_reason(
+                    self, "不合规则", f"这样调整不合规则：\n{told}\n仍要调整，请写明原因：", button="仍要调整"
+                )
+                if answer:
+                    self._change(row, answer)
+                    return
+            self._refused(refusal)
+
+        count, proof = len(self.found.steps), self.found.repair.sentence
+        more = {"override": override} if override else {}
+        self.desk.do(
+            self, apply_repair, plan_id=row.id, version=row.version, steps=self.found.steps, reason=reason, proof=proof,
+            then=lambda _: self._end(f"已改动 {count} 处。{proof}（“调整”里打印调班通知，Ctrl+Z 撤销）"), failed=refused, **more,
+        )  # fmt: skip
+
+    def _end(self, sentence: str) -> None:
+        self.accept()
+        self.repaired.emit(sentence)
+
+    def _refused(self, refusal: Refusal) -> None:
+        self._busy(False)
+        self.verdict.setText(f"■ {refusal.sentence}")
+        retone(self.verdict, "bad")
+        self.desk.ask(self, ground, self.desk.centre_id, self.seen.plan, self.desk.now(), then=self._know)
+
+    def _busy(self, busy: bool) -> None:
+        self.ok.setEnabled(not busy)
+        self.enter.setEnabled(not busy)
+
+    # ---- how it is put together
+
+    def _fill(self, duty: DutyRow | None) -> None:
+        open_ = len(holes(self.seen.slots, self.today))
+        self.who.addItem(f"（不登记请假，只补已空出的 {open_} 个位置）", None)
+        people = {seat.member_id: f"{seat.member_name}　{seat.kind}".strip() for seat in self.seen.seats}
+        for member_id, text in sorted(people.items(), key=lambda each: each[1]):
+            self.who.addItem(text, member_id)
+        self.who.setEditable(True)
+        self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        completer = QCompleter(self.who.model(), self.who)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.who.setCompleter(completer)
+        if duty is not None:
+            self.who.setCurrentIndex(max(self.who.findData(duty.member_id), 0))
+        elif not open_ and self.who.count() > 1:
+            self.who.setCurrentIndex(1)
+        self.half.addItem("全天", None)
+        for half, text in HALVES.items():
+            self.half.addItem(text, half)
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        for text, field in (("谁", self.who), ("从", self.first), ("到", self.last), ("", self.half)):
+            if text:
+                top.addWidget(label(text))
+            top.addWidget(field, 1 if field is self.who else 0)
+        reasons = QHBoxLayout()
+        reasons.addWidget(self.why, 1)
+        for words in REASONS:
+            button = QPushButton(words)
+            button.setObjectName("link")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, words=words: self.why.setText(words))
+            reasons.addWidget(button)
+        buttons = QDialogButtonBox()
+        self.ok = buttons.addButton("登记并这样改（Ctrl+Enter）", QDialogButtonBox.ButtonRole.ActionRole)
+        self.ok.setObjectName("primary")
+        self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
+        self.ok.clicked.connect(self.apply)
+        self.enter = buttons.addButton("只登记请假", QDialogButtonBox.ButtonRole.ActionRole)
+        self.enter.clicked.connect(self.only_enter)
+        buttons.addButton("取消（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.rejected.connect(self.reject)
+        for button in (self.ok, self.enter):
+            button.setAutoDefault(False)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.px(8))
+        layout.addLayout(top)
+        layout.addLayout(reasons)
+        layout.addWidget(self.hit)
+        layout.addWidget(self.verdict)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.left_open)
+        layout.addWidget(buttons)
+        self.resize(theme.px(820), theme.px(540))
