@@ -147,7 +147,7 @@ class PeoplePane(QWidget):
         """The phone behind its mask."""
         from desktop.duty.member_form_phone import PhoneDialog
 
-        self._open(PhoneDialog(self.desk, row.member, self))
+        self._open(PhoneDialog(self.desk, row.member.id, row.member.name, row.member.phone_masked, self))
 
     def show_card(self, row: Placed) -> None:
         """Duty cards: print, or make the old one void."""

@@ -20,7 +20,6 @@ from desktop.widgets.badge import Badge
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.words import label
 
-
 MOST_SHOWN = 4
 
 

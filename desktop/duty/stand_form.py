@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QRadioButton, QSizePolicy, QWidget
 
 from db.clock import business_date
+from db.duty.changing import leave
 from db.duty.rows import MemberRow
 from db.duty.solve.problem import Time, Want
-from db.duty.stands import StandEntered, StandFields, enter_stand
+from db.duty.stands import StandFields, enter_stand
 from db.errors import Refusal, RuleBroken
 from desktop.counter.suggest import line_of, suggestions
 from desktop.duty.people_pane_dialog import FormDialog, side_by_side
@@ -47,7 +48,7 @@ class StandForm(FormDialog):
         self.form.add("为什么", self.why)
         self.wants = QButtonGroup(self)
         buttons = []
-        for at, (want, words) in enumerate(WANTS):
+        for at, (_, words) in enumerate(WANTS):
             button = QRadioButton(f"{words}（Alt+{at + 1}）")
             button.setShortcut(f"Alt+{at + 1}")
             button.setChecked(at == 0)
@@ -97,13 +98,21 @@ class StandForm(FormDialog):
             self.want, time.first, time.last, time.weekday, time.half, self.why.currentText(), self.body.currentData()
         )
 
-        def entered(made: StandEntered) -> None:
+        def entered(found: int) -> None:
             self._entered += 1
-            self._enter_next(hits + made.duties)
+            self._enter_next(hits + found)
 
-        self.desk.do(
-            self, enter_stand, member_id=member.id, fields=fields, then=entered, failed=self._not_entered
-        )  # fmt: skip
+        if self.want is Want.CANNOT and time.first is not None and time.last is not None:
+            self.desk.do(
+                self, leave, member_id=member.id, first=time.first, last=time.last, why=fields.why,
+                weekday=time.weekday, half=time.half, body_id=fields.body_id,
+                then=lambda made: entered(len(made.hit)), failed=self._not_entered,
+            )  # fmt: skip
+        else:
+            self.desk.do(
+                self, enter_stand, member_id=member.id, fields=fields, then=lambda made: entered(made.duties),
+                failed=self._not_entered,
+            )  # fmt: skip
 
     def _not_entered(self, refusal: Refusal) -> None:
         """What was entered before the refusal stands; only the rest stays to be entered."""
@@ -116,7 +125,9 @@ class StandForm(FormDialog):
         when = "；".join(when_words(time) for time in self._times)
         self.desk.messages.info(f"已登记：{member.name} {when} {WANT_NAMES[self.want]}。")
         if hits:
-            self.desk.messages.warn(f"{member.name}在这段时间有 {hits} 班已公示，请安排替班。")
+            self.desk.messages.warn(
+                f"{member.name}在这段时间有 {hits} 班已公示，现已空出，请安排替班或到“排班”里重排。"
+            )
             self.hit.emit(member, hits)
         self._saved()
 

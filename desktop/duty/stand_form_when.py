@@ -18,6 +18,8 @@ _NEAR = {"今天": 0, "今日": 0, "明天": 1, "明日": 1, "后天": 2, "大�
 _WEEKS = {"": 0, "本": 0, "这": 0, "下": 1, "下下": 2}
 _NUMBERS = {"一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "半": 0}
 _TO = r"(?:-|~|–|—|―|至|到)"
+LONGEST = 185
+"""Days of a leave whose end was written without a year."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -52,7 +54,7 @@ def read_when(text: str, today: date) -> tuple[Time, ...]:
         raise RuleBroken(f"看不懂“{rest.left}”，请写成：{EXAMPLES}")
     if first is None and not weekly:
         raise RuleBroken(f"请写明哪一天，例如：{EXAMPLES}")
-    if first is not None and last is not None and last < first:
+    if first is not None and last is not None and (last < first or _too_long(first, last, plain)):
         raise RuleBroken("结束的日子早于开始的日子，请检查。")
     if last is not None and last < today:
         raise RuleBroken(f"{day_text(last)}已经过去，请检查年份。")
@@ -80,6 +82,11 @@ def _between(when: Time) -> str:
         return f"{first} 起" if first else "一直"
     year = f"{when.last.year}年" if when.first is None or when.last.year != when.first.year else ""
     return f"{first} 至 {year}{day_text(when.last)}".strip()
+
+
+def _too_long(first: date, last: date, plain: str) -> bool:
+    """“12.9-12.3” is a slip and not a year's leave; who means it writes the year."""
+    return (last - first).days > LONGEST and not re.search(r"\d{4}", plain)
 
 
 def _plain(text: str) -> str:

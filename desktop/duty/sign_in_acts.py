@@ -1,0 +1,175 @@
+"""What is done with a duty on its day: the buttons, the keys and the scanned card, and what each asks first."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject
+
+from db.action import Action
+from db.clock import local
+from db.duty.attendance import Signed, absent, arrive, arrive_by_card, depart, set_received, sign_undo
+from db.duty.cards import CardFound, check_card, is_duty_card
+from db.duty.rows import DutyRow, SlotRow
+from db.duty.states import EXPECTED, DutyState, SignMethod
+from db.staff.permissions import Permission
+from desktop.duty import sign_in
+from desktop.duty.member_form_phone import PhoneDialog
+from desktop.duty.sign_in import ABSENT_REASONS, PHONE_REASONS, ReceivedForm
+from desktop.duty.sign_in_cover import CoverForm
+from desktop.duty.today_words import ends
+from desktop.widgets.ask import ReasonDialog
+
+if TYPE_CHECKING:
+    from desktop.duty.today import TodayPane
+
+TWICE = timedelta(minutes=10)
+"""A card that is read again so soon after it signed in was held there too long: it does not sign out."""
+
+
+class SignActs(QObject):
+    """Every step is one action; the board follows what was committed."""
+
+    def __init__(self, pane: "TodayPane") -> None:
+        super().__init__(pane)
+        self.pane = pane
+        self.desk = pane.desk
+
+    def enter(self, duty_id: UUID) -> None:
+        """Enter on a line: come, and later go."""
+        self.pane.choose(duty_id)
+        can = self.pane.pane.can
+        if sign_in.COME in can:
+            self.press(sign_in.COME)
+        elif sign_in.GO in can:
+            self.press(sign_in.GO)
+
+    def press(self, name: str) -> None:
+        """Do what a button says with whoever is chosen, if that can be done now."""
+        found = self.pane.duty(self.pane.chosen)
+        if found is None or name not in self.pane.pane.can:
+            return
+        slot, duty = found
+        steps: dict[str, Callable[[], object]] = {
+            sign_in.COME: lambda: self._do(arrive, duty, self._arrived(duty)),
+            sign_in.GO: lambda: self._go(duty),
+            sign_in.PHONE: lambda: self._ask(
+                "电话签到", f"{duty.member_name}为什么用电话签到？", "签到", PHONE_REASONS,
+                lambda why: self._do(arrive, duty, self._arrived(duty), method=SignMethod.PHONE, reason=why),
+            ),
+            sign_in.ABSENT: lambda: self._ask(
+                "登记缺席", f"{duty.member_name}为什么没有来？", "登记缺席", ABSENT_REASONS,
+                lambda why: self._do(absent, duty, lambda signed: self._absent(duty, signed), reason=why),
+            ),
+            sign_in.COVER: lambda: self.cover(slot, duty),
+            sign_in.NUMBER: lambda: self._count(duty),
+            sign_in.UNDO: lambda: self._do(sign_undo, duty, self._say(f"{duty.member_name}的签到已撤销。")),
+            sign_in.RECEIVE: lambda: self.pane.receive_wanted.emit(slot, duty),
+        }  # fmt: skip
+        steps[name]()
+
+    def cover(self, slot: SlotRow, duty: DutyRow) -> None:
+        """Choose who comes instead."""
+        self.pane.open_dialog(CoverForm(self.desk, slot, duty, self.pane))
+
+    def show_phone(self) -> None:
+        """The phone of whoever is chosen, behind its mask."""
+        found = self.pane.duty(self.pane.chosen)
+        if found is not None and not self.pane.pane.buttons["call"].isHidden():
+            duty = found[1]
+            self.pane.open_dialog(PhoneDialog(self.desk, duty.member_id, duty.member_name, "", self.pane))
+
+    def scanned(self, text: str) -> bool:
+        """A duty card was read."""
+        if not is_duty_card(text):
+            return False
+        self.desk.ask(
+            self, check_card, self.desk.centre_id, text, topic="card", then=lambda found: self._judged(text, found)
+        )
+        return True
+
+    def _judged(self, text: str, found: CardFound) -> None:
+        if found.member_id is None:
+            self.desk.messages.problem(found.sentence)
+            return
+        leaving = self._leaving(found.member_id)
+        if leaving is None:
+            return
+        self.desk.do(
+            self, arrive_by_card, payload=text, leaving=leaving, then=lambda signed: self._by_card(signed, leaving)
+        )
+
+    def _leaving(self, member_id: UUID) -> bool | None:
+        """Whether the card signs out; None where it does nothing, because it has only just signed in.
+
+        Whoever forgot to sign out of a session that is over comes with the card for the next one.
+        """
+        duties = [(slot, duty) for slot in self.pane.slots or () for duty in slot.duties if duty.member_id == member_id]
+        here = next(((slot, duty) for slot, duty in duties if duty.state is DutyState.ARRIVED), None)
+        if here is None or here[1].arrived_at is None:
+            return False
+        slot, duty = here
+        now = self.desk.now()
+        if now >= ends(slot) and any(other.state in EXPECTED for _, other in duties):
+            return False
+        if now - here[1].arrived_at < TWICE:
+            self.desk.messages.info(
+                f"{duty.member_name} {local(here[1].arrived_at):%H:%M} 刚签到，不用再扫；离岗时再扫一次。"
+            )
+            self.pane.choose(duty.id)
+            return None
+        return True
+
+    def _by_card(self, signed: Signed, leaving: bool) -> None:
+        self.pane.chosen = signed.duty_id
+        found = self.pane.duty(signed.duty_id)
+        name = found[1].member_name if found else "轮值人员"
+        where = f"，{found[0].body_name} {found[0].room_name}" if found else ""
+        late = f"，迟到 {signed.late_minutes} 分钟" if signed.late_minutes > 0 and not leaving else ""
+        self.desk.messages.info(f"{name}{'已离岗' if leaving else '已到岗'}{late}{where}。")
+        self.pane.refresh()
+
+    def _go(self, duty: DutyRow) -> None:
+        form = ReceivedForm(self.desk, duty, leaving=True, parent=self.pane)
+        form.counted.connect(
+            lambda count: self._do(depart, duty, self._say(f"{duty.member_name}已离岗。"), received=count)
+        )
+        self.pane.open_dialog(form)
+
+    def _count(self, duty: DutyRow) -> None:
+        form = ReceivedForm(self.desk, duty, leaving=False, parent=self.pane)
+        form.counted.connect(lambda count: self._do(set_received, duty, self._say("接待人数已保存。"), received=count))
+        self.pane.open_dialog(form)
+
+    def _arrived(self, duty: DutyRow) -> Callable[[Signed], None]:
+        def told(signed: Signed) -> None:
+            late = f"，迟到 {signed.late_minutes} 分钟" if signed.late_minutes > 0 else ""
+            self.desk.messages.info(f"{duty.member_name}已到岗{late}。")
+
+        return told
+
+    def _absent(self, duty: DutyRow, signed: Signed) -> None:
+        """The next thing is somebody else: who may, chooses at once."""
+        found = self.pane.duty(duty.id)
+        self.desk.messages.warn(f"{duty.member_name}已登记缺席。")
+        if found is None:
+            return
+        if self.desk.may(Permission.DUTY_PLAN):
+            self.cover(found[0], replace(duty, state=DutyState(signed.state), version=signed.version))
+        else:
+            self.desk.messages.warn("请告诉中心负责人安排替班。")
+
+    def _ask(
+        self, title: str, question: str, button: str, offered: tuple[str, ...], then: Callable[[str], None]
+    ) -> None:
+        dialog = ReasonDialog(self.pane, title, question, button=button, suggestions=offered)
+        dialog.accepted.connect(lambda: then(dialog.reason()))
+        self.pane.open_dialog(dialog)
+
+    def _say(self, sentence: str) -> Callable[[Any], None]:
+        return lambda _: self.desk.messages.info(sentence)
+
+    def _do(self, action: Action[..., Any], duty: DutyRow, then: Callable[[Any], None], **more: Any) -> None:
+        self.desk.do(self, action, duty_id=duty.id, version=duty.version, then=then, **more)
