@@ -19,7 +19,7 @@ REST_SECONDS = 5
 _SINCE = "linli_since"
 STATEMENTS = 512
 """Statements that the embedded database keeps parsed, a connection."""
-_TIMEOUTS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s"
+_TIMEOUTS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC"
 """One client that sleeps inside a transaction must not stop every counter, and no statement runs for ever."""
 LINK: dict[str, int] = {
     "connect_timeout": 5,

@@ -1,9 +1,10 @@
 """What the grid of rooms is drawn from, asked in one go; and whether a slot would stand, judged on what is drawn."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -61,7 +62,7 @@ def board(session: Session, centre_id: UUID, first: datetime, last: datetime, no
         foreign |= {row.id for row in theirs} - asked
         bookings += [row if row.id in asked else _hidden(row) for row in theirs]
         closures += [row for row in closures_between(session, owner, first, last) if row.room_id in offered]
-    late = tuple(row.id for row in overdue_arrivals(session, centre_id, now))
+    late = tuple(row.id for row in overdue_arrivals(session, centre_id, now, shown))
     return Board(first, last, shown, tuple(bookings), tuple(closures), late, frozenset(foreign))
 
 
@@ -140,4 +141,4 @@ def _asked_by(session: Session, centre_id: UUID, ids: list[UUID]) -> set[UUID]:
 
 
 def _hidden(row: BookingRow) -> BookingRow:
-    return replace(row, borrower=ELSEWHERE, purpose="", responsible="", reason="")
+    return structs.replace(row, borrower=ELSEWHERE, purpose="", responsible="", reason="")

@@ -1,22 +1,28 @@
 """What can be asked about rooms and bookings: frozen rows, bounded by time and centre."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, type_coerce
-from sqlalchemy.orm import Session, defer
-from sqlalchemy.types import NullType
+from sqlalchemy import Boolean, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.clock import business_date, start_of
+from db.prepared import Prepared
+from db.rooms.booking_rows import LONGEST
+from db.rooms.booking_rows import BookingRow as BookingRow
+from db.rooms.booking_rows import booking as booking
+from db.rooms.booking_rows import booking_by_number as booking_by_number
+from db.rooms.booking_rows import bookings_between as bookings_between
+from db.rooms.booking_rows import series_of as series_of
 from db.rooms.looking import plain_rules
-from db.rooms.models import Booking, BookingEvent, Borrower, Closure, Room, RoomHours, RoomTakes, Waiting
+from db.rooms.models import BookingEvent, Borrower, Closure, Room, RoomHours, RoomTakes, Waiting
 from db.rooms.occupancy import Stretch, clashes
 from db.rooms.rules import Hours, RoomRules, with_buffers
-from db.rooms.states import TAKES_ROOM, BookingState, Step
+from db.rooms.states import BookingState, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +50,6 @@ class RoomRow:
     has_photo: bool
     rules: RoomRules
     parts: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BookingRow:
-    """A booking as the grid draws it; times are aware UTC, without buffers."""
-
-    id: UUID
-    number: str
-    version: int
-    room_id: UUID
-    series_id: UUID | None
-    starts_at: datetime
-    ends_at: datetime
-    state: BookingState
-    borrower_id: UUID
-    borrower: str
-    use: str
-    purpose: str
-    responsible: str
-    people: int
-    reason: str
-    arrived_at: datetime | None
-    left_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,111 +103,47 @@ class WaitingRow:
     free: bool
 
 
-_B = table_of(Booking)
-_COLUMNS = (
-    _B.c.id, _B.c.number, _B.c.version, _B.c.room_id, _B.c.series_id, _B.c.starts_at, _B.c.ends_at, _B.c.state,
-    _B.c.borrower_id, _B.c.borrower_name, _B.c.use, _B.c.purpose, _B.c.responsible, _B.c.people, _B.c.reason,
-    _B.c.arrived_at, _B.c.left_at,
-)  # fmt: skip
-_RAW = tuple(type_coerce(c, NullType()) if c.name in ("room_id", "series_id", "borrower_id") else c for c in _COLUMNS)
-"""As `_COLUMNS`, but ids that come again and again as the driver gives them: each is made a UUID once, not in every row."""
-_BETWEEN = (
-    select(*_RAW)
-    .where(
-        _B.c.centre_id == bindparam("of_centre"),
-        _B.c.starts_at >= bindparam("first"),
-        _B.c.starts_at < bindparam("last"),
-        _B.c.state.in_(bindparam("states", expanding=True)),
+_R, _H, _T, _C = table_of(Room), table_of(RoomHours), table_of(RoomTakes), table_of(Closure)
+_OFFERED = or_(_R.c.centre_id == bindparam("of_centre"), and_(_R.c.shared, bindparam("neighbours", type_=Boolean())))
+_ROOMS = Prepared(
+    select(*(column for column in _R.c if column.name != "photo"), _R.c.photo.is_not(None).label("has_photo")).where(
+        _OFFERED
     )
-    .order_by(_B.c.starts_at, _B.c.id)
 )
-_STATES = {state.value: state for state in BookingState}
-LONGEST = timedelta(days=1)
+_HOURS = Prepared(
+    select(_H.c.room_id, _H.c.weekday, _H.c.opens, _H.c.closes, _H.c.season_from, _H.c.season_to)
+    .join(_R, _R.c.id == _H.c.room_id)
+    .where(_OFFERED, _H.c.centre_id == _R.c.centre_id)
+)
+_PARTS = Prepared(select(_T.c.room_id, _T.c.part_id).join(_R, _R.c.id == _T.c.room_id).where(_OFFERED))
+_CLOSURES = Prepared(
+    select(_C.c.id, _C.c.room_id, _C.c.starts_at, _C.c.ends_at, _C.c.reason).where(
+        _C.c.centre_id == bindparam("of_centre"),
+        _C.c.starts_at < bindparam("last"),
+        _C.c.ends_at > bindparam("first"),
+        _C.c.lifted_at.is_(None),
+    )
+)
 
 
 def rooms(session: Session, centre_id: UUID, *, neighbours: bool = False, idle: bool = False) -> tuple[RoomRow, ...]:
     """The centre's rooms in their order; with `neighbours` also what other centres offer, with `idle` those out of use."""
-    own = Room.centre_id == centre_id
-    wanted = select(Room, Room.photo.is_not(None)).options(defer(Room.photo))
-    asked = session.execute(wanted.where(or_(own, Room.shared) if neighbours else own)).all()
-    with_photo = {row.id for row, has_photo in asked if has_photo}
-    found = [row for row, _ in asked if idle or row.active]
-    ids = [row.id for row in found]
+    asked = {"of_centre": centre_id, "neighbours": neighbours}
     hours: dict[UUID, list[Hours]] = {}
-    for span in session.scalars(select(RoomHours).where(RoomHours.room_id.in_(ids))):
-        hours.setdefault(span.room_id, []).append(
-            Hours(span.weekday, span.opens, span.closes, span.season_from, span.season_to)
-        )
+    for room_id, *span in _HOURS.rows(session, asked):
+        hours.setdefault(room_id, []).append(Hours(*span))
     parts: dict[UUID, list[UUID]] = {}
-    for takes in session.scalars(select(RoomTakes).where(RoomTakes.room_id.in_(ids))):
-        parts.setdefault(takes.room_id, []).append(takes.part_id)
+    for room_id, part in _PARTS.rows(session, asked):
+        parts.setdefault(room_id, []).append(part)
+    found = [row for row in _ROOMS.rows(session, asked) if idle or row.active]
     found.sort(key=lambda room: (room.centre_id != centre_id, room.position, room.number))
-    return tuple(
-        _room_row(room, tuple(hours.get(room.id, ())), sorted(parts.get(room.id, ())), room.id in with_photo)
-        for room in found
-    )
-
-
-def bookings_between(
-    session: Session,
-    centre_id: UUID,
-    first: datetime,
-    last: datetime,
-    states: Iterable[BookingState] = TAKES_ROOM,
-) -> tuple[BookingRow, ...]:
-    """Bookings that take place in [first, last), aware UTC; at most a day long, so the range read is bounded."""
-    rows = session.connection().execute(
-        _BETWEEN, {"of_centre": centre_id, "first": first - LONGEST, "last": last, "states": [*states]}
-    )
-    ids: dict[object, UUID | None] = {None: None}
-    found = []
-    for row in rows.all():
-        if row[6] <= first:  # ends_at
-            continue
-        values: list[Any] = list(row)
-        for at in (3, 4, 8):  # room_id, series_id, borrower_id
-            raw = values[at]
-            known = ids.get(raw)
-            if known is None and raw is not None:
-                known = ids[raw] = raw if isinstance(raw, UUID) else UUID(raw)
-            values[at] = known
-        values[7] = _STATES[values[7]]
-        found.append(BookingRow(*values))
-    return tuple(found)
+    return tuple(_room_row(room, tuple(hours.get(room.id, ())), sorted(parts.get(room.id, ()))) for room in found)
 
 
 def closures_between(session: Session, centre_id: UUID, first: datetime, last: datetime) -> tuple[ClosureRow, ...]:
     """Closures that touch [first, last) and have not been lifted."""
-    rows = session.scalars(
-        select(Closure).where(
-            Closure.centre_id == centre_id,
-            Closure.starts_at < last,
-            Closure.ends_at > first,
-            Closure.lifted_at.is_(None),
-        )
-    )
-    return tuple(ClosureRow(row.id, row.room_id, row.starts_at, row.ends_at, row.reason) for row in rows)
-
-
-def booking(session: Session, centre_id: UUID, booking_id: UUID) -> BookingRow | None:
-    """One booking of the centre's rooms, or one that it asked a neighbour for."""
-    mine = or_(_B.c.centre_id == centre_id, _B.c.asked_by == centre_id)
-    row = session.execute(select(*_COLUMNS).where(_B.c.id == booking_id, mine)).one_or_none()
-    return None if row is None else _booking_row(row)
-
-
-def booking_by_number(session: Session, centre_id: UUID, number: str) -> BookingRow | None:
-    """The booking of a number, as read off a slip."""
-    row = session.execute(select(*_COLUMNS).where(_B.c.centre_id == centre_id, _B.c.number == number)).one_or_none()
-    return None if row is None else _booking_row(row)
-
-
-def series_of(session: Session, centre_id: UUID, series_id: UUID) -> tuple[BookingRow, ...]:
-    """Every occurrence of a series in order, those left out too."""
-    rows = session.execute(
-        select(*_COLUMNS).where(_B.c.centre_id == centre_id, _B.c.series_id == series_id).order_by(_B.c.starts_at)
-    )
-    return tuple(_booking_row(row) for row in rows)
+    rows = _CLOSURES.rows(session, {"of_centre": centre_id, "first": first, "last": last})
+    return tuple(ClosureRow(*row) for row in rows)
 
 
 def history_of(session: Session, centre_id: UUID, booking_id: UUID) -> tuple[StepRow, ...]:
@@ -263,9 +182,16 @@ def today(session: Session, centre_id: UUID, now: datetime) -> tuple[BookingRow,
     return bookings_between(session, centre_id, start_of(day), start_of(day + LONGEST))
 
 
-def overdue_arrivals(session: Session, centre_id: UUID, now: datetime) -> tuple[BookingRow, ...]:
-    """Bookings whose room would be released by now because nobody came (未到), by each room's own minutes."""
-    waits = {row.id: row.release_minutes for row in rooms(session, centre_id)}
+def overdue_arrivals(
+    session: Session, centre_id: UUID, now: datetime, known: Sequence[RoomRow] | None = None
+) -> tuple[BookingRow, ...]:
+    """Bookings whose room would be released by now because nobody came (未到), by each room's own minutes.
+
+    `known` are the centre's rooms, when the caller has just read them.
+    """
+    waits = {row.id: row.release_minutes for row in (rooms(session, centre_id) if known is None else known)}
+    if not any(waits.values()):
+        return ()
     rows = bookings_between(session, centre_id, now - LONGEST, now, (BookingState.BOOKED,))
     return tuple(
         row for row in rows if waits.get(row.room_id) and row.starts_at + timedelta(minutes=waits[row.room_id]) <= now
@@ -292,13 +218,7 @@ def waiting_for(session: Session, centre_id: UUID, now: datetime) -> tuple[Waiti
     return tuple(found)
 
 
-def _booking_row(row: Sequence[Any]) -> BookingRow:
-    values: list[Any] = list(row)
-    values[7] = BookingState(values[7])
-    return BookingRow(*values)
-
-
-def _room_row(room: Room, hours: tuple[Hours, ...], parts: list[UUID], has_photo: bool) -> RoomRow:
+def _room_row(room: Any, hours: tuple[Hours, ...], parts: list[UUID]) -> RoomRow:
     return RoomRow(
         id=room.id,
         centre_id=room.centre_id,
@@ -318,7 +238,7 @@ def _room_row(room: Room, hours: tuple[Hours, ...], parts: list[UUID], has_photo
         note=room.note,
         position=room.position,
         active=room.active,
-        has_photo=has_photo,
+        has_photo=bool(room.has_photo),
         rules=plain_rules(room, hours),
         parts=tuple(parts),
     )
