@@ -9,6 +9,7 @@ from db.calendar.recurrence import Every, OnHoliday, Pattern
 from db.duty.bodies import BodyFields, RuleFields, Saved, save_body, save_rule
 from db.duty.members import MemberFields, SeatFields, save_member, save_seat
 from db.duty.queries import seats
+from db.duty.reading_roster import Draft, Sitter
 from db.duty.rules import Composition, SeasonTime, Turn
 from db.duty.solve.problem import Want
 from db.duty.stands import StandEntered, StandFields, enter_stand, save_pair
@@ -116,6 +117,13 @@ def _couple(stage: Stage) -> dict[str, Any]:
     return {"body_id": body, "one_id": one, "other_id": other, "together": True}
 
 
+def _roster(stage: Stage) -> dict[str, object]:
+    """A session of last month, somebody who is new in it, with a private phone."""
+    comes = Sitter("陈国栋", "人大代表", phone="13900139000")
+    draft = Draft("“表”第 2 行", date(2026, 10, 14), time(9), time(11), (comes,))
+    return {"drafts": (draft,), **_body(stage)}
+
+
 LEAVE = StandFields(Want.CANNOT, date(2026, 12, 2), date(2026, 12, 4), why="出差")
 
 EXAMPLES: dict[str, Example] = {
@@ -133,5 +141,6 @@ EXAMPLES: dict[str, Example] = {
     },
     "duty.pair_save": _couple,
     "duty.pair_drop": lambda stage: {"pair_id": stage.run(save_pair, **_couple(stage))},
+    "duty.import": _roster,
     "duty.unmask_phone": lambda stage: _member(stage, reason="联系替班"),
 }
