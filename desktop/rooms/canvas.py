@@ -23,7 +23,7 @@ from desktop.rooms.blocks import Blocks, Fonts
 from desktop.rooms.drag import Drag
 from desktop.rooms.geometry import Box, Frame, Lane, Slot, minutes_of
 from desktop.rooms.paint import GridPainter, Scene
-from desktop.rooms.placing import Placed, Span, box_of, place, shown_minutes, spans_of
+from desktop.rooms.placing import OpenAt, Placed, Span, box_of, open_at, place, shown_minutes, spans_of
 from desktop.rooms.words import told
 from desktop.shell import theme
 
@@ -67,6 +67,7 @@ class GridCanvas(QAbstractScrollArea):
         self.trouble = ""
         self._spans: tuple[Span, ...] = ()
         self._boxes: tuple[Box, ...] = ()
+        self._opening: OpenAt = {}
         self._blocks = Blocks()
         self._fonts: Fonts | None = None
         self._standing: QPixmap | None = None
@@ -137,7 +138,8 @@ class GridCanvas(QAbstractScrollArea):
             return
         room_ids = [room.id for room in content.rooms]
         lanes = tuple(Lane(room_id, day) for room_id in room_ids for day in content.days)
-        opens, closes = shown_minutes(content.rooms, content.days, self._spans)
+        self._opening = open_at(content.rooms, content.days[:7])
+        opens, closes = shown_minutes(self._opening, content.days, self._spans)
         upright = content.view is not View.WEEK
         wide, high = self.viewport().width(), self.viewport().height()
         side, head = (theme.px(56), theme.px(46)) if upright else (theme.px(132), theme.px(42))
@@ -182,6 +184,7 @@ class GridCanvas(QAbstractScrollArea):
             self.horizontalScrollBar().value(),
             self.verticalScrollBar().value(),
             {room.id: room for room in board.rooms},
+            self._opening,
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:

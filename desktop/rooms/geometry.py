@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+import msgspec
+
 from db.clock import CHINA, local
 
 DAY_MINUTES = 24 * 60
@@ -45,9 +47,8 @@ class Lane:
     day: date
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle."""
+class Box(msgspec.Struct, frozen=True, gc=False):
+    """A rectangle. A struct, since a week has a thousand of them and a dataclass takes ten times as long to make."""
 
     x: float
     y: float

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from db.clock import business_date
@@ -14,7 +14,7 @@ from desktop.rooms.blocks import Blocks, Fonts, band_width
 from desktop.rooms.drag import Drag
 from desktop.rooms.geometry import Box, Frame, Slot, minutes_of, minutes_text
 from desktop.rooms.look import BAND
-from desktop.rooms.placing import Placed, box_of, open_spans
+from desktop.rooms.placing import OpenAt, Placed, box_of, open_spans
 from desktop.rooms.words import WEEKDAYS
 from desktop.shell import theme
 
@@ -38,6 +38,7 @@ class Scene:
     x: float = 0
     y: float = 0
     rooms: dict[object, RoomRow] = field(default_factory=dict)
+    opening: OpenAt = field(default_factory=dict)
 
     def view(self, box: Box) -> QRectF:
         """A box of the picture as it lies in the window."""
@@ -88,7 +89,8 @@ class GridPainter:
         if room is None:
             return
         shut, edge = theme.colour("bg"), self.f.opens
-        for opens, closes in (*open_spans(room, lane.day), (self.f.closes, self.f.closes)):
+        spans = self.s.opening.get((room.id, lane.day)) or open_spans(room, lane.day)
+        for opens, closes in (*spans, (self.f.closes, self.f.closes)):
             if opens > edge:
                 self.p.fillRect(self.s.view(self.f.box(at, edge, opens, gap=0)), shut)
             edge = max(edge, closes)
@@ -98,17 +100,20 @@ class GridPainter:
         thick, thin = theme.colour("line"), theme.colour("hover")
         step = 30 if self.f.scale * 30 >= 14 else 60 if self.f.scale * 60 >= 14 else 180
         area = self.s.lanes
+        lines: dict[bool, list[QLineF]] = {True: [], False: []}
         for at in range(1 if self.f.upright else self.f.columns):
             x0, y0 = self.f.origin(at)
             for minute in range(self.f.opens, self.f.closes + 1, step):
-                self.p.setPen(thick if minute % 60 == 0 else thin)
                 offset = (minute - self.f.opens) * self.f.scale
                 if self.f.upright:
                     y = y0 + offset - self.s.y
-                    self.p.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+                    lines[minute % 60 == 0].append(QLineF(area.left(), y, area.right(), y))
                 else:
                     x = x0 + offset - self.s.x
-                    self.p.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+                    lines[minute % 60 == 0].append(QLineF(x, area.top(), x, area.bottom()))
+        for strong, pen in ((False, thin), (True, thick)):
+            self.p.setPen(pen)
+            self.p.drawLines(lines[strong])
         self.p.setPen(theme.colour("edge") if not self.f.upright else thick)
         if self.f.upright:
             for at in range(len(self.f.lanes) + 1):

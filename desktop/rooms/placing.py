@@ -1,19 +1,18 @@
 """What stands where on the grid: every booking and closure of the board in the lanes it takes, also under another name."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID
 
-from db.clock import CHINA
+import msgspec
+
 from db.rooms.board import Board
 from db.rooms.queries import BookingRow, ClosureRow, RoomRow
 from db.rooms.rules import open_hours
-from desktop.rooms.geometry import Box, Frame, minutes_of
+from desktop.rooms.geometry import DAY_MINUTES, Box, Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True, gc=False):
     """A booking or a closure in a lane, in minutes of its day. `own` is false where only a part of it reaches here."""
 
     lane: int
@@ -37,7 +36,7 @@ def spans_of(board: Board) -> tuple[Span, ...]:
 
 def place(board: Board, frame: Frame, spans: tuple[Span, ...]) -> tuple[Placed, ...]:
     """Everything of the board in the lanes of the frame, closures first."""
-    rules = {room.id: room.rules for room in board.rooms}
+    buffers = {room.id: (room.rules.setup_minutes, room.rules.clearing_minutes) for room in board.rooms}
     lanes: dict[tuple[UUID, date], list[tuple[int, bool]]] = {}
     for room in board.rooms:
         reach = _reach(board, room)
@@ -49,12 +48,8 @@ def place(board: Board, frame: Frame, spans: tuple[Span, ...]) -> tuple[Placed, 
         if ends < frame.opens or begins > frame.closes:
             continue
         for at, own in lanes.get((row.room_id, day), ()):
-            if isinstance(row, BookingRow):
-                room_rules = rules[row.room_id]
-                setup, clearing = room_rules.setup_minutes, room_rules.clearing_minutes
-                found.append(Placed(at, begins, ends, row, own, setup, clearing))
-            else:
-                found.append(Placed(at, begins, ends, row, own))
+            setup, clearing = buffers[row.room_id] if isinstance(row, BookingRow) else (0, 0)
+            found.append(Placed(at, begins, ends, row, own, setup, clearing))
     return tuple(found)
 
 
@@ -68,10 +63,19 @@ def open_spans(room: RoomRow, day: date) -> tuple[tuple[int, int], ...]:
     )
 
 
-def shown_minutes(rooms: tuple[RoomRow, ...], days: tuple[date, ...], rows: tuple[Span, ...]) -> tuple[int, int]:
+OpenAt = dict[tuple[UUID, date], tuple[tuple[int, int], ...]]
+"""The minutes in which each room that has hours is open on each day."""
+
+
+def open_at(rooms: tuple[RoomRow, ...], days: tuple[date, ...]) -> OpenAt:
+    """The opening hours of every lane, worked out once."""
+    return {(room.id, day): open_spans(room, day) for room in rooms if room.rules.hours for day in days}
+
+
+def shown_minutes(opening: OpenAt, days: tuple[date, ...], rows: tuple[Span, ...]) -> tuple[int, int]:
     """From when to when a day is shown: the rooms' hours, and what lies outside them; whole hours."""
     first, last = 8 * 60, 20 * 60
-    spans = [span for room in rooms if room.rules.hours for day in days[:7] for span in open_spans(room, day)]
+    spans = [span for each in opening.values() for span in each]
     if spans:
         first, last = min(opens for opens, _ in spans), max(closes for _, closes in spans)
     wanted = set(days)
@@ -93,14 +97,28 @@ def _reach(board: Board, room: RoomRow) -> frozenset[UUID]:
 
 def _days_of(row: BookingRow | ClosureRow, board: Board) -> Iterator[Span]:
     """The days in China that a row touches, no more than the board shows."""
-    starts, ends = row.starts_at.astimezone(CHINA), row.ends_at.astimezone(CHINA)
-    if starts.date() == ends.date():
-        yield row, starts.date(), starts.hour * 60 + starts.minute, ends.hour * 60 + ends.minute
+    starts, ends = _minute(row.starts_at), _minute(row.ends_at)
+    day, begins = divmod(starts, DAY_MINUTES)
+    if ends - starts + begins < DAY_MINUTES:
+        yield row, date.fromordinal(day), begins, ends - starts + begins
         return
-    first, last = max(starts, board.first.astimezone(CHINA)), min(ends, board.last.astimezone(CHINA))
-    day = first.date()
-    while datetime.combine(day, time(), CHINA) < last:
-        begins, until = max(minutes_of(row.starts_at, day), 0), min(minutes_of(row.ends_at, day), 24 * 60)
+    first, last = max(starts, _minute(board.first)), min(ends, _minute(board.last))
+    for day in range(first // DAY_MINUTES, -(-last // DAY_MINUTES)):
+        midnight = day * DAY_MINUTES
+        begins, until = max(starts - midnight, 0), min(ends - midnight, DAY_MINUTES)
         if until > begins:
-            yield row, day, begins, until
-        day += timedelta(days=1)
+            yield row, date.fromordinal(day), begins, until
+
+
+_EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+_MINUTES_OF_CHINA = DAY_MINUTES + 8 * 60
+"""Day 1 is the first; China is eight hours ahead."""
+
+
+def _minute(at: datetime) -> int:
+    """Whole minutes in China since the day before the first of January of the year 1, so that days are ordinals.
+
+    Plain arithmetic: a time zone's own conversion takes several times as long, and a week has two thousand of them.
+    """
+    since = at - _EPOCH
+    return since.days * DAY_MINUTES + since.seconds // 60 + _MINUTES_OF_CHINA
