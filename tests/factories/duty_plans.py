@@ -1,16 +1,22 @@
 """Plans of duties to test with: made from a crew's rules, filled without a solver, published."""
 
 from collections import Counter
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from db.action import Action, Actor, Request
 from db.calendar.queries import published_years
+from db.calendar.recurrence import Every, Pattern
+from db.duty.attendance import Signed, arrive
 from db.duty.building import problem_of
+from db.duty.cards import CardCodes, print_cards
+from db.duty.changing import substitute
 from db.duty.plan_queries import plan, plan_slots
 from db.duty.plans import PlanMade, PlanSaved, plan_fill, plan_new
 from db.duty.publishing import Published, publish
+from db.duty.reception import Received, ReceptionFields, receive
+from db.duty.repairing import RepairStep
 from db.duty.rows import DutyRow, PlanRow, SlotRow
 from db.duty.solve.problem import Method, Proof, Sitting
 from db.duty.solve.why import why_not
@@ -18,7 +24,7 @@ from db.duty.states import COMING
 from db.ids import new_id
 from db.session import Hall
 from tests.factories.calendar import make_calendar
-from tests.factories.duty import make_crew
+from tests.factories.duty import make_body, make_crew, make_member, make_rule, make_seat
 from tests.factories.stage import Example, Stage
 
 FIRST, LAST = date(2026, 11, 25), date(2026, 12, 31)
@@ -141,6 +147,111 @@ def _place(stage: Stage) -> dict[str, object]:
     return {"slot_id": slot.id, "version": slot.version, "seat_id": seats[0]}
 
 
+def _published(stage: Stage, **days: date) -> UUID:
+    return make_published(stage.hall, stage.actor, stage.now, (_crew(stage)[0],), **days)
+
+
+def _standing(stage: Stage, at: int = 0) -> DutyRow:
+    return sitter(_slot(stage, _published(stage), at))
+
+
+def _cover(stage: Stage) -> dict[str, object]:
+    """The first who sits, and somebody of the same kind."""
+    plan_id = _published(stage)
+    first, fourth = sitter(_slot(stage, plan_id)), sitter(_slot(stage, plan_id, 3))
+    return {"duty_id": first.id, "version": first.version, "seat_id": fourth.seat_id, "reason": "因病请假"}
+
+
+def _swap(stage: Stage) -> dict[str, object]:
+    plan_id = _published(stage)
+    one, other = sitter(_slot(stage, plan_id)), sitter(_slot(stage, plan_id, 3))
+    given = {"duty_id": one.id, "version": one.version, "reason": "两人商定"}
+    return {**given, "other_id": other.id, "other_version": other.version}
+
+
+def _leave(stage: Stage) -> dict[str, object]:
+    return {"member_id": _standing(stage).member_id, "first": FIRST, "last": FIRST, "why": "住院"}
+
+
+def _repair(stage: Stage) -> dict[str, object]:
+    plan_id = _published(stage)
+    one, other = sitter(_slot(stage, plan_id)), sitter(_slot(stage, plan_id, 3))
+    steps = (RepairStep(one.slot_id, 0, one.seat_id, other.seat_id),)
+    return {"plan_id": plan_id, "version": version_of(stage.hall, stage.actor, plan_id), "steps": steps, "reason": "病"}
+
+
+def _move(stage: Stage) -> dict[str, object]:
+    slot = _slot(stage, _published(stage))
+    given = {"slot_id": slot.id, "version": slot.version, "room_id": None, "reason": "场地调整"}
+    return {**given, "day": slot.day, "starts": time(14, 30), "ends": time(16, 30)}
+
+
+def _of_slot(stage: Stage, plan_id: UUID, **more: object) -> dict[str, object]:
+    slot = _slot(stage, plan_id)
+    return {"slot_id": slot.id, "version": slot.version, **more}
+
+
+def _time(stage: Stage) -> dict[str, object]:
+    return _of_slot(stage, _draft(stage), day=FIRST, starts=time(14, 30), ends=time(16, 30))
+
+
+def _past(stage: Stage) -> dict[str, object]:
+    """A plan whose days are over."""
+    plan_id = _published(stage, first=date(2026, 11, 4), last=date(2026, 11, 11))
+    return {"plan_id": plan_id, "version": version_of(stage.hall, stage.actor, plan_id)}
+
+
+TUESDAYS = Pattern(Every.WEEK, date(2026, 1, 6), weekdays=(1,))
+
+
+def make_today(hall: Hall, actor: Actor, now: datetime, count: int = 2) -> UUID:
+    """A published plan with a session today, a Tuesday, from 9:00 to 11:00, and one a week later; returns its id."""
+    body_id = make_body(hall, actor, now, "公益律师", office_phone="0591-87654321")
+    make_rule(hall, actor, now, body_id, TUESDAYS)
+    for at in range(count):
+        make_seat(hall, actor, now, make_member(hall, actor, now, f"律师{at + 1:02d}"), body_id)
+    return make_published(hall, actor, now, (body_id,), first=date(2026, 11, 17), last=date(2026, 11, 24))
+
+
+def _today(stage: Stage, **more: object) -> dict[str, object]:
+    duty = sitter(_slot(stage, make_today(stage.hall, stage.actor, stage.now)))
+    return {"duty_id": duty.id, "version": duty.version, **more}
+
+
+def _here(stage: Stage, **more: object) -> dict[str, object]:
+    signed: Signed = stage.run(arrive, **_today(stage))
+    return {"duty_id": signed.duty_id, "version": signed.version, **more}
+
+
+def _card(stage: Stage) -> dict[str, object]:
+    member = sitter(_slot(stage, make_today(stage.hall, stage.actor, stage.now))).member_id
+    codes: CardCodes = stage.run(print_cards, member_ids=(member,))
+    return {"payload": codes.codes[0].payload}
+
+
+RECEPTION = ReceptionFields(
+    category="物业管理",
+    visitor="陈小榕",
+    phone="13800138000",
+    address="军门社区 3 号楼",
+    content="电梯停用",
+    demand="修好电梯",
+)
+
+
+def _reception(stage: Stage, **more: object) -> dict[str, object]:
+    made: Received = stage.run(receive, fields=RECEPTION)
+    return {"reception_id": made.reception_id, "version": made.version, **more}
+
+
+def _tell(stage: Stage) -> dict[str, object]:
+    return _reception(stage, outcome="已修复", told_on=date(2026, 11, 17), told_how="电话", satisfaction="满意")
+
+
+def _opening(stage: Stage) -> dict[str, object]:
+    return {"reception_id": _reception(stage)["reception_id"], "reason": "回访"}
+
+
 EXAMPLES: dict[str, Example] = {
     "duty.plan_new": _new,
     "duty.plan_edit": lambda stage: _of_draft(stage, title="十二月轮值表"),
@@ -153,4 +264,28 @@ EXAMPLES: dict[str, Example] = {
     "duty.lock_all": lambda stage: _of_draft(stage, filled=True, locked=True),
     "duty.draft_undo": lambda stage: _of_draft(stage, filled=True),
     "duty.publish": lambda stage: _of_draft(stage, filled=True),
+    "duty.slot_room": lambda stage: _of_slot(stage, _draft(stage), room_id=None),
+    "duty.slot_time": _time,
+    "duty.slot_skip": lambda stage: _of_slot(stage, _draft(stage), reason="换届选举"),
+    "duty.substitute": _cover,
+    "duty.swap": _swap,
+    "duty.leave": _leave,
+    "duty.apply_repair": _repair,
+    "duty.move_slot": _move,
+    "duty.cancel_slot": lambda stage: _of_slot(stage, _published(stage), reason="社区停电"),
+    "duty.undo_change": lambda stage: {"change_id": stage.run(substitute, **_cover(stage)).change_id},
+    "duty.plan_archive": _past,
+    "duty.arrive": _today,
+    "duty.card": _card,
+    "duty.depart": lambda stage: _here(stage, received=3),
+    "duty.absent": lambda stage: _today(stage, reason="临时出庭"),
+    "duty.sign_undo": _here,
+    "duty.set_received": lambda stage: _here(stage, received=3),
+    "duty.card_new": lambda stage: {"member_id": make_member(stage.hall, stage.actor, stage.now)},
+    "duty.receive": lambda _stage: {"fields": RECEPTION},
+    "duty.reception_edit": lambda stage: _reception(stage, fields=RECEPTION),
+    "duty.reception_pass": lambda stage: _reception(stage, unit="物业公司", due_on=date(2026, 12, 1)),
+    "duty.reception_tell": _tell,
+    "duty.reception_redirect": lambda stage: _reception(stage, whither="鼓楼区人民法院诉讼服务中心"),
+    "duty.reception_open": _opening,
 }
