@@ -50,9 +50,9 @@ class Stage:
 Example = Callable[[Stage], dict[str, object]]
 
 
-def set_stage(hall: Hall, now: datetime) -> Stage:
+def set_stage(hall: Hall, now: datetime, code: str = "JM01") -> Stage:
     """A stage in a fresh hall. Every role at once, which no real account can have, stands for every permission."""
-    centre_id = make_centre(hall, now=now)
+    centre_id = make_centre(hall, code=code, now=now)
     counter_id = make_counter(hall, centre_id)
     actor = _everybody(hall, centre_id, now, counter_id)
     other = _everybody(hall, centre_id, now, make_counter(hall, centre_id, number="2"))

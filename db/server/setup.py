@@ -1,0 +1,107 @@
+"""Prepares a PostgreSQL server for a hall from nothing: owner, group roles, database, schema, grants, policies."""
+
+from collections.abc import Callable
+
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
+
+from db.engine import LINK
+from db.errors import RuleBroken, Unavailable
+from db.migrations.upgrade import upgrade
+from db.server import roles
+from db.server.secure import secure
+from db.staff.permissions import Role
+from db.trouble import translated
+
+Report = Callable[[int, int, str], None]
+MAINTENANCE = "postgres"
+"""The database that every server has: where databases are made from."""
+EXTENSIONS = ("pg_stat_statements",)
+"""Used where the server has them; nothing depends on them."""
+
+
+@translated()
+def set_up(url: str | URL, report: Report) -> None:
+    """Make the database of a URL and everything in it; what is there already stays, so it can be run again.
+
+    Args:
+        url: the hall's database to be, with a user who may create roles and databases (postgres).
+        report: progress.
+
+    Raises:
+        RuleBroken: the URL names no database, or the server's maintenance database.
+        Unavailable: the server cannot be reached, or refuses.
+    """
+    target = make_url(url).set(drivername="postgresql+psycopg")
+    name = target.database or ""
+    if name in ("", MAINTENANCE, "template0", "template1"):
+        raise RuleBroken("请在地址末尾写上要建立的数据库名，例：postgresql://postgres@服务器/linli。")
+    if name != name.lower() or not name.replace("_", "").isalnum():
+        raise RuleBroken("数据库名请只用小写字母、数字和下划线。")
+    report(0, 4, "正在建立角色")
+    admin = create_engine(target.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        _old_enough(connection)
+        _make_roles(connection, name)
+        report(1, 4, "正在建立数据库")
+        _make_database(connection, name)
+    admin.dispose()
+    engine = as_owner(target)
+    report(2, 4, "正在建立数据表")
+    upgrade(engine)
+    report(3, 4, "正在设置权限")
+    with engine.begin() as connection:
+        secure(connection)
+    engine.dispose()
+    _extend(target)
+    report(4, 4, "完成")
+
+
+def as_owner(url: str | URL) -> Engine:
+    """An engine for the administrator's work: whoever the URL logs in as acts as the owner of the tables."""
+    target = make_url(url).set(drivername="postgresql+psycopg")
+    options = f"-c role={roles.owner(target.database or '')}"
+    return create_engine(target, poolclass=NullPool, connect_args={**LINK, "options": options})
+
+
+def _old_enough(connection: Connection) -> None:
+    version = connection.scalar(text("SELECT current_setting('server_version_num')::int")) or 0
+    if version < 140000:
+        raise Unavailable("PostgreSQL 版本太旧，请安装 14 或更新的版本。")
+
+
+def _make_roles(connection: Connection, name: str) -> None:
+    owner = roles.owner(name)
+    if not _role_exists(connection, owner):
+        connection.exec_driver_sql(f'CREATE ROLE "{owner}" NOLOGIN CREATEROLE')
+    connection.exec_driver_sql(f'GRANT "{owner}" TO CURRENT_USER')
+    connection.exec_driver_sql(f'SET ROLE "{owner}"')  # whoever makes a role may grant it
+    for role in Role:
+        if not _role_exists(connection, roles.group(name, role)):
+            connection.exec_driver_sql(f'CREATE ROLE "{roles.group(name, role)}" NOLOGIN')
+    connection.exec_driver_sql("RESET ROLE")
+
+
+def _make_database(connection: Connection, name: str) -> None:
+    there = connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name})
+    if not there:
+        connection.exec_driver_sql(
+            f'CREATE DATABASE "{name}" OWNER "{roles.owner(name)}" ENCODING \'UTF8\' TEMPLATE template0'
+        )
+    connection.exec_driver_sql(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+    for role in Role:
+        connection.exec_driver_sql(f'GRANT CONNECT ON DATABASE "{name}" TO "{roles.group(name, role)}"')
+
+
+def _extend(target: URL) -> None:
+    """Extensions that help an administrator, where the server brings them."""
+    engine = create_engine(target, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        there = set(connection.scalars(text("SELECT name FROM pg_available_extensions")))
+        for extension in EXTENSIONS:
+            if extension in there:
+                connection.exec_driver_sql(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    engine.dispose()
+
+
+def _role_exists(connection: Connection, name: str) -> bool:
+    return bool(connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}))
