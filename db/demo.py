@@ -12,9 +12,10 @@ from db.catalogue.queries import items
 from db.centre.founding import FirstStart, found_centre
 from db.centre.queries import counters
 from db.centre.rules import CentreFields
+from db.demo_duty import DutyPlay
 from db.demo_people import PEOPLE, details
 from db.demo_play import Play, Player
-from db.demo_rooms import furnish
+from db.demo_rooms import build_rooms, furnish
 from db.ids import new_id
 from db.session import Hall
 from db.staff import actions as staff
@@ -81,9 +82,14 @@ def build(hall: Hall, now: datetime = DEMO_NOW) -> tuple[DemoAccount, ...]:
         play.people.append(play.register(details(person)))
     play.items = {row.name: row for row in hall.read(items, centre_id)}
     play.confirm_limits()
+    rooms = build_rooms(hall, clerks[3], FIRST_DAY)
+    duty = DutyPlay(hall, clerks[3], clerks[0], rooms)
+    duty.prepare(FIRST_DAY)
     play.earlier_weeks(now)
+    duty.until(now)
     play.this_morning(now)
-    furnish(hall, clerks[3], now)
+    furnish(hall, clerks[3], now, rooms)
+    duty.today(now)
     play.settle_printing(now)
     return (*known[1:5], known[0], *known[5:])
 

@@ -22,6 +22,8 @@ _ROOMS = (
     ("203", "党员活动室", 50, 30, ("党建引领",), ("投影", "电视")),
     ("204", "书画室", 45, 20, ("居有所乐",), ("长桌",)),
     ("301", "舞蹈排练厅", 110, 40, ("居有所乐",), ("音响", "镜墙", "空调")),
+    ("105", "两代表一委员工作室", 26, 8, ("党建引领", "事有所办"), ("电脑", "空调")),
+    ("106", "法律服务室", 22, 6, ("事有所办",), ("电脑", "空调")),
 )
 _BORROWERS = (
     (BorrowerKind.GROUP, "榕荫合唱队"),
@@ -32,18 +34,18 @@ _BORROWERS = (
 )
 
 
-def furnish(hall: Hall, manager: Actor, now: datetime) -> None:
-    """Rooms, borrowers, two series and today's bookings."""
+def build_rooms(hall: Hall, manager: Actor, at: datetime) -> dict[str, UUID]:
+    """The rooms of the building by number."""
 
     def do(action: Action[..., Any], /, **kwargs: Any) -> Any:
-        return hall.run(Request(manager, now, new_id()), action, **kwargs)
+        return hall.run(Request(manager, at, new_id()), action, **kwargs)
 
     rooms: dict[str, UUID] = {}
-    for at, (number, name, area, capacity, uses, equipment) in enumerate(_ROOMS):
+    for position, (number, name, area, capacity, uses, equipment) in enumerate(_ROOMS):
         fields = RoomFields(
             number=number, name=name, floor=f"{number[0]}楼", area=area, capacity=capacity, uses=uses,
-            equipment=equipment, hours=ALL_DAY_EVERY_DAY, position=at, setup_minutes=10 if at == 2 else 0,
-            clearing_minutes=10 if at == 2 else 0, release_minutes=20, days_ahead=180,
+            equipment=equipment, hours=ALL_DAY_EVERY_DAY, position=position, setup_minutes=10 if position == 2 else 0,
+            clearing_minutes=10 if position == 2 else 0, release_minutes=20, days_ahead=180,
         )  # fmt: skip
         rooms[number] = do(add_room, fields=fields)
     whole = RoomFields(
@@ -51,6 +53,15 @@ def furnish(hall: Hall, manager: Actor, now: datetime) -> None:
         equipment=("投影", "音响", "空调"), hours=ALL_DAY_EVERY_DAY, position=2, needs_approval=True, days_ahead=180,
     )  # fmt: skip
     rooms["200"] = do(add_room, fields=whole, whole_of=(rooms["201"], rooms["202"]))
+    return rooms
+
+
+def furnish(hall: Hall, manager: Actor, now: datetime, rooms: dict[str, UUID]) -> None:
+    """Borrowers, two series and today's bookings."""
+
+    def do(action: Action[..., Any], /, **kwargs: Any) -> Any:
+        return hall.run(Request(manager, now, new_id()), action, **kwargs)
+
     people = [do(save_borrower, fields=BorrowerFields(kind, name, "联系人", "")) for kind, name in _BORROWERS]
     today = business_date(now)
     weekly = Pattern(Every.WEEK, today + timedelta(days=1), weekdays=(2,), count=12)
