@@ -144,7 +144,7 @@ def late_minutes(day: date, starts: time, arrived_at: datetime | None) -> int:
 def _arrive(act: Act, known: _Known, method: SignMethod) -> Signed:
     duty, slot = known.duty, known.slot
     if duty.state in _HERE and duty.arrived_at is not None:
-        raise RuleBroken(f"{known.name}{local(duty.arrived_at):%H:%M} 已经签到，不用再签。")
+        raise RuleBroken(f"{known.name} {local(duty.arrived_at):%H:%M} 已经签到，不用再签。")
     must_be(DutyState(duty.state), EXPECTED | {DutyState.ABSENT}, "签到")
     if slot.day != business_date(act.now):
         raise RuleBroken(f"这一班是{told(slot)}的，今天不能签到。")
@@ -159,7 +159,7 @@ def _arrive(act: Act, known: _Known, method: SignMethod) -> Signed:
 def _depart(act: Act, known: _Known, received: int | None) -> Signed:
     duty = known.duty
     if duty.state == DutyState.LEFT and duty.left_at is not None:
-        raise RuleBroken(f"{known.name}{local(duty.left_at):%H:%M} 已经签退。")
+        raise RuleBroken(f"{known.name} {local(duty.left_at):%H:%M} 已经签退。")
     if duty.state in EXPECTED:
         raise RuleBroken(f"{known.name}还没有签到，请先签到。")
     must_be(DutyState(duty.state), frozenset({DutyState.ARRIVED}), "签退")

@@ -191,7 +191,7 @@ def reception_open(act: Act, *, reception_id: UUID, reason: str) -> bool:
 
 def mask_visitor(name: str) -> str:
     """陈**: the first character of a name, as it is shown in lists."""
-    return name[0] + "*" * min(2, len(name) - 1) if name else ""
+    return name[0] + "*" * max(1, min(2, len(name) - 1)) if name else ""
 
 
 def _fill(act: Act, row: Reception, fields: ReceptionFields, *, new: bool) -> None:
