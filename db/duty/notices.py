@@ -12,7 +12,9 @@ from sqlalchemy import select
 from db.action import Act, action
 from db.centre.models import Centre
 from db.clock import business_date
+from db.duty.changes import change
 from db.duty.posting import day_text, public, time_text, weekday_text
+from db.duty.reception_queries import reception
 from db.duty.rows import ChangeLine, ChangeRow, ReceptionRow
 from db.duty.states import CHANGE_NAMES, ChangeKind
 from db.errors import RuleBroken
@@ -34,8 +36,6 @@ def print_change(act: Act, *, change_id: UUID) -> Issued:
     Raises:
         RuleBroken: there is no such change.
     """
-    from db.duty.changes import change
-
     row = change(act.session, act.centre_id, change_id)
     if row is None:
         raise RuleBroken("找不到这次调整，请刷新后再试。")
@@ -57,8 +57,6 @@ def print_redirect(act: Act, *, reception_id: UUID) -> Issued:
     Raises:
         RuleBroken: there is no such entry, or it was not redirected.
     """
-    from db.duty.reception_queries import reception
-
     row = reception(act.session, act.centre_id, reception_id)
     if row is None:
         raise RuleBroken("找不到这条接待登记，请刷新后再试。")

@@ -7,13 +7,17 @@ from pathlib import Path
 from uuid import UUID
 
 from db.duty.calendars import member_ics, room_ics
+from db.duty.counting import counts, records
 from db.duty.exporting import write_counts, write_receptions, write_records, write_roster
 from db.duty.plan_queries import plan_slots, slots_between
-from db.duty.rows import PlanRow, SlotRow
+from db.duty.reception_queries import Mark, ReceptionFilter, receptions
+from db.duty.rows import PlanRow, ReceptionRow, SlotRow
 from db.errors import RuleBroken
 from db.receipts.queries import centre_facts
 from db.session import Hall
 from db.workbook import write_file
+
+_PAGE = 200  # entries of the reception book read at once
 
 
 class File(StrEnum):
@@ -78,12 +82,8 @@ def export(hall: Hall, centre_id: UUID, now: datetime, wanted: Wanted, path: Pat
         case File.ROSTER:
             return write_roster(path, _of_plan(hall, centre_id, wanted))
         case File.COUNTS:
-            from db.duty.counting import counts
-
             return write_counts(path, hall.read(counts, centre_id, _plan(wanted).id))
         case File.RECORDS:
-            from db.duty.counting import records
-
             return write_records(path, wanted.year, hall.read(records, centre_id, wanted.year))
         case File.RECEPTIONS:
             return _receptions(hall, centre_id, wanted, path)
@@ -103,18 +103,16 @@ def _of_plan(hall: Hall, centre_id: UUID, wanted: Wanted) -> tuple[SlotRow, ...]
 
 
 def _receptions(hall: Hall, centre_id: UUID, wanted: Wanted, path: Path) -> int:
-    """Every entry of the days, page after page."""
-    from db.duty.reception_queries import ReceptionFilter, receptions
-
-    rows = []
-    after = None
+    """Every entry of the days, page after page, the oldest first."""
+    rows: list[ReceptionRow] = []
+    asked = ReceptionFilter(first=wanted.first, last=wanted.last, body_id=wanted.body_id)
+    after: Mark | None = None
     while True:
-        asked = ReceptionFilter(since=wanted.first, until=wanted.last)
-        page = hall.read(receptions, centre_id, asked, after, 200)
+        page = hall.read(receptions, centre_id, asked, after, _PAGE)
         rows += page.rows
         after = page.next
         if after is None:
-            return write_receptions(path, rows)
+            return write_receptions(path, reversed(rows))
 
 
 def _calendar(hall: Hall, centre_id: UUID, now: datetime, wanted: Wanted, path: Path) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.clock import business_date
 from db.duty import editions, posting
 from db.duty.cards import CardCode, CardCodes
+from db.duty.counting import records
 from db.duty.plan_queries import plans, slots_between
 from db.duty.queries import bodies, members
 from db.duty.rows import BodyRow, MemberRow, PlanRow, PosterContent
@@ -162,15 +163,11 @@ def _cards(hall: Hall, centre_id: UUID, now: datetime, choice: Choice, codes: Ca
 
 
 def _records(hall: Hall, centre_id: UUID, now: datetime, choice: Choice) -> Rendered:
-    from db.duty.counting import records
-
     found = hall.read(records, centre_id, choice.year)
     return listing(sheets.year_records(hall.read(centre_facts, centre_id), choice.year, found, business_date(now)))
 
 
 def _record(hall: Hall, centre_id: UUID, now: datetime, choice: Choice) -> Rendered:
-    from db.duty.counting import records
-
     member = _member(hall, centre_id, choice)
     slots = hall.read(slots_between, centre_id, date(choice.year, 1, 1), date(choice.year, 12, 31))
     found = hall.read(records, centre_id, choice.year)

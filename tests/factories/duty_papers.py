@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from db.duty.changing import substitute
+from db.duty.reception import ReceptionFields, receive, reception_redirect
 from db.duty.rows import BodyRow, DutyRow, MemberRow, SeatRow, SlotRow
 from db.duty.solve.problem import Need
 from db.duty.states import DutyState
@@ -101,7 +102,14 @@ def members_of(stage: Stage, now: datetime) -> tuple[UUID, ...]:
     return tuple(make_member(stage.hall, stage.actor, now, name) for name in ("林代表", "陈代表"))
 
 
+def _redirected(stage: Stage) -> dict[str, object]:
+    made = stage.run(receive, fields=ReceptionFields(category="其他", anonymous=True, content="判决", demand="申诉"))
+    stage.run(reception_redirect, reception_id=made.reception_id, version=made.version, whither="法院")
+    return {"reception_id": made.reception_id}
+
+
 EXAMPLES: dict[str, Example] = {
+    "duty.redirect_slip": _redirected,
     "duty.cards_print": lambda stage: {"member_ids": members_of(stage, stage.now)},
     "duty.change_notice": change_of,
 }
