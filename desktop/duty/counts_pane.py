@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStyledItemDelegate, QStyl
 
 from db.duty.rows import CountRow
 from desktop.duty.board_look import body_colour, mixed
+from desktop.duty.plan_fields import choose, index_of
 from desktop.shell import theme
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.words import label
@@ -32,7 +33,7 @@ def _bar_text(row: Counted) -> str:
 
 
 WIDE = (
-    Column[Counted]("轮值单位", lambda row: row.row.body_name, 170),
+    Column[Counted]("轮值单位", lambda row: row.row.body_name, 200),
     Column[Counted]("姓名", lambda row: row.row.member_name, 120),
     Column[Counted]("身份", lambda row: row.row.kind, 110),
     Column[Counted]("以前", lambda row: str(row.row.history), 64, right=True),
@@ -161,7 +162,7 @@ class CountsPane(QWidget):
 
     def show_body(self, body_id: UUID) -> None:
         """Show the people of one body, as the cursor on the board stands in it."""
-        at = self.body.findData(body_id)
+        at = index_of(self.body, body_id)
         if at >= 0 and self.body.currentData() is not None:
             self.body.setCurrentIndex(at)
 
@@ -173,7 +174,7 @@ class CountsPane(QWidget):
         self.body.clear()
         for text, data in entries:
             self.body.addItem(text, data)
-        self.body.setCurrentIndex(max(self.body.findData(kept), 0))
+        choose(self.body, kept)
         self.body.blockSignals(False)
         self.body.setVisible(len(entries) > 1)
 

@@ -22,11 +22,11 @@ def _one(text: str) -> str:
 LINES = (
     Column[PosterLine]("日期", lambda row: day_text(row.day) if isinstance(row.day, date) else str(row.day), 120),
     Column[PosterLine]("时段", lambda row: row.time, 110),
-    Column[PosterLine]("地点", lambda row: row.room, 110),
-    Column[PosterLine]("轮值人员", lambda row: _one(row.members), 170),
-    Column[PosterLine]("身份", lambda row: _one(row.kinds), 130),
-    Column[PosterLine]("单位职务", lambda row: _one(row.unit_posts)),
-    Column[PosterLine]("备注", lambda row: row.note, 110),
+    Column[PosterLine]("地点", lambda row: row.room, 100),
+    Column[PosterLine]("轮值人员", lambda row: _one(row.members), 160),
+    Column[PosterLine]("身份", lambda row: _one(row.kinds), 120),
+    Column[PosterLine]("单位职务", lambda row: _one(row.unit_posts), 240),
+    Column[PosterLine]("备注", lambda row: row.note),
 )
 
 
@@ -62,7 +62,7 @@ class EditionsDialog(QDialog):
         parts.setChildrenCollapsible(False)
         parts.addWidget(self.list)
         parts.addWidget(right)
-        parts.setSizes([theme.px(360), theme.px(760)])
+        parts.setSizes([theme.px(310), theme.px(810)])
         buttons = QDialogButtonBox()
         buttons.addButton("关闭（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)

@@ -32,11 +32,11 @@ class Tab:
 
 
 TABS = (
-    Tab("today", "今日", "desktop.duty.today_pane", "TodayPane", True),
+    Tab("today", "今日", "desktop.duty.today", "TodayPane", True),
     Tab("plan", "排班", "desktop.duty.plan_pane", "PlanPane", True),
     Tab("people", "人员与规则", "desktop.duty.people_pane", "PeoplePane", False),
-    Tab("reception", "接待", "desktop.duty.reception_pane", "ReceptionPane", True),
-    Tab("records", "履职", "desktop.duty.records_pane", "RecordsPane", True),
+    Tab("reception", "接待", "desktop.duty.reception", "ReceptionPane", True),
+    Tab("records", "履职", "desktop.duty.records", "RecordsPane", True),
 )
 
 
@@ -55,12 +55,15 @@ class DutyPage(Page):
         self.known = tuple(tab for tab in TABS if find_spec(tab.module) is not None)
         self.panes: dict[str, Any] = {}
         self._stale: set[str] = set()
+        self._holders: list[QVBoxLayout] = []
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         for tab in self.known:
             holder = QWidget()
-            QVBoxLayout(holder).setContentsMargins(0, 0, 0, 0)
+            inside = QVBoxLayout(holder)
+            inside.setContentsMargins(0, 0, 0, 0)
+            self._holders.append(inside)
             self.tabs.addTab(holder, tab.title)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(6))
@@ -86,9 +89,7 @@ class DutyPage(Page):
             at, tab = next((at, tab) for at, tab in enumerate(self.known) if tab.key == key)
             kind: Callable[..., QWidget] = getattr(import_module(tab.module), tab.name)
             made = kind(self.desk, self.printing) if tab.printing else kind(self.desk)
-            holder = self.tabs.widget(at).layout()
-            assert holder is not None
-            holder.addWidget(made)
+            self._holders[at].addWidget(made)
             self.panes[key] = made
             self._stale.add(key)
         return self.panes[key]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from db.duty.solve.candidates import Candidate, candidates
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
+from db.duty.solve.candidates import Candidate, candidates
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text, time_text
 from desktop.duty.people_pane_find import spoken

@@ -44,6 +44,7 @@ class PlanPane(QWidget):
         self.opened: UUID | None = None
         self.dialog: QDialog | None = None
         self._old = False
+        self._judged: tuple[UUID, Case] | None = None
         self._chosen_by_hand = False
         self.list = PlanList(self.may_plan)
         self.view = PlanView(desk, self.may_plan)
@@ -163,10 +164,10 @@ class PlanPane(QWidget):
 
     def _read(self) -> None:
         assert self.opened is not None
-        self.desk.ask(self, look, self.desk.centre_id, self.opened, then=self._show, topic="look")
-        self.desk.ask(
-            self, case, self.desk.centre_id, self.opened, then=self._judge, failed=lambda _: None, topic="case"
-        )
+        plan_id = self.opened
+        self.desk.ask(self, look, self.desk.centre_id, plan_id, then=self._show, topic="look")
+        judged: Callable[[Case], None] = lambda found: self._judge(plan_id, found)  # noqa: E731
+        self.desk.ask(self, case, self.desk.centre_id, plan_id, then=judged, failed=lambda _: None, topic="case")
 
     def _show(self, seen: Seen | None) -> None:
         if seen is None or (seen.plan.state is PlanState.DRAFT and not self.may_plan):
@@ -174,12 +175,16 @@ class PlanPane(QWidget):
             return
         came = self.views.currentWidget() is not self.view
         self.view.show_seen(seen, self.rows)
+        if self._judged is not None and self._judged[0] == seen.plan.id:
+            self.view.show_case(self._judged[1])
         self.views.setCurrentWidget(self.view)
         if came:
             self.view.board.setFocus()
 
-    def _judge(self, found: Case) -> None:
-        if self.view.seen is not None and self.view.seen.plan.id == self.opened:
+    def _judge(self, plan_id: UUID, found: Case) -> None:
+        """What is broken may be known before or after the board is."""
+        self._judged = (plan_id, found)
+        if self.view.seen is not None and self.view.seen.plan.id == plan_id:
             self.view.show_case(found)
 
     def _with(self, seen: Seen, found: Case, then: Callable[[Seen, Case], None]) -> None:

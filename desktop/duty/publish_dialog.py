@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -16,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from db.duty.clashes import EmptyPlace, PublishCheck, RoomClash, SlotOffer, publish_check
+from db.duty.moving import slot_room, slot_time
 from db.duty.overriding import Objection
 from db.duty.plan_queries import plan as plan_query
 from db.duty.plan_queries import plan_slots
-from db.duty.moving import slot_room, slot_time
 from db.duty.publishing import Published, Vacant, publish
 from db.duty.rows import PlanRow, SlotRow
 from db.errors import Refusal
@@ -32,6 +33,10 @@ from desktop.widgets.badge import Badge
 from desktop.widgets.form import scrolled
 from desktop.widgets.words import label
 
+AFTERWARDS = (
+    "公示以后：\n· 各班的房间随即占用，别人不能再订；\n· 请假、替班、对调都有编号和原因，可以打印调班通知，也可以撤销；\n"
+    "· 接着打开“打印公示表”，每个月一张，提前 3 天上墙。"
+)
 EMPTY_REASONS = "请写明为什么空着，例如：暂无合适人选"
 
 
@@ -54,7 +59,7 @@ class PublishDialog(QDialog):
         super().__init__(parent)
         self.desk, self.row = desk, row
         self.read: _Read | None = None
-        self.reasons: dict[Any, QLineEdit] = {}
+        self.reasons: dict[UUID, QLineEdit] = {}
         self.offers: list[QPushButton] = []
         self.setWindowTitle("公示轮值表")
         self.title = label(row.title, "itemName", wrap=True)
@@ -142,9 +147,17 @@ class PublishDialog(QDialog):
         for clash in check.clashes:
             self._inner.addWidget(self._clash(clash))
         if check.empty:
-            self._inner.addWidget(label(f"空缺 {len(check.empty)} 班，补上人员或写明原因：", "sectionTitle"))
+            self._inner.addWidget(
+                label(f"空缺 {len({each.slot_id for each in check.empty})} 班，补上人员或写明原因：", "sectionTitle")
+            )
+        lacking: dict[UUID, int] = {}
         for empty in check.empty:
-            self._inner.addWidget(self._empty(empty, kept.get(empty.slot_id, "")))
+            lacking[empty.slot_id] = lacking.get(empty.slot_id, 0) + empty.missing
+        for empty in {each.slot_id: each for each in check.empty}.values():
+            self._inner.addWidget(self._empty(empty, lacking[empty.slot_id], kept.get(empty.slot_id, "")))
+        if not check.clashes and not check.empty:
+            self._inner.addWidget(label(AFTERWARDS, "", wrap=True))
+            self.resize(self.width(), theme.px(340))
         self._inner.addStretch(1)
         self.notice.setText(f"▲ {check.notice}")
         self.notice.setVisible(bool(check.notice))
@@ -195,9 +208,9 @@ class PublishDialog(QDialog):
             given |= {"day": offer.day, "starts": offer.starts, "ends": offer.ends}
             self.desk.do(self, slot_time, then=lambda _: self.reload(), failed=failed, **given)
 
-    def _empty(self, empty: EmptyPlace, text: str) -> QFrame:
+    def _empty(self, empty: EmptyPlace, missing: int, text: str) -> QFrame:
         head = f"{empty.body_name} {day_text(empty.day)} {time_text(empty.starts, empty.ends)}"
-        frame, box = _card(f"{head}　缺 {empty.missing} 人", "warn")
+        frame, box = _card(f"{head}　缺 {missing} 人", "warn")
         row = QHBoxLayout()
         line = QLineEdit(text)
         line.setPlaceholderText(EMPTY_REASONS)

@@ -5,13 +5,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from db.duty.solve.repair import Repair, repair
-
 from db.duty.building import problem_of
+from db.duty.plan_queries import plan, plan_slots, sittings_of
 from db.duty.repairing import RepairStep
-from db.duty.plan_queries import plan_slots, sittings_of
 from db.duty.rows import DutyRow, PlanRow, SeatRow, SlotRow
 from db.duty.solve.problem import Half, Problem, Sitting, Stand, Time, Want
+from db.duty.solve.repair import Repair, repair
 from db.duty.states import EXPECTED
 from desktop.duty.board_words import HALVES, day_text
 from desktop.duty.session_pane import left_behind
@@ -44,6 +43,7 @@ class Leave:
 class Ground:
     """What a repair starts from: the problem as it is now, the sessions, and who sits where, absentees included."""
 
+    plan: PlanRow
     problem: Problem
     slots: tuple[SlotRow, ...]
     published: tuple[Sitting, ...]
@@ -69,9 +69,12 @@ class Preview:
     lines: tuple[Line, ...]
 
 
-def ground(session: "Session", centre_id: UUID, row: PlanRow, now: datetime) -> Ground:
-    """Read what a repair starts from."""
-    slots = plan_slots(session, centre_id, row.id)
+def ground(session: "Session", centre_id: UUID, plan_id: UUID, now: datetime) -> Ground | None:
+    """Read what a repair starts from; None when the plan is gone."""
+    row = plan(session, centre_id, plan_id)
+    if row is None:
+        return None
+    slots = plan_slots(session, centre_id, plan_id)
     away = tuple(
         Sitting(slot.id, gone.seat_id, need)
         for slot in slots
@@ -79,7 +82,7 @@ def ground(session: "Session", centre_id: UUID, row: PlanRow, now: datetime) -> 
         for need in range(len(slot.needs))
         if (gone := left_behind(slot, need)) is not None
     )
-    return Ground(problem_of(session, centre_id, row.id, now), slots, (*sittings_of(slots), *away))
+    return Ground(row, problem_of(session, centre_id, plan_id, now), slots, (*sittings_of(slots), *away))
 
 
 def hit(slots: tuple[SlotRow, ...], leave: Leave, today: date) -> tuple[tuple[SlotRow, DutyRow], ...]:

@@ -1,7 +1,6 @@
 """Somebody cannot come: the fewest changes that fill the places, shown before anything is written, with what is proved."""
 
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -18,14 +17,14 @@ from PySide6.QtWidgets import (
 
 from db.clock import business_date
 from db.duty.changing import LeaveEntered, leave
-from db.duty.repairing import apply_repair
 from db.duty.overriding import Objection
-from db.duty.plan_queries import plan as plan_query
-from db.duty.rows import DutyRow, PlanRow
+from db.duty.repairing import apply_repair
+from db.duty.rows import DutyRow
 from db.duty.solve.problem import Half
 from db.errors import Refusal
 from desktop.duty.board_words import HALVES, day_text
 from desktop.duty.plan_data import Seen
+from desktop.duty.plan_fields import choose
 from desktop.duty.repair_data import Ground, Leave, Line, Preview, ground, hit, holes, preview
 from desktop.rooms.fields import date_field, pydate, qdate
 from desktop.shell import theme
@@ -85,7 +84,7 @@ class RepairDialog(QDialog):
         self.first.dateChanged.connect(self._later)
         self.last.dateChanged.connect(lambda _: self._changed())
         self.why.textChanged.connect(lambda _: self._ready())
-        self.desk.ask(self, ground, desk.centre_id, seen.plan, desk.now(), then=self._know)
+        self.desk.ask(self, ground, desk.centre_id, seen.plan.id, desk.now(), then=self._know)
         self._changed()
         self.why.setFocus()
 
@@ -100,20 +99,19 @@ class RepairDialog(QDialog):
         )
 
     def apply(self) -> None:
-        """Enter the leave, then make the changes."""
-        if not self.ok.isEnabled():
-            return
-        self._busy(True)
-        self._enter(self._repair)
+        """Make the changes, then enter the leave: one numbered change that names who goes and who comes."""
+        if self.ok.isEnabled():
+            self._busy(True)
+            self._change("")
 
     def only_enter(self) -> None:
         """Enter the leave and leave the places open."""
         self._busy(True)
-        self._enter(lambda: self._end("请假已登记，空出的位置还没有安排。"))
+        self._enter("请假已登记，空出的位置还没有安排。")
 
     # ---- looking ahead
 
-    def _know(self, base: Ground) -> None:
+    def _know(self, base: Ground | None) -> None:
         self._base = base
         self._look()
 
@@ -172,53 +170,46 @@ class RepairDialog(QDialog):
 
     # ---- doing it
 
-    def _enter(self, then: Any) -> None:
+    def _enter(self, sentence: str) -> None:
         leave_ = self.leave
         if leave_ is None:
-            then()
+            self._end(sentence)
             return
 
         def entered(made: LeaveEntered) -> None:
             if made.drafts:
                 self.desk.messages.warn(f"拟定中的轮值表里还有 {made.drafts} 个位置是这位的，请重新排班。")
-            then()
+            self._end(sentence)
 
         self.desk.do(
             self, leave, member_id=leave_.member_id, first=leave_.first, last=leave_.last, half=leave_.half,
             why=leave_.why, then=entered, failed=self._refused,
         )  # fmt: skip
 
-    def _repair(self) -> None:
-        """The leave has counted the plan's version up: read it, then change."""
-        self.desk.ask(
-            self, plan_query, self.desk.centre_id, self.seen.plan.id, then=lambda row: self._change(row, ""),
-            failed=self._refused,
-        )  # fmt: skip
-
-    def _change(self, row: PlanRow | None, override: str) -> None:
-        if row is None or self.found is None:
+    def _change(self, override: str) -> None:
+        found, base, leave_ = self.found, self._base, self.leave
+        if found is None or base is None:
             self._busy(False)
             return
-        leave_ = self.leave
         name = self.who.currentText().split("　")[0]
         reason = f"{name}请假：{leave_.why}" if leave_ is not None else (self.why.text().strip() or "补上空出的位置")
 
         def refused(refusal: Refusal) -> None:
             if isinstance(refusal, Objection):
                 told = "\n".join(f"■ {each}" for each in refusal.sentences)
-                answer = ask_reason(
-                    self, "不合规则", f"这样调整不合规则：\n{told}\n仍要调整，请写明原因：", button="仍要调整"
-                )
+                question = f"这样调整不合规则：\n{told}\n仍要调整，请写明原因："
+                answer = ask_reason(self, "不合规则", question, button="仍要调整")
                 if answer:
-                    self._change(row, answer)
+                    self._change(answer)
                     return
             self._refused(refusal)
 
-        count, proof = len(self.found.steps), self.found.repair.sentence
+        proof = found.repair.sentence
+        said = f"已调整。{proof}（“调整”里打印调班通知，Ctrl+Z 撤销）"
         more = {"override": override} if override else {}
         self.desk.do(
-            self, apply_repair, plan_id=row.id, version=row.version, steps=self.found.steps, reason=reason, proof=proof,
-            then=lambda _: self._end(f"已改动 {count} 处。{proof}（“调整”里打印调班通知，Ctrl+Z 撤销）"), failed=refused, **more,
+            self, apply_repair, plan_id=base.plan.id, version=base.plan.version, steps=found.steps, reason=reason,
+            proof=proof, then=lambda _: self._enter(said), failed=refused, **more,
         )  # fmt: skip
 
     def _end(self, sentence: str) -> None:
@@ -229,7 +220,7 @@ class RepairDialog(QDialog):
         self._busy(False)
         self.verdict.setText(f"■ {refusal.sentence}")
         retone(self.verdict, "bad")
-        self.desk.ask(self, ground, self.desk.centre_id, self.seen.plan, self.desk.now(), then=self._know)
+        self.desk.ask(self, ground, self.desk.centre_id, self.seen.plan.id, self.desk.now(), then=self._know)
 
     def _busy(self, busy: bool) -> None:
         self.ok.setEnabled(not busy)
@@ -249,7 +240,7 @@ class RepairDialog(QDialog):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.who.setCompleter(completer)
         if duty is not None:
-            self.who.setCurrentIndex(max(self.who.findData(duty.member_id), 0))
+            choose(self.who, duty.member_id)
         elif not open_ and self.who.count() > 1:
             self.who.setCurrentIndex(1)
         self.half.addItem("全天", None)

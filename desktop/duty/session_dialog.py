@@ -9,6 +9,7 @@ from db.duty.rows import SlotRow
 from db.errors import Refusal
 from db.rooms.queries import RoomRow, rooms
 from desktop.duty.board_words import slot_text
+from desktop.duty.plan_fields import choose
 from desktop.rooms.fields import date_field, pydate, pytime, time_field
 from desktop.shell import theme
 from desktop.shell.desk import Desk
@@ -98,4 +99,4 @@ class SessionDialog(QDialog):
             self.room.addItem("（未定）", None)
         for row in rows:
             self.room.addItem(f"{row.number} {row.name}", row.id)
-        self.room.setCurrentIndex(max(self.room.findData(kept), 0))
+        choose(self.room, kept)

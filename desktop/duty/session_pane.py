@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from db.duty.rows import DutyRow, SlotRow
+from db.duty.solve.problem import Half
 from db.duty.states import DUTY_NAMES, DutyState, PlanState
 from desktop.duty.board_rows import Place
-from desktop.duty.board_words import day_text, missing, slot_text, time_text
+from desktop.duty.board_words import HALVES, day_text, missing, time_text
 from desktop.duty.plan_data import Seen
 from desktop.shell import theme
 from desktop.shell.desk import Desk
@@ -62,8 +63,8 @@ class SessionPane(QWidget):
         self.trouble.setProperty("tone", "bad")
         self.duties = RowTable[DutyRow](
             (
-                Column("姓名", lambda row: row.member_name, 100, tip=lambda row: f"{row.kind} {row.unit_post}".strip()),
-                Column("身份", lambda row: row.kind, 88),
+                Column("姓名", lambda row: row.member_name, 90, tip=lambda row: f"{row.kind} {row.unit_post}".strip()),
+                Column("身份", lambda row: row.kind, 84),
                 Column(
                     "状态", _state, tone=lambda row: TONES.get(row.state, ""), tip=lambda row: row.reason or _state(row)
                 ),
@@ -71,9 +72,10 @@ class SessionPane(QWidget):
             "还没有人",
         )
         self.duties.setAccessibleName("这一班的人员")
+        self.duties.setMinimumHeight(theme.px(110))
         self.buttons: dict[str, QPushButton] = {}
-        self._grid = QGridLayout()
-        self._grid.setSpacing(theme.px(6))
+        self._grid = QVBoxLayout()
+        self._grid.setSpacing(theme.px(5))
         for act in ACTS:
             button = QPushButton(f"{act.title}（{act.key}）")
             button.setAccessibleName(act.title)
@@ -90,7 +92,7 @@ class SessionPane(QWidget):
 
     def show_place(self, seen: Seen, slot: SlotRow, place: Place, marks: Mapping[UUID, str]) -> None:
         """Show a session and the place in it."""
-        self.title.setText(slot_text(slot))
+        self.title.setText(f"{slot.body_name}\n{day_text(slot.day)} {HALVES[Half.of(slot.starts)]}")
         self.facts.setText(_facts(slot))
         mark = marks.get(place.duty.id, "") if place.duty is not None else ""
         self.trouble.setText(f"▲ {mark}")
@@ -102,7 +104,7 @@ class SessionPane(QWidget):
         who = place.duty is not None
         self.buttons["choose"].setText("换人（回车）" if who else "选人（回车）")
         for at, name in enumerate(name for name in self.buttons if name in shown):
-            self._grid.addWidget(self.buttons[name], at // 2, at % 2)
+            self._grid.insertWidget(at, self.buttons[name])
         for name, button in self.buttons.items():
             button.setVisible(name in shown)
         self.empty.hide()

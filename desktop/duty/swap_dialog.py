@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from db.duty.solve.swap import swap_check
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from db.duty.rows import DutyRow, SlotRow
 from db.duty.solve.problem import Sitting
+from db.duty.solve.swap import swap_check
 from db.duty.states import EXPECTED
 from desktop.duty.board_words import HALVES, day_text, slot_text
 from desktop.duty.people_pane_find import spoken
@@ -39,7 +39,9 @@ COLUMNS = (
     Column[Partner]("和谁", lambda row: row.duty.member_name, 120, tone=lambda row: "bad" if row.broken else "good"),
     Column[Partner]("哪一班", lambda row: _when(row.slot), 170),
     Column[Partner](
-        "规则", lambda row: "；".join(row.broken) or "都满足", tip=lambda row: "\n".join(row.broken) or "都满足"
+        "规则",
+        lambda row: "；".join(each.split("：", 1)[-1] for each in row.broken) or "都满足",
+        tip=lambda row: "\n".join(row.broken) or "都满足",
     ),
 )
 

@@ -56,6 +56,13 @@ PLACES: tuple[Place, ...] = (
         _page("desktop.rooms.page", "RoomsPage", printing=True),
     ),
     Place(
+        "duty",
+        "轮值",
+        "fa6s.people-arrows",
+        Permission.DUTY_ATTEND,
+        _page("desktop.duty.page", "DutyPage", printing=True),
+    ),
+    Place(
         "journal", "日志", "fa6s.clipboard-list", Permission.JOURNAL_READ, _page("desktop.journal.page", "JournalPage")
     ),
     Place("staff", "人员", "fa6s.users", Permission.STAFF_MANAGE, _page("desktop.staff.page", "StaffPage")),
