@@ -66,9 +66,18 @@ class SignActs(QObject):
             sign_in.COVER: lambda: self.cover(slot, duty),
             sign_in.NUMBER: lambda: self._count(duty),
             sign_in.UNDO: lambda: self._do(sign_undo, duty, self._say(f"{duty.member_name}的签到已撤销。")),
-            sign_in.RECEIVE: lambda: self.pane.receive_wanted.emit(slot, duty),
+            sign_in.RECEIVE: lambda: self._receive(slot, duty),
         }  # fmt: skip
         steps[name]()
+
+    def _receive(self, slot: SlotRow, duty: DutyRow) -> None:
+        """Whoever came in is entered with whoever receives them."""
+        from desktop.duty.reception_form import ReceptionForm
+
+        form = ReceptionForm(
+            self.desk, self.pane.slots or (), slot_id=slot.id, receiver_id=duty.member_id, parent=self.pane
+        )
+        self.pane.open_dialog(form)
 
     def cover(self, slot: SlotRow, duty: DutyRow) -> None:
         """Choose who comes instead."""

@@ -53,7 +53,6 @@ class TodayPane(QWidget):
     """Left the board, right what can be done with whoever the cursor is on. A duty card may be scanned at any moment."""
 
     hit = Signal(object, int)  # MemberRow, published duties that a leave has opened
-    receive_wanted = Signal(object, object)  # SlotRow, DutyRow
 
     def __init__(self, desk: Desk, printing: "Printing | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
