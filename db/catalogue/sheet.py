@@ -51,7 +51,7 @@ def read_tables(path: Path, step: Step) -> tuple[Table, ...]:
     elif content.startswith(_OLE):
         tables = _workbook(content, step)
     else:
-        raise RuleBroken("认不出这个文件。请用 .xlsx、.xls 或 .csv 格式的事项目录。")
+        raise RuleBroken("认不出这个文件。请用 .xlsx、.xls 或 .csv 格式的表格。")
     found = tuple(table for table in tables if any(any(cell != "" for cell in row) for row in table.rows))
     step(4, 4, "读完")
     if not found:
@@ -103,7 +103,7 @@ def _row(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     row = tuple(cells)
     for cell in row:
         if isinstance(cell, str) and len(cell) > CELL_LIMIT:
-            raise RuleBroken(f"有单元格超过 {CELL_LIMIT} 个字，不像一份事项目录，没有打开。")
+            raise RuleBroken(f"有单元格超过 {CELL_LIMIT} 个字，不像一份可以导入的表格，没有打开。")
     return row
 
 

@@ -48,7 +48,7 @@ class RoomFields:
     position: int = 0
     active: bool = True
     hours: tuple[Hours, ...] = ()
-    photo: bytes | None = None
+    photo: bytes | None = None  # None: the one that is kept stays; empty: it is taken away
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class BorrowerFields:
     kind: BorrowerKind
     name: str
     contact: str = ""
-    phone: str = ""
+    phone: str = ""  # empty: the one that is kept stays
+    without_phone: bool = False  # the one that is kept is taken away
 
 
 ALL_DAY_EVERY_DAY = tuple(Hours(day, time(8, 0), time(21, 0)) for day in range(7))
@@ -76,7 +77,7 @@ def add_room(act: Act, *, fields: RoomFields, whole_of: tuple[UUID, ...] = ()) -
     _fill(act, room, fields)
     act.session.add(room)
     act.session.flush()
-    for part in _parts_for(act, room, whole_of):
+    for part in parts_for(act, room, whole_of):
         act.session.add(RoomTakes(room_id=room.id, part_id=part, centre_id=act.centre_id))
     _set_hours(act, room, fields.hours)
     act.on("room", room.id)
@@ -87,7 +88,7 @@ def add_room(act: Act, *, fields: RoomFields, whole_of: tuple[UUID, ...] = ()) -
 @action("room.edit", Permission.ROOM_EDIT, "修改房间")
 def edit_room(act: Act, *, room_id: UUID, version: int, fields: RoomFields) -> int:
     """Change what a room is and allows; bookings that stand keep standing. Returns the new version."""
-    room = _own_room(act, room_id)
+    room = own_room(act, room_id)
     if room.version != version:
         raise Stale("这个房间的资料刚被别人修改，请刷新后再改。")
     _fill(act, room, fields)
@@ -105,11 +106,11 @@ def close_room(act: Act, *, room_id: UUID, starts_at: datetime, ends_at: datetim
     Raises:
         RuleBroken: no reason, or bookings stand in that stretch: they are moved or cancelled first.
     """
-    room = _own_room(act, room_id)
+    room = own_room(act, room_id)
     if ends_at <= starts_at:
         raise RuleBroken("停用的结束时间要晚于开始时间。")
     reason = line(reason, "停用原因", required=True)
-    parts = _parts_of(act, room.id)
+    parts = parts_of(act, room.id)
     occupancy.lock(act.session, parts)
     found = occupancy.clashes(act.session, parts, Stretch(starts_at, ends_at))
     if found:
@@ -158,7 +159,7 @@ def save_borrower(act: Act, *, fields: BorrowerFields, borrower_id: UUID | None 
             raise Stale("这个借用方的资料刚被别人修改，请刷新后再改。")
     borrower.kind, borrower.name = fields.kind, name
     borrower.contact = line(fields.contact, "联系人")
-    _seal_phone(act, borrower, fields.phone.strip())
+    _seal_phone(act, borrower, fields.phone.strip(), fields.without_phone)
     borrower.version += 1
     act.on("borrower", borrower.id)
     return borrower.id
@@ -195,19 +196,21 @@ def _fill(act: Act, room: Room, fields: RoomFields) -> None:
         raise RuleBroken(f"房间编号 {number} 已经有了，请换一个。")
     plain = (
         "floor area service_area capacity fee needs_approval setup_minutes clearing_minutes shortest_minutes"
-        " longest_minutes days_ahead week_quota month_quota release_minutes shared position active photo"
+        " longest_minutes days_ahead week_quota month_quota release_minutes shared position active"
     )
     for field in plain.split():
         setattr(room, field, getattr(fields, field))
+    if fields.photo is not None:
+        room.photo = fields.photo or None
     room.number, room.name, room.note = number, name, note(fields.note, "备注")
     room.uses, room.equipment = "、".join(fields.uses), "、".join(fields.equipment)
     room.borrowers = "、".join(fields.borrowers)
 
 
-def _parts_for(act: Act, room: Room, whole_of: tuple[UUID, ...]) -> list[UUID]:
+def parts_for(act: Act, room: Room, whole_of: tuple[UUID, ...]) -> list[UUID]:
     """The parts of the rooms it is the whole of; otherwise a part of its own."""
     if whole_of:
-        found = [part for inner in whole_of for part in _parts_of(act, _own_room(act, inner).id)]
+        found = [part for inner in whole_of for part in parts_of(act, own_room(act, inner).id)]
         return sorted(set(found))
     part = RoomPart(id=new_id(), centre_id=act.centre_id, name=room.name)
     act.session.add(part)
@@ -215,7 +218,7 @@ def _parts_for(act: Act, room: Room, whole_of: tuple[UUID, ...]) -> list[UUID]:
     return [part.id]
 
 
-def _parts_of(act: Act, room_id: UUID) -> list[UUID]:
+def parts_of(act: Act, room_id: UUID) -> list[UUID]:
     return sorted(act.session.scalars(select(RoomTakes.part_id).where(RoomTakes.room_id == room_id)))
 
 
@@ -239,7 +242,7 @@ def _set_hours(act: Act, room: Room, hours: tuple[Hours, ...]) -> None:
     )
 
 
-def _own_room(act: Act, room_id: UUID) -> Room:
+def own_room(act: Act, room_id: UUID) -> Room:
     room = act.session.get(Room, room_id, with_for_update=True)
     if room is None or room.centre_id != act.centre_id:
         raise RuleBroken("没有找到这个房间，请刷新后重试。")
@@ -253,9 +256,11 @@ def _own_borrower(act: Act, borrower_id: UUID) -> Borrower:
     return borrower
 
 
-def _seal_phone(act: Act, borrower: Borrower, raw: str) -> None:
+def _seal_phone(act: Act, borrower: Borrower, raw: str, without: bool) -> None:
+    """Keep a new number sealed. Nobody types the old one again: an empty field leaves it as it is."""
     if not raw:
-        borrower.phone_sealed, borrower.phone_index, borrower.phone_masked = None, None, ""
+        if without or borrower.phone_sealed is None:
+            borrower.phone_sealed, borrower.phone_index, borrower.phone_masked = None, None, ""
         return
     number = read_phone(raw).number
     borrower.phone_sealed = act.vault.seal(number, "borrower", "phone", borrower.id)

@@ -8,7 +8,7 @@ from db.action import Act, action
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
 from db.rooms import history, occupancy
-from db.rooms.looking import KnownBorrower, KnownRoom, booking_of, borrower_of, room_of, stretch_of, wish_of
+from db.rooms.looking import KnownBorrower, KnownRoom, booking_of, borrower_of, room_of, same_parts, stretch_of, wish_of
 from db.rooms.making import About, Fresh, first_state, fresh, write_all
 from db.rooms.models import Booking
 from db.rooms.occupancy import Stretch
@@ -238,6 +238,7 @@ def free_stretch(
         if broken:
             raise RuleBroken(broken[0])
     occupancy.lock(act.connection, room.parts)
+    same_parts(act, room)
     stretch = stretch_of(room.rules, booking)
     found = occupancy.clashes(act.connection, room.parts, stretch, except_for=booking.id)
     if found:
@@ -251,10 +252,20 @@ def held(act: Act, booking_id: UUID, version: int) -> Booking:
     Raises:
         Stale: somebody changed it in the meantime.
     """
+    booking = as_seen(act, booking_id, version)
+    booking.version += 1
+    return booking
+
+
+def as_seen(act: Act, booking_id: UUID, version: int) -> Booking:
+    """The booking, locked, if it is as the caller saw it; not changed yet.
+
+    Raises:
+        Stale: somebody changed it in the meantime.
+    """
     booking = booking_of(act, booking_id)
     if booking.version != version:
         raise Stale("这个预约刚被别人改过，请看过最新内容后再操作。")
-    booking.version += 1
     return booking
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy.orm import Session
 
 from db.action import Act
 from db.base import table_of
 from db.clock import business_date
-from db.errors import NotAllowed, RuleBroken
+from db.errors import NotAllowed, RuleBroken, Stale
 from db.prepared import Prepared
 from db.rooms.models import Booking, Borrower, Room, RoomHours, RoomTakes
 from db.rooms.occupancy import Stretch
@@ -34,6 +35,7 @@ _HOURS_OF = Prepared(
         _HOURS.c.centre_id == bindparam("of_centre"), _HOURS.c.room_id == bindparam("of_room")
     )
 )
+_PARTS_OF = Prepared(select(_TAKES.c.part_id).where(_TAKES.c.room_id == bindparam("of_room")))
 _BORROWER_OF = Prepared(select(
     _BORROWER.c.id, _BORROWER.c.centre_id, _BORROWER.c.kind, _BORROWER.c.name, _BORROWER.c.barred_until,
     _BORROWER.c.barred_reason,
@@ -90,6 +92,18 @@ def room_of(act: Act, room_id: UUID) -> KnownRoom:
     parts = tuple(sorted(row.part_id for row in rows if row.part_id is not None))
     rules = plain_rules(room, tuple(Hours(*span) for span in spans))
     return KnownRoom(room.id, room.centre_id, room.number, room.name, room.needs_approval, parts, rules)
+
+
+def same_parts(act: Act, room: KnownRoom) -> None:
+    """Make sure that nobody divided the hall anew while this transaction waited for its parts.
+
+    Raises:
+        Stale: somebody did.
+    """
+    if act.connection.dialect.name != "postgresql":
+        return  # the only writer: nobody could
+    if tuple(sorted(row.part_id for row in _PARTS_OF.rows(act.connection, {"of_room": room.id}))) != room.parts:
+        raise Stale(f"{room.name}刚刚重新划分过，请刷新后再操作。")
 
 
 def plain_rules(room: Any, hours: tuple[Hours, ...]) -> RoomRules:
@@ -155,19 +169,40 @@ def wish_of(
 
     `siblings` are those of the same series that are not written yet: they count like the others.
     """
-    if not rules.week_quota and not rules.month_quota:
-        return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind)
-    week = _others(act, booking, week_of(booking.starts_at), siblings) if rules.week_quota else 0
-    month = _others(act, booking, month_of(booking.starts_at), siblings) if rules.month_quota else 0
-    return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, week, month)
+    beside = [each.starts_at for each in siblings if each.room_id == booking.room_id]
+    counts = counted(
+        act.connection, booking.centre_id, booking.room_id, rules, booking.borrower_id, booking.starts_at, beside,
+        booking.id,
+    )  # fmt: skip
+    return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, *counts)
 
 
-def _others(act: Act, booking: "Booking | Fresh", span: tuple[datetime, datetime], siblings: "Sequence[Fresh]") -> int:
-    """How many other bookings of the borrower there are in the room in [first, last)."""
-    asked = {
-        "of_centre": booking.centre_id, "of_borrower": booking.borrower_id, "of_room": booking.room_id,
-        "first": span[0], "last": span[1], "not_this": booking.id,
-    }  # fmt: skip
-    [(count,)] = _COUNT.rows(act.connection, asked)
-    unwritten = sum(each.room_id == booking.room_id and span[0] <= each.starts_at < span[1] for each in siblings)
-    return int(count) + unwritten
+_NONE = UUID(int=0)
+
+
+def counted(
+    where: Session | Connection,
+    room_centre: UUID,
+    room_id: UUID,
+    rules: RoomRules,
+    borrower_id: UUID | None,
+    starts_at: datetime,
+    siblings: Sequence[datetime] = (),
+    not_this: UUID | None = None,
+) -> tuple[int, int]:
+    """How many bookings of the borrower count against the room's quotas, in the week and in the month of an instant.
+
+    `siblings` are the beginnings of others that would be booked in the room with it. Zero where there is no quota.
+    """
+    found = []
+    for quota, (first, last) in ((rules.week_quota, week_of(starts_at)), (rules.month_quota, month_of(starts_at))):
+        if not quota or borrower_id is None:
+            found.append(0)
+            continue
+        asked = {
+            "of_centre": room_centre, "of_borrower": borrower_id, "of_room": room_id, "first": first, "last": last,
+            "not_this": not_this or _NONE,
+        }  # fmt: skip
+        [(count,)] = _COUNT.rows(where, asked)
+        found.append(int(count) + sum(first <= each < last for each in siblings))
+    return found[0], found[1]

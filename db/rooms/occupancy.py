@@ -95,7 +95,7 @@ def taken_between(session: Session, parts: Iterable[UUID], stretch: Stretch) -> 
     asked = {"parts": sorted(set(parts)), "from_s": _second(stretch.starts), "to_s": _second(stretch.ends)}
     rows = session.connection().execute(_BETWEEN, asked)
     return [
-        Clash(row.part_id, Stretch(_instant(row.starts), _instant(row.ends)), Taken(row.kind), row.source_id)
+        Clash(row.part_id, Stretch(instant(row.starts), instant(row.ends)), Taken(row.kind), row.source_id)
         for row in rows
     ]
 
@@ -149,7 +149,7 @@ def give_back(where: Session | Connection, centre_id: UUID, source_id: UUID) -> 
 def _clashes_of(connection: Connection, part: UUID, first: int, last: int, except_for: UUID) -> list[Clash]:
     rows = _CLASH.rows(connection, {"part": part, "from_s": first, "to_s": last, "except_for": except_for})
     return [
-        Clash(row.part_id, Stretch(_instant(row.starts), _instant(row.ends)), Taken(row.kind), row.source_id)
+        Clash(row.part_id, Stretch(instant(row.starts), instant(row.ends)), Taken(row.kind), row.source_id)
         for row in rows
     ]
 
@@ -164,5 +164,6 @@ def _second(at: datetime) -> int:
     return int(at.timestamp())
 
 
-def _instant(second: int) -> datetime:
+def instant(second: int) -> datetime:
+    """The instant of a second in the relation."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)

@@ -10,6 +10,7 @@ from db.calendar.queries import calendar_of
 from db.calendar.recurrence import Pattern, occurrences
 from db.clock import local
 from db.rooms import occupancy
+from db.rooms.looking import counted
 from db.rooms.models import Room
 from db.rooms.occupancy import Stretch
 from db.rooms.queries import RoomRow, rooms
@@ -60,13 +61,18 @@ def check_slot(
     now: datetime,
     people: int = 0,
     borrower: BorrowerKind = BorrowerKind.RESIDENT,
+    borrower_id: UUID | None = None,
     booking_id: UUID | None = None,
 ) -> Checked:
-    """Look before saving; `booking_id` is the booking that would take the slot, so it is not in its own way."""
+    """Look before saving; `booking_id` is the booking that would take the slot, so it is not in its own way.
+
+    `borrower_id` is who would borrow, when that is known: quotas are counted then.
+    """
     room = next((room for room in rooms(session, centre_id, neighbours=True) if room.id == room_id), None)
     if room is None:
         return Checked("没有找到这个房间，请刷新后重试。")
-    found = _trouble(session, room, Wish(starts_at, ends_at, people, borrower), now, booking_id)
+    counts = counted(session, room.centre_id, room.id, room.rules, borrower_id, starts_at, (), booking_id)
+    found = _trouble(session, room, Wish(starts_at, ends_at, people, borrower, *counts), now, booking_id)
     if not found:
         return Checked("")
     return Checked(
@@ -150,8 +156,9 @@ def series_preview(
     now: datetime,
     people: int = 0,
     borrower: BorrowerKind = BorrowerKind.RESIDENT,
+    borrower_id: UUID | None = None,
 ) -> tuple[PlannedDay, ...]:
-    """Every day of a series before it is saved, each clash with its offers.
+    """Every day of a series before it is saved, each clash with its offers; its own earlier days count for quotas.
 
     Raises:
         RuleBroken: the pattern itself is impossible.
@@ -159,9 +166,14 @@ def series_preview(
     known = {room.id: room for room in rooms(session, centre_id, neighbours=True)}
     room = known[room_id]
     days = []
+    beside: list[datetime] = []
     for day in occurrences(pattern, calendar_of(session, centre_id)):
         starts_at, ends_at = instants(day.day, opens, closes)
-        trouble = "" if day.skipped else _trouble(session, room, Wish(starts_at, ends_at, people, borrower), now)
+        counts = counted(session, room.centre_id, room.id, room.rules, borrower_id, starts_at, beside)
+        wish = Wish(starts_at, ends_at, people, borrower, *counts)
+        trouble = "" if day.skipped else _trouble(session, room, wish, now)
+        if not day.skipped and not trouble:
+            beside.append(starts_at)
         found: tuple[Offer, ...] = ()
         if trouble:
             found = offers(session, centre_id, room_id, starts_at, ends_at, now=now, people=people, borrower=borrower)

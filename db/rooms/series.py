@@ -13,12 +13,12 @@ from db.calendar.queries import calendar_of
 from db.calendar.recurrence import Occurrence, OnHoliday, Pattern, occurrences
 from db.calendar.rules import Calendar
 from db.clock import CHINA, local
-from db.errors import RuleBroken, Stale
+from db.errors import RuleBroken
 from db.ids import new_id
 from db.prepared import Prepared
 from db.rooms import history, occupancy
-from db.rooms.bookings import end, held, occupy, said
-from db.rooms.looking import KnownBorrower, KnownRoom, borrower_of, room_of, stretch_of, wish_of
+from db.rooms.bookings import as_seen, end, held, occupy, said
+from db.rooms.looking import KnownBorrower, KnownRoom, borrower_of, room_of, same_parts, stretch_of, wish_of
 from db.rooms.making import About, Fresh, fresh, write_all
 from db.rooms.models import Booking, BookingEvent, Series
 from db.rooms.occupancy import Want
@@ -85,43 +85,49 @@ def book_series(act: Act, *, pattern: Pattern, fields: SeriesFields, choices: tu
     return SeriesBooked(series_id, len(bookings) - skipped, skipped)
 
 
-@action("room.change_following", Permission.ROOM_BOOK, "变更本场及以后")
+@action("room.change_following", Permission.ROOM_BOOK, "变更循环预约")
 def change_following(
-    act: Act, *, booking_id: UUID, version: int, room_id: UUID, starts_at: datetime, ends_at: datetime
+    act: Act,
+    *,
+    booking_id: UUID,
+    version: int,
+    room_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    whole: bool = False,
 ) -> int:
-    """Move this occurrence and those after it by the same time, to one room. Returns how many moved."""
-    first = held(act, booking_id, version)
+    """Move this occurrence and those after it by the same time, to one room. Returns how many moved.
+
+    With `whole` every occurrence that has not begun moves, those before this one too; what has begun or is over stays.
+    """
+    first = as_seen(act, booking_id, version)
     by, long = starts_at - first.starts_at, ends_at - starts_at
     room = room_of(act, room_id)
-    moving = _from(act, first, (BookingState.ASKED, BookingState.BOOKED))
+    moving = _from(act, first, whole)
     befores = {booking.id: history.snapshot(booking) for booking in moving}
     for booking in moving:  # give everything back first: a series may move onto its own old slots
         occupancy.give_back(act.connection, booking.centre_id, booking.id)
         booking.room_id, booking.starts_at = room.id, booking.starts_at + by
         booking.ends_at = booking.starts_at + long
+    act.flush()  # quotas count the moved ones where they are now
+    together = "整个系列一起变更" if whole else "本场及以后一起变更"
     for booking in moving:
-        if booking is not first:
-            booking.version += 1
+        booking.version += 1
         occupy(act, room, booking)
-        history.write(act, booking, Step.CHANGE, before=befores[booking.id], reason="本场及以后一起变更")
+        history.write(act, booking, Step.CHANGE, before=befores[booking.id], reason=together)
         act.touch("booking", booking.id)
     said(act, first)
-    act.note(moved=len(moving))
+    act.note(moved=len(moving), whole=whole)
     return len(moving)
 
 
-@action("room.cancel_following", Permission.ROOM_BOOK, "取消本场及以后")
-def cancel_following(act: Act, *, booking_id: UUID, version: int, reason: str) -> int:
-    """Cancel this occurrence and those after it. Returns how many were cancelled."""
-    first = act.session.get(Booking, booking_id)
-    if first is None or first.version != version:
-        raise Stale("这个预约刚被别人改过，请看过最新内容后再操作。")
-    going = _from(act, first, (BookingState.ASKED, BookingState.BOOKED))
+@action("room.cancel_following", Permission.ROOM_BOOK, "取消循环预约")
+def cancel_following(act: Act, *, booking_id: UUID, version: int, reason: str, whole: bool = False) -> int:
+    """Cancel this occurrence and those after it; with `whole` every one that has not begun. Returns how many."""
+    going = _from(act, as_seen(act, booking_id, version), whole)
     for booking in going:
         end(act, booking.id, booking.version, Step.CANCEL, reason)
-    if not going:
-        raise RuleBroken("这个系列从这一场起没有可以取消的预约。")
-    act.note(cancelled=len(going))
+    act.note(cancelled=len(going), whole=whole)
     return len(going)
 
 
@@ -251,6 +257,8 @@ def _write(
 ) -> None:
     """Check each day, then write bookings, history and occupancy in bulk: a half year costs a few statements."""
     occupancy.lock(act.connection, [part for each in rooms.values() for part in each.parts])
+    for each in rooms.values():
+        same_parts(act, each)
     wanted: list[Want] = []
     siblings: list[Fresh] = []
     for booking in bookings:
@@ -270,18 +278,27 @@ def _write(
     write_all(act, room, bookings, wanted)
 
 
-def _from(act: Act, first: Booking, states: tuple[BookingState, ...]) -> list[Booking]:
+def _from(act: Act, first: Booking, whole: bool) -> list[Booking]:
+    """The occurrences that still stand, from one on, or all that have not begun; locked.
+
+    Raises:
+        RuleBroken: it is no series, or none is left.
+    """
     if first.series_id is None:
         raise RuleBroken("这是单次预约，没有“以后各场”。")
+    since = Booking.starts_at > act.now if whole else Booking.starts_at >= first.starts_at
     rows = (
         select(Booking)
         .where(
             Booking.centre_id == first.centre_id,
             Booking.series_id == first.series_id,
-            Booking.starts_at >= first.starts_at,
-            Booking.state.in_(states),
+            since,
+            Booking.state.in_((BookingState.ASKED, BookingState.BOOKED)),
         )
         .order_by(Booking.starts_at)
         .with_for_update()
     )
-    return list(act.session.scalars(rows))
+    found = list(act.session.scalars(rows))
+    if not found:
+        raise RuleBroken("这个系列已经没有尚未开始的预约。" if whole else "这个系列从这一场起没有还能改动的预约。")
+    return found

@@ -107,16 +107,17 @@ class BookingDialog(QDialog):
         pattern = self.repeat.pattern()
         kind = BorrowerKind(self.borrower.chosen.kind) if self.borrower.chosen else self._any_kind()
         now, people, centre = self.desk.now(), self.people.value(), self.desk.centre_id
+        who = self.borrower.chosen.id if self.borrower.chosen else self.booking.borrower_id if self.booking else None
         if pattern is not None:
             self.desk.ask(
                 self, series_preview, centre, self.room().id, pattern, pytime(self.begins), pytime(self.ends),
-                now=now, people=people, borrower=kind, then=self._show_days, failed=self._impossible, topic="check",
+                now=now, people=people, borrower=kind, borrower_id=who, then=self._show_days, failed=self._impossible, topic="check",
             )  # fmt: skip
             return
         starts, ends = self.times()
         self.desk.ask(
             self, check_slot, centre, self.room().id, starts, ends, now=now, people=people, borrower=kind,
-            booking_id=self.booking.id if self.booking else None, then=self._show_check, failed=self._impossible,
+            borrower_id=who, booking_id=self.booking.id if self.booking else None, then=self._show_check, failed=self._impossible,
             topic="check",
         )  # fmt: skip
 

@@ -148,9 +148,15 @@ def _drafts(stage: Stage) -> dict[str, object]:
     return {"drafts": (Draft("第 2 行", "201", **slot(stage.now)),), "borrower_id": _borrower(stage)}
 
 
+def _divided(stage: Stage) -> dict[str, object]:
+    """A room that becomes the whole of another one."""
+    return {"room_id": _room(stage), "version": 1, "whole_of": (_room(stage, number="202"),)}
+
+
 EXAMPLES: dict[str, Example] = {
     "room.add": lambda _stage: {"fields": RoomFields(number="201", name="多功能室")},
     "room.edit": lambda stage: {"room_id": _room(stage), "version": 1, "fields": RoomFields("201", "书画室")},
+    "room.divide": _divided,
     "room.close": lambda stage: {"room_id": _room(stage), "reason": "空调检修", **slot(stage.now)},
     "room.reopen": _closed,
     "room.book": _wish,

@@ -15,9 +15,10 @@ from db.errors import RuleBroken, Unavailable
 from db.rooms.bookings import book, cancel
 from db.rooms.exporting import bookings_ics, write_bookings
 from db.rooms.importing import Line, import_bookings, preview
-from db.rooms.models import Booking, BookingEvent
+from db.rooms.models import Booking, BookingEvent, Borrower
 from db.rooms.queries import bookings_between, rooms
 from db.rooms.reading import Reading, read_bookings
+from db.rooms.rules import BorrowerKind
 from db.rooms.states import BookingState
 from db.session import Hall
 from tests.conftest import NOW
@@ -224,3 +225,19 @@ def test_what_one_hall_exports_another_takes_in(
         line = seen(hall, manager, found, choir)[0]
         assert "已有“军门合唱队：排练”的预约" in line.trouble  # the room was found again by what the export wrote
     assert date(2026, 11, 19) == rows[0].starts_at.date()
+
+
+def test_borrowers_that_nobody_knows_are_registered_once_when_that_is_wanted(
+    hall: Hall, run: Run, manager: Actor, choir: UUID, tmp_path: Path
+) -> None:
+    make_room(hall, manager, NOW)
+    rows = [("201", "2026-11-19", f"{hour}:00", f"{hour + 1}:00", who, "", "", "", "", "") for hour, who in
+            ((9, "榕荫书画社"), (10, "榕荫 书画社"), (11, "军门合唱队"))]  # fmt: skip
+    found = read_bookings(table(tmp_path / "new.xlsx", *rows))
+    assert ["没有登记借用方" in line.trouble for line in seen(hall, manager, found)] == [True, True, False]
+    lines = hall.read(preview, manager.centre_id, found.drafts, None, NOW, BorrowerKind.GROUP)
+    assert [(line.trouble, line.new) for line in lines] == [("", True), ("", True), ("", False)]
+    made = run(manager, import_bookings, drafts=found.drafts, register=BorrowerKind.GROUP)
+    assert (made.booked, made.registered) == (3, 1)
+    names = hall.read(lambda s: sorted(s.scalars(select(Borrower.name))))
+    assert names == ["军门合唱队", "榕荫书画社"]
