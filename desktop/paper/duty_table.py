@@ -148,16 +148,18 @@ def draw(
     for number, row in enumerate(rows):
         if row.row.tone is not None:
             fill(sheet, x, tops[number], sum(table.widths), tall[number], row.row.tone)
-    left = x
-    for column_at, (column, width) in enumerate(zip(table.columns, table.widths, strict=True)):
-        spans = runs(rows, column_at) if column.merged else [(number, number + 1) for number in range(len(rows))]
-        for first, last in spans:
-            high = tops[last] - tops[first]
-            if column.merged and last - first > 1 and any(row.row.tone for row in rows[first:last]):
-                fill(sheet, left, tops[first], width, high, (1.0, 1.0, 1.0))
-            sheet.box(left, tops[first], width, high, 0.6)
-            _cell(sheet, table, column_at, rows[first], left, tops[first], high)
-        left += width
+    spans = [dict(runs(rows, at)) if column.merged else {} for at, column in enumerate(table.columns)]
+    for number, row in enumerate(rows):
+        left = x
+        for column_at, (column, width) in enumerate(zip(table.columns, table.widths, strict=True)):
+            last = spans[column_at].get(number, 0) if column.merged else number + 1
+            if last:
+                high = tops[last] - tops[number]
+                if last - number > 1 and any(each.row.tone for each in rows[number:last]):
+                    fill(sheet, left, tops[number], width, high, (1.0, 1.0, 1.0))
+                sheet.box(left, tops[number], width, high, 0.6)
+                _cell(sheet, table, column_at, row, left, tops[number], high)
+            left += width
     return tops[-1]
 
 

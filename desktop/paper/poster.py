@@ -131,7 +131,7 @@ def _fitting(columns: tuple[Column, ...], rows: list[Row], m: Measure) -> tuple[
         laid = table.lay_out(columns, rows, m.inner, size * m.scale)
         if laid.head + laid.height(laid.rows) <= m.room - m.foot:
             return laid, [laid.rows]
-    laid = table.lay_out(columns, rows, m.inner, _SEVERAL * m.scale)
+    laid = table.lay_out(columns, rows, m.inner, (_SMALLER[0] if m.scale > 1 else _SEVERAL) * m.scale)
     return laid, table.balanced(laid, m.room, m.room - m.foot)
 
 
