@@ -125,13 +125,13 @@ class Looked:
 
     def trouble_with(self, sitter: Sitter, body: UUID, day: date) -> str:
         """Why somebody cannot be brought in."""
-        for person in (sitter, Sitter(sitter.cover)) if sitter.cover else (sitter,):
+        for person in (sitter, *others(sitter)):
             member, wrong = self.books.member(person)
             if wrong:
                 return wrong
             seat = self.books.seats.get((body, member)) if member is not None else None
             gone = member in self.books.retired or (seat is not None and not seat.active)
-            if gone and day >= self.today:
+            if gone and day >= self.today and person.name != sitter.covers:
                 return f"{person.name}已停用或任职已结束，不能再排。"
         try:
             clean(sitter.name, NAME)
@@ -159,7 +159,14 @@ def comers(draft: Draft, today: date) -> tuple[Sitter, ...]:
             found.append(each)
         if each.cover:
             found.append(Sitter(each.cover))
+        if each.covers and draft.day < today:
+            found.append(Sitter(each.covers))
     return tuple(found)
+
+
+def others(sitter: Sitter) -> tuple[Sitter, ...]:
+    """Who came instead of somebody, or whom they stood in for."""
+    return tuple(Sitter(name) for name in (sitter.cover, sitter.covers) if name)
 
 
 def no_body(name: str) -> str:
@@ -209,7 +216,7 @@ def _new_people(
         body = looked.body_of(draft)
         if body is None or draft not in brought:
             continue
-        for sitter in (*draft.sitters, *(Sitter(each.cover) for each in draft.sitters if each.cover)):
+        for sitter in (*draft.sitters, *(other for each in draft.sitters for other in others(each))):
             member, _ = looked.books.member(sitter)
             has_seat = member is not None and (body, member) in looked.books.seats
             if has_seat or plain(sitter.name) in known[body]:

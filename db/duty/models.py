@@ -122,7 +122,15 @@ class DutyPair(Base):
     """Two members of a body who go together or must not."""
 
     __tablename__ = "duty_pair"
-    __table_args__ = (UniqueConstraint("centre_id", "body_id", "one_id", "other_id"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "centre_id",
+            "body_id",
+            "one_id",
+            "other_id",
+            info={"sentence": "这两个人刚被设置过同班或回避，请刷新后再看。"},
+        ),
+    )
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]

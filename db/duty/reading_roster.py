@@ -6,7 +6,7 @@ Nothing is looked up here.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from pathlib import Path
 
@@ -45,6 +45,7 @@ _COLUMNS = {
     "phone": "电话 联系电话 手机 手机号 手机号码 联系方式",
     "state": "状态 到岗情况 出勤 出勤情况 完成情况 签到情况",
     "cover": "替班人 替班 代班人 替班人员 顶班人",
+    "covers": "替谁 代谁 顶替谁",
     "body": "轮值单位 工作室 轮值班组 轮值团队 轮值部门",
     "liaison": "联络员 联系人",
     "people": "接待人数 接待人次 接待数",
@@ -58,7 +59,9 @@ _OFF = ("取消", "停班", "停诊", "暂停")
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
-    """Somebody in a session of the file. `outcome`: "" came or will come, "absent", "leave"; `cover` who came instead."""
+    """Somebody in a session of the file. `outcome`: "" came or will come, "absent", "leave"; `cover` who came instead of
+    them, `covers` whom they stood in for.
+    """
 
     name: str
     kind: str = ""
@@ -69,6 +72,7 @@ class Sitter:
     phone: str = ""
     outcome: str = ""
     cover: str = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,20 +300,26 @@ def _sitters(row: dict[str, Cell], state: str) -> tuple[Sitter, ...]:
         column: shared_out(row.get(column, ""), many)
         for column in ("kind", "session", "level", "unit_post", "post", "specialty", "phone")
     }
-    covers = read_names(row["cover"]) if "cover" in row else ()
-    if covers and len(covers) != many and many > 1:
-        raise ValueError("几个人同班时，替班人要写清替谁：请一人一行。")
+    covers, covered = (read_names(row[column]) if column in row else () for column in ("cover", "covers"))
+    for named in (covers, covered):
+        if named and len(named) != many:
+            raise ValueError("替班要写清谁替谁：请一人一行。")
     outcome = "absent" if any(word in state for word in _ABSENT) else ""
     outcome = "leave" if covers or any(word in state for word in _LEAVE) else outcome
     if outcome and many > 1 and not covers:
         raise ValueError("几个人同班时，请假或缺席要写清是谁：请一人一行。")
     return tuple(
-        _sitter(name, {column: each[at] for column, each in said.items()}, outcome, covers[at].name if covers else "")
+        replace(
+            _sitter(name, {column: each[at] for column, each in said.items()}),
+            outcome=outcome,
+            cover=covers[at].name if covers else "",
+            covers=covered[at].name if covered else "",
+        )
         for at, name in enumerate(names)
     )
 
 
-def _sitter(name: Name, said: dict[str, str], outcome: str, cover: str) -> Sitter:
+def _sitter(name: Name, said: dict[str, str]) -> Sitter:
     """“区人大代表（十八届/区级）” tells kind, session and level; what stands behind a name is the kind where no column is."""
     kind, session, level = said["kind"] or name.aside, said["session"], said["level"]
     found = re.fullmatch(r"(.+?)[（(](.+?)[）)]", kind)
@@ -321,7 +331,7 @@ def _sitter(name: Name, said: dict[str, str], outcome: str, cover: str) -> Sitte
             else:
                 level = level or part
     unit_post = said["unit_post"] + said["post"]
-    return Sitter(name.name, kind, session, level, unit_post, said["specialty"], said["phone"], outcome, cover)
+    return Sitter(name.name, kind, session, level, unit_post, said["specialty"], said["phone"])
 
 
 def _listed(row: dict[str, Cell], place: str) -> list[Listed]:

@@ -151,6 +151,7 @@ def _take_session(taking: _Taking, body: UUID, rows: list[Draft]) -> None:
     before = set(known.members) if known is not None else set()
     present = set(before)
     sitters = [each for draft in rows for each in draft.sitters]
+    told_by = {each: draft for draft in rows for each in draft.sitters}
     comes = {plain(each.name) for draft in rows for each in comers(draft, looked.today)}
     if known is None:
         kinds = {each.kind for each in sitters}
@@ -161,14 +162,17 @@ def _take_session(taking: _Taking, body: UUID, rows: list[Draft]) -> None:
         slot_id = known.id
     for each in sitters:
         left: UUID | None = None
+        if each.covers and past:
+            gone = Sitter(each.covers)
+            left = _duty(taking, body, slot_id, gone, DutyState.ON_LEAVE, present, told_by[each])
         if plain(each.name) in comes:
             state = _PAST[each.outcome] if past else DutyState.DRAFT
-            left = _duty(taking, body, slot_id, each, state, present, rows[0])
+            left = _duty(taking, body, slot_id, each, state, present, told_by[each], covers=left)
         if each.cover:
             state = DutyState.LEFT if past else DutyState.DRAFT
-            _duty(taking, body, slot_id, Sitter(each.cover), state, present, rows[0], covers=left)
+            _duty(taking, body, slot_id, Sitter(each.cover), state, present, told_by[each], covers=left)
     if known is not None:
-        covering = sum(1 for each in sitters if each.cover)
+        covering = sum(1 for each in sitters if each.cover or each.covers)
         _widen(taking.act, slot_id, max(0, len(present - before) - covering))
 
 

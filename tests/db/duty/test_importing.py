@@ -11,10 +11,12 @@ from sqlalchemy import func, select
 
 from db.action import Actor
 from db.duty.building import problem_of
+from db.duty.exporting import write_roster
 from db.duty.importing import Preview, preview
 from db.duty.kept import needs_of
 from db.duty.levels import levels
 from db.duty.models import Duty, DutyMember, DutyPlan, DutySeat, DutySlot
+from db.duty.plan_queries import plan_slots, plans
 from db.duty.queries import members, seats, turns_before
 from db.duty.reading_roster import Roster, read_roster
 from db.duty.rules import Composition, Turn
@@ -23,11 +25,14 @@ from db.duty.states import DutyState, PlanState
 from db.duty.taking_in import RosterImported, import_roster
 from db.errors import RuleBroken
 from db.session import Hall
+from db.staff.permissions import Role
 from tests.conftest import NOW
 from tests.db.duty.kit import put_duty, put_plan, put_slot
 from tests.db.duty.test_reading_roster import sheet
+from tests.factories.centre import make_centre
 from tests.factories.duty import KINDS, make_body, make_member, make_rule, make_seat
 from tests.factories.rooms import make_room
+from tests.factories.staff import make_staff
 
 Run = Callable[..., Any]
 TODAY = date(2026, 11, 17)
@@ -231,6 +236,28 @@ def test_the_rotation_of_kinds_goes_on_from_the_imported_sessions(
     rule = make_rule(hall, manager, NOW, body, composition=Composition(Turn.IN_TURN, 1, KINDS))
     run(manager, import_roster, drafts=read(tmp_path).drafts[:3], body_id=body)
     assert hall.read(turns_before, manager.centre_id, [body], TODAY) == {rule: KINDS}
+
+
+def test_what_one_hall_exports_another_takes_in(
+    hall: Hall, run: Run, manager: Actor, body: UUID, tmp_path: Path
+) -> None:
+    run(manager, import_roster, drafts=read(tmp_path).drafts[:4], body_id=body)
+    (archived,) = hall.read(plans, manager.centre_id, archived=True)
+    exported = hall.read(plan_slots, manager.centre_id, archived.id)
+    assert write_roster(tmp_path / "out.xlsx", exported) == 5  # who was absent leaves an empty line
+    found = read_roster(tmp_path / "out.xlsx", TODAY)
+    assert [fault.sentence for fault in found.faults] == ["没有写姓名。"]
+    assert [line.repeated for line in seen(hall, manager, found, None).lines] == [True] * 4
+    other = make_staff(hall, make_centre(hall, now=NOW, code="LL02"), Role.MANAGER, now=NOW)
+    theirs = make_body(hall, other, NOW)
+    made = run(other, import_roster, drafts=found.drafts)
+    assert (made.members, made.duties) == (3, 5)
+    totals = [each.total for each in hall.read(levels, other.centre_id, [theirs])]
+    assert sorted(totals) == [1, 1, 2]
+    states = hall.read(
+        lambda session: session.scalars(select(Duty.state).where(Duty.centre_id == other.centre_id)).all()
+    )
+    assert list(states).count(DutyState.ON_LEAVE) == 1  # whoever was covered is known there too
 
 
 def test_a_phone_that_is_none_is_told_with_its_row(hall: Hall, manager: Actor, body: UUID, tmp_path: Path) -> None:
