@@ -34,7 +34,7 @@ class Tab:
 TABS = (
     Tab("today", "今日", "desktop.duty.today", "TodayPane", True),
     Tab("plan", "排班", "desktop.duty.plan_pane", "PlanPane", True),
-    Tab("people", "人员与规则", "desktop.duty.people_pane", "PeoplePane", False),
+    Tab("people", "人员与规则", "desktop.duty.people_pane", "PeoplePane", True),
     Tab("reception", "接待", "desktop.duty.reception", "ReceptionPane", True),
     Tab("records", "履职", "desktop.duty.records", "RecordsPane", True),
 )

@@ -1,8 +1,9 @@
 """人员与规则: bodies at the left; of the chosen one its facts, its rules as sentences, its members, leave, and pairs."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from db.changes import Changes
@@ -28,6 +29,9 @@ from desktop.widgets.ask import confirm
 from desktop.widgets.table import RowTable
 from desktop.widgets.words import EmptyHint
 
+if TYPE_CHECKING:
+    from desktop.shell.printing import Printing
+
 KINDS = frozenset(
     {"duty_body", "duty_rule", "duty_member", "duty_seat", "duty_stand", "duty_pair", "duty_plan", "room"}
 )
@@ -37,9 +41,11 @@ _RELOAD_MS = 120
 class PeoplePane(QWidget):
     """Read-only for a clerk, except that leave and wishes are entered by whoever takes the call."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    hit = Signal(object, int)  # MemberRow, published duties that a leave has opened
+
+    def __init__(self, desk: Desk, printing: "Printing | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk = desk
+        self.desk, self.printing = desk, printing
         self.seen = People()
         self.dialog: QDialog | None = None
         self._wanted: UUID | None = None
@@ -89,7 +95,9 @@ class PeoplePane(QWidget):
 
     def enter_leave(self, member: MemberRow | None = None) -> None:
         """The form for a phone call."""
-        self._open(StandForm(self.desk, member, self))
+        form = StandForm(self.desk, member, self)
+        form.hit.connect(self.hit)
+        self._open(form)
 
     def add_body(self) -> None:
         """A form for a new body."""
@@ -153,7 +161,7 @@ class PeoplePane(QWidget):
         """Duty cards: print, or make the old one void."""
         from desktop.duty.member_form_card import CardForm
 
-        self._open(CardForm(self.desk, row.member, self))
+        self._open(CardForm(self.desk, self.printing, row.member, self))
 
     def add_pair(self) -> None:
         """The form for two who go together or must not."""
@@ -164,7 +172,7 @@ class PeoplePane(QWidget):
         """The hall's present Excel roster, seen first."""
         from desktop.duty.import_roster import ImportDialog
 
-        self._open(ImportDialog(self.desk, self))
+        self._open(ImportDialog(self.desk, self.seen.bodies, self))
 
     # ---- how it is put together
 

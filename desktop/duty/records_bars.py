@@ -33,7 +33,7 @@ COLUMNS = (
     Column[Year]("缺席", lambda each: f"{each.row.absent or ''}", 60, right=True),
     Column[Year]("小时", lambda each: f"{each.row.hours:g}", 64, right=True),
     Column[Year]("接待人数", lambda each: f"{each.row.received}", 84, right=True),
-    Column[Year]("本人 █　替班 ▒　缺席 ▨", lambda _: "", tip=lambda each: told(each.row)),
+    Column[Year]("柱：实心本人　密点替班　斜纹缺席", lambda _: "", tip=lambda each: told(each.row)),
 )
 SORTS = (
     lambda row: row.member_name, lambda row: row.body_name, lambda row: row.kind, lambda row: row.unit_post,

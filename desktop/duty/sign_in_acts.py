@@ -1,16 +1,18 @@
 """What is done with a duty on its day: the buttons, the keys and the scanned card, and what each asks first."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject
+from sqlalchemy.orm import Session
 
 from db.action import Action
-from db.clock import local
+from db.clock import business_date, local
 from db.duty.attendance import Signed, absent, arrive, arrive_by_card, depart, set_received, sign_undo
+from db.duty.board import today
 from db.duty.cards import CardFound, check_card, is_duty_card
 from db.duty.rows import DutyRow, SlotRow
 from db.duty.states import EXPECTED, DutyState, SignMethod
@@ -27,6 +29,20 @@ if TYPE_CHECKING:
 
 TWICE = timedelta(minutes=10)
 """A card that is read again so soon after it signed in was held there too long: it does not sign out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A card that was read, judged, beside the sessions of the day."""
+
+    text: str
+    found: CardFound
+    slots: tuple[SlotRow, ...]
+
+
+def read_card(session: Session, centre_id: UUID, text: str, day: date) -> Read:
+    """Whose card it is, and what they have today; for a worker."""
+    return Read(text, check_card(session, centre_id, text), today(session, centre_id, day))
 
 
 class SignActs(QObject):
@@ -94,28 +110,29 @@ class SignActs(QObject):
         """A duty card was read."""
         if not is_duty_card(text):
             return False
-        self.desk.ask(
-            self, check_card, self.desk.centre_id, text, topic="card", then=lambda found: self._judged(text, found)
-        )
+        day = business_date(self.desk.now())
+        self.desk.ask(self, read_card, self.desk.centre_id, text, day, then=self._judged, topic="card")
         return True
 
-    def _judged(self, text: str, found: CardFound) -> None:
-        if found.member_id is None:
-            self.desk.messages.problem(found.sentence)
+    def _judged(self, read: Read) -> None:
+        if read.found.member_id is None:
+            self.desk.messages.problem(read.found.sentence)
             return
-        leaving = self._leaving(found.member_id)
+        leaving = self._leaving(read)
         if leaving is None:
             return
-        self.desk.do(
-            self, arrive_by_card, payload=text, leaving=leaving, then=lambda signed: self._by_card(signed, leaving)
-        )
 
-    def _leaving(self, member_id: UUID) -> bool | None:
+        def signed(made: Signed) -> None:
+            self._by_card(read, made, leaving)
+
+        self.desk.do(self, arrive_by_card, payload=read.text, leaving=leaving, then=signed)
+
+    def _leaving(self, read: Read) -> bool | None:
         """Whether the card signs out; None where it does nothing, because it has only just signed in.
 
         Whoever forgot to sign out of a session that is over comes with the card for the next one.
         """
-        duties = [(slot, duty) for slot in self.pane.slots or () for duty in slot.duties if duty.member_id == member_id]
+        duties = [(slot, duty) for slot in read.slots for duty in slot.duties if duty.member_id == read.found.member_id]
         here = next(((slot, duty) for slot, duty in duties if duty.state is DutyState.ARRIVED), None)
         if here is None or here[1].arrived_at is None:
             return False
@@ -124,20 +141,19 @@ class SignActs(QObject):
         if now >= ends(slot) and any(other.state in EXPECTED for _, other in duties):
             return False
         if now - here[1].arrived_at < TWICE:
-            self.desk.messages.info(
-                f"{duty.member_name} {local(here[1].arrived_at):%H:%M} 刚签到，不用再扫；离岗时再扫一次。"
-            )
-            self.pane.choose(duty.id)
+            at = f"{local(here[1].arrived_at):%H:%M}"
+            self.desk.messages.info(f"{duty.member_name} {at} 刚签到，不用再扫；离岗时再扫一次。")
             return None
         return True
 
-    def _by_card(self, signed: Signed, leaving: bool) -> None:
+    def _by_card(self, read: Read, signed: Signed, leaving: bool) -> None:
+        """Say who and where, and show them."""
+        slot, duty = next((slot, duty) for slot in read.slots for duty in slot.duties if duty.id == signed.duty_id)
+        late = f"，迟到 {signed.late_minutes} 分钟" if signed.late_minutes and not leaving else ""
+        where = f"　{slot.body_name}　{slot.room_name}".rstrip()
+        self.desk.messages.info(f"{duty.member_name}{'已离岗' if leaving else '已到岗'}{late}。{where}")
         self.pane.chosen = signed.duty_id
-        found = self.pane.duty(signed.duty_id)
-        name = found[1].member_name if found else "轮值人员"
-        where = f"，{found[0].body_name} {found[0].room_name}" if found else ""
-        late = f"，迟到 {signed.late_minutes} 分钟" if signed.late_minutes > 0 and not leaving else ""
-        self.desk.messages.info(f"{name}{'已离岗' if leaving else '已到岗'}{late}{where}。")
+        self.pane.show_day(business_date(self.desk.now()))
         self.pane.refresh()
 
     def _go(self, duty: DutyRow) -> None:
