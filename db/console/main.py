@@ -64,6 +64,17 @@ def parser() -> argparse.ArgumentParser:
     _with_file(commands.add_parser("restore", help="用备份恢复；现有数据库会另存一份"))
     moving = commands.add_parser("move", help="把整个数据库搬到另一个数据库（本机文件与服务器互搬），逐行核对")
     moving.add_argument("--to", metavar="URL", required=True, help="搬到哪里；必须是空的数据库")
+    server = commands.add_parser("setup-postgres", help="在 PostgreSQL 服务器上建立角色、数据库、权限和第一位管理员")
+    server.add_argument("--centre-code", default="", metavar="代码")
+    server.add_argument("--centre-name", default="", metavar="名称")
+    server.add_argument("--administrator", default="", metavar="姓名")
+    server.add_argument("--administrator-login", default="", metavar="登录名")
+    server.add_argument("--empty", action="store_true", help="不建中心（随后用 move 把现有数据搬进来）")
+    _generating(server)
+    account = commands.add_parser("server-account", help="给账号建立服务器用户、换密码，或取消")
+    account.add_argument("account", metavar="登录名")
+    account.add_argument("--drop", action="store_true", help="取消这个账号的服务器用户")
+    _generating(account)
     commands.add_parser("demo", help="在空数据库里建立演示中心")
     catalogue = _with_file(commands.add_parser("import-catalogue", help="导入事项目录（.xlsx、.xls、.csv）"))
     catalogue.add_argument("--dry-run", action="store_true", help="只看会改什么，不导入")
@@ -82,8 +93,12 @@ def _with_file(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return command
 
 
+def _generating(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--generate", action="store_true", help="服务器密码自动生成，不询问")
+
+
 def _command(name: str) -> Callable[[Console, argparse.Namespace], int]:
-    from db.console import sheets, upkeep  # late: `--help` needs none of it
+    from db.console import server, sheets, upkeep  # late: `--help` needs none of it
 
     return {
         "upgrade": upkeep.upgrade_database,
@@ -92,6 +107,8 @@ def _command(name: str) -> Callable[[Console, argparse.Namespace], int]:
         "restore": upkeep.restore_backup,
         "demo": upkeep.build_demo,
         "move": upkeep.move_database,
+        "setup-postgres": server.set_up_server,
+        "server-account": server.server_account,
         "key": upkeep.key,
         "import-catalogue": sheets.import_catalogue,
         "import-calendar": sheets.import_calendar,

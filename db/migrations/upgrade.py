@@ -40,6 +40,8 @@ def upgrade(engine: Engine) -> bool:
     """
     from alembic import command
 
+    from db.server.secure import become_owner, is_secured, secure
+
     state = schema_state(engine)
     if state is SchemaState.CURRENT:
         return False
@@ -51,8 +53,11 @@ def upgrade(engine: Engine) -> bool:
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                    become_owner(connection)
                 command.upgrade(config(connection), "head")
                 _refuse_dangling(connection)
+                if is_secured(connection):
+                    secure(connection)  # new tables and columns get their grants and policies with them
         finally:
             _foreign_keys(connection, on=True)
     return True

@@ -6,11 +6,11 @@ Run by whoever may become the owner role (`python -m db setup-postgres`, and aga
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, Table, select, text
+from sqlalchemy import Connection, Table, select, text
 from sqlalchemy.orm import Session
 
 from db.centre.models import Centre
-from db.errors import RuleBroken, Unavailable
+from db.errors import RuleBroken
 from db.registry import METADATA
 from db.server import roles
 from db.server.grants import FROZEN, LOCKABLE, needs_of
@@ -51,6 +51,14 @@ def secure(connection: Connection) -> None:
         connection.exec_driver_sql(f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{name}"')
 
 
+def become_owner(connection: Connection) -> None:
+    """Act as the owner of the tables until the transaction ends, where there is one and one may."""
+    owner = roles.owner(_database(connection))
+    may = "SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = :owner"
+    if connection.scalar(text(may), {"owner": owner}):
+        connection.exec_driver_sql(f'SET LOCAL ROLE "{owner}"')
+
+
 def is_secured(connection: Connection) -> bool:
     """Whether `secure` has ever been run on the connected database."""
     return connection.dialect.name == "postgresql" and bool(
@@ -64,7 +72,7 @@ def admit(session: Session, staff_id: UUID, secret: str) -> Admitted:
     Args:
         session: as the owner, or as a 系统管理员 of the same centre.
         staff_id: the account.
-        secret: the password, or its SCRAM verifier (`encrypted`), which keeps it out of the server's log.
+        secret: the password; the server is sent its SCRAM-SHA-256 verifier, so that no log of it holds the password.
 
     Raises:
         RuleBroken: no such account.
@@ -88,13 +96,11 @@ def dismiss(session: Session, staff_id: UUID) -> None:
     session.execute(text("SELECT linli_dismiss(:who)"), {"who": staff_id})
 
 
-def encrypted(engine: Engine, role_name: str, password: str) -> str:
-    """The SCRAM-SHA-256 verifier of a password: what is sent to the server instead of it."""
-    with engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        verifier: bytes = driver.pgconn.encrypt_password(password.encode(), role_name.encode(), b"scram-sha-256")
-    return verifier.decode()
+def _verifier(connection: Connection, role_name: str, secret: str) -> str:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    made: bytes = driver.pgconn.encrypt_password(secret.encode(), role_name.encode(), b"scram-sha-256")
+    return made.decode()
 
 
 def _grants(name: str, role: Role) -> list[str]:
@@ -120,7 +126,4 @@ def _updatable(table: Table | None, verbs: str) -> list[str]:
 
 
 def _database(connection: Connection) -> str:
-    name = connection.scalar(text("SELECT current_database()"))
-    if not isinstance(name, str) or not name.replace("_", "").isalnum() or name != name.lower():
-        raise Unavailable(f"数据库名 {name} 请只用小写字母、数字和下划线。")
-    return name
+    return str(connection.scalar(text("SELECT current_database()")))

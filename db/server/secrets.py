@@ -1,0 +1,27 @@
+"""The server password of this computer's user: in the system's keyring, never in a settings file."""
+
+from sqlalchemy import URL
+
+from db.keyring_store import SystemKeyring
+
+
+def with_secret(url: URL, keyring: SystemKeyring) -> URL:
+    """The address with the password from the keyring, where it has none of its own and one is kept."""
+    if url.get_backend_name() != "postgresql" or url.password or not url.username:
+        return url
+    kept = keyring.read(_name(url))
+    return url.set(password=kept) if kept else url
+
+
+def remember(url: URL, secret: str, keyring: SystemKeyring) -> bool:
+    """Keep the password for an address; False where there is no keyring: then it is asked for at every start."""
+    return keyring.write(_name(url), secret)
+
+
+def without_secret(url: URL) -> str:
+    """The address as it may be written into a settings file."""
+    return url._replace(password=None).render_as_string(hide_password=False)  # `set` takes None for “as it is”
+
+
+def _name(url: URL) -> str:
+    return f"server:{url.username}@{url.host or 'localhost'}:{url.port or 5432}/{url.database}"

@@ -1,0 +1,168 @@
+"""One command prepares an empty server; accounts get login roles; what hinders is a sentence."""
+
+import io
+import re
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, NullPool, create_engine, make_url, select, text
+
+from db.centre.models import Centre
+from db.console.main import main
+from db.engine import make_engine
+from db.ids import new_id
+from db.server.diagnosis import diagnose, hindrance
+from db.server.secrets import remember, with_secret, without_secret
+from db.server.setup import as_owner
+from db.staff.models import Staff
+
+Cli = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, now: datetime, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    monkeypatch.setenv("LINLI_DATA_DIR", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+    def run(*arguments: object, typed: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments], lambda: now)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+@pytest.fixture
+def empty(postgres_server: str) -> Iterator[URL]:
+    """The address of a database that is not there yet."""
+    name = f"hall_{new_id().hex[-12:]}"
+    url = make_url(postgres_server.replace("/template_hall?", f"/{name}?"))
+    yield url
+    admin = create_engine(
+        url.set(drivername="postgresql+psycopg", database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def spelled(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+SET_UP = (
+    "setup-postgres", "--centre-code", "JM01", "--centre-name", "军门邻里中心",
+    "--administrator", "郑负责", "--administrator-login", "zheng", "--generate",
+)  # fmt: skip
+
+
+def test_one_command_prepares_an_empty_server_and_can_be_run_again(cli: Cli, empty: URL) -> None:
+    assert not diagnose(empty).good
+    assert "没有数据库" in diagnose(empty).sentence
+    code, told, error = cli("--database", spelled(empty), *SET_UP, typed="Tulou-8826-shan\n")
+    assert (code, error) == (0, "")
+    user = f"{empty.database}_jm01_zheng"
+    assert f"服务器用户：{user}" in told
+    secret = re.search(r"系统密钥环里）：(\S+)", told)
+    assert secret is not None
+    assert cli("--database", spelled(empty), *SET_UP)[0] == 0  # the centre is there: nothing is asked
+    mine = empty.set(username=user)
+    assert diagnose(mine).good, diagnose(mine).sentence
+    engine = make_engine(mine)
+    with engine.connect() as connection:
+        assert connection.scalars(select(Centre.code)).all() == ["JM01"]
+        kept = connection.scalar(text("SELECT count(*) FROM linli_login"))
+    engine.dispose()
+    assert kept == 1
+    superuser = make_engine(empty)
+    with superuser.connect() as connection:
+        hidden = "SELECT rolpassword FROM pg_authid WHERE rolname = :name"
+        assert str(connection.scalar(text(hidden), {"name": user})).startswith("SCRAM-SHA-256$")
+    superuser.dispose()
+
+
+def test_an_account_gets_a_login_role_a_new_password_and_loses_it(cli: Cli, empty: URL) -> None:
+    cli("--database", spelled(empty), *SET_UP, typed="Tulou-8826-shan\n")
+    code, told, _ = cli("--database", spelled(empty), "server-account", "zheng", typed="my-own-Secret-1\n")
+    assert code == 0
+    assert "my-own-Secret-1" not in told
+    assert cli("--database", spelled(empty), "server-account", "nobody", "--generate")[0] == 3
+    mine = empty.set(username=f"{empty.database}_jm01_zheng")
+    assert diagnose(mine).good
+    assert cli("--database", spelled(empty), "server-account", "zheng", "--drop")[0] == 0
+    assert "没有用户" in diagnose(mine).sentence
+    owner = as_owner(empty)
+    with owner.connect() as connection:
+        assert connection.scalars(select(Staff.login)).all() == ["zheng"]
+    owner.dispose()
+
+
+@pytest.mark.parametrize("name", ["", "postgres", "Linli", "my-hall"])
+def test_a_name_that_cannot_be_a_hall_is_refused(cli: Cli, postgres_server: str, name: str) -> None:
+    url = make_url(postgres_server).set(database=name)
+    code, _, error = cli("--database", spelled(url), "setup-postgres", "--empty")
+    assert code == 3
+    assert "数据库名" in error
+
+
+def test_an_empty_port_and_an_unknown_server_are_told_apart() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    assert f"{port} 端口上没有 PostgreSQL" in diagnose(f"postgresql://linli@127.0.0.1:{port}/hall").sentence
+    assert "找不到服务器 no.such.server.invalid" in diagnose("postgresql://linli@no.such.server.invalid/hall").sentence
+    assert "地址应像" in diagnose("nonsense").sentence
+    assert "地址应像" in diagnose("sqlite:////tmp/hall.sqlite").sentence
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "password"),
+    [
+        ('FATAL:  password authentication failed for user "linli"', "密码不对", True),
+        ("fe_sendauth: no password supplied", "密码不对或没有填", True),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.7"', "pg_hba.conf", False),
+        ('FATAL:  database "hall" does not exist', "没有数据库 hall", False),
+        ('FATAL:  role "linli" does not exist', "没有用户 linli", False),
+        ("SSL error: certificate verify failed", "证书没有通过核验", False),
+        ("FATAL:  sorry, too many clients already", "连接数已满", False),
+        ("FATAL:  the database system is starting up", "正在启动", False),
+        ("connection timeout expired", "没有响应", False),
+        ("something nobody has heard of", "something nobody has heard of", False),
+    ],
+)
+def test_the_drivers_words_become_a_sentence(said: str, told: str, password: bool) -> None:
+    found = hindrance(said, make_url("postgresql://linli@server/hall"))
+    assert not found.good
+    assert told in found.sentence
+    assert found.wants_password is password
+
+
+class Ring:
+    """A keyring of this test."""
+
+    trouble = ""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    def read(self, name: str) -> str | None:
+        return self.kept.get(name)
+
+    def write(self, name: str, secret: str) -> bool:
+        self.kept[name] = secret
+        return True
+
+
+def test_the_password_is_in_the_keyring_and_never_in_the_address_that_is_saved() -> None:
+    ring, url = Ring(), make_url("postgresql://linli@server/hall")
+    assert with_secret(url, ring) == url  # type: ignore[arg-type]
+    assert remember(url, "s3cret", ring)  # type: ignore[arg-type]
+    found = with_secret(url, ring)  # type: ignore[arg-type]
+    assert found.password == "s3cret"
+    assert "s3cret" not in without_secret(found)
+    assert with_secret(url.set(username="other"), ring).password is None  # type: ignore[arg-type]
