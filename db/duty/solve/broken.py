@@ -15,13 +15,17 @@ from db.duty.solve.words import half_words
 def broken(problem: Problem, sittings: Iterable[Sitting], *, complete: bool = False) -> tuple[Broken, ...]:
     """Everything the sittings break, by day; with `complete` also every place nobody sits in, and locked ones left out.
 
-    A fixed sitting (locked, published) is never complained of for itself; whoever is put beside it obeys it.
+    A fixed sitting (locked, published) is never complained of for itself; whoever is put beside it obeys it. The least of
+    a year is looked at when no place is empty any more.
     """
     facts = Facts(problem)
     board = Board.of(facts, sittings)
-    found = [*_each(board), *_slots(board), *_people(board), *_months(board), *_pairs(board), *_years(board)]
+    found = [*_each(board), *_slots(board), *_people(board), *_months(board), *_pairs(board)]
+    empty = list(_empty(board))
+    if not empty:
+        found += _years(board)
     if complete:
-        found += [*_empty(board), *_left_out(board)]
+        found += [*empty, *_left_out(board)]
     days = {slot.id: (slot.day, slot.starts) for slot in problem.slots}
     first = min(days.values(), default=None)
     return tuple(sorted(found, key=lambda each: (days.get(each.slot_id) if each.slot_id else first, each.sentence)))
@@ -59,8 +63,9 @@ def _slots(board: Board) -> Iterator[Broken]:
         slot = facts.slots[slot_id]
         where = f"{half_words(slot)}“{facts.body_name(slot.body_id)}”"
         for position, need in enumerate(slot.needs):
-            if board.room(slot, position) < 0:
-                has = sum(1 for each in sittings if each.need == position)
+            has = sum(1 for each in sittings if each.need == position)
+            locked = sum(1 for each in sittings if each.need == position and (slot_id, each.seat_id) in facts.fixed)
+            if has > max(need.count, locked):
                 kinds = "、".join(sorted(need.kinds))
                 yield Broken(Rule.PLACE, f"{where}{kinds}只需要 {need.count} 人，已排 {has} 人", slot_id)
         people = [facts.seats[each.seat_id].person_id for each in sittings]

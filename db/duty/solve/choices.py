@@ -6,7 +6,7 @@ rest, a month or a year that goes down or up is tried step by step, and the firs
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class Option:
     cost: int
     sentence: str
     steps: tuple[Step, ...]
-    moves: tuple[tuple[int, int], ...]  # place -> place: who sits in the first moves to the second
+    moves: tuple[tuple[int, int, int], ...]  # whoever has the first place leaves it and takes the second, in that seat
     place: int
     seat: int  # EMPTY: the place stays empty
 
@@ -95,12 +95,12 @@ def _exceptions_only(ground: Ground) -> Iterator[Relaxation]:
                 best = min(_options(ground, hole), key=lambda each: (each.cost, each.sentence))
                 _make(ground, best)
                 chosen.append(best)
-        yield _bundle(chosen)
+        yield _bundle(ground, chosen)
 
 
 def _fewer(ground: Ground) -> Iterator[Relaxation]:
     """All empty places stay empty."""
-    yield _bundle([_empty(ground, hole) for hole in ground.holes()])
+    yield _bundle(ground, [_empty(ground, hole) for hole in ground.holes()])
 
 
 def _spread(options: list[Option]) -> list[Option]:
@@ -111,19 +111,49 @@ def _spread(options: list[Option]) -> list[Option]:
     return list(found.values())
 
 
-def _bundle(options: list[Option]) -> Relaxation:
-    sentences = [each.sentence for each in options]
-    said = "；".join(sentences[:MOST_SINGLE]) + (
-        f"；等共 {len(sentences)} 个位置" if len(sentences) > MOST_SINGLE else ""
+def _bundle(ground: Ground, options: list[Option]) -> Relaxation:
+    """Several exceptions as one choice, by day; people left out of one slot are told together."""
+    order = sorted(options, key=lambda each: each.place)
+    said: dict[str, None] = {}
+    cost = 0
+    for option in order:
+        if option.seat != EMPTY:
+            said[option.sentence] = None
+            cost += option.cost
+    for slot, position in dict.fromkeys(
+        (ground.place_slot[each.place], ground.place_need[each.place]) for each in order if each.seat == EMPTY
+    ):
+        sentence, costs = _left_out(
+            ground, ground.slots[slot], position, [each for each in order if each.seat == EMPTY]
+        )
+        said[sentence] = None
+        cost += costs
+    sentences = list(said)
+    told = "；".join(sentences[:MOST_SINGLE]) + (
+        f"；等共 {len(options)} 个位置" if len(sentences) > MOST_SINGLE else ""
     )
-    steps = dict.fromkeys(step for each in options for step in each.steps)
-    return Relaxation(said, sum(each.cost for each in options), tuple(steps))
+    steps = dict.fromkeys(step for each in order for step in each.steps if step.give is not Give.FEWER)
+    fewer = [step for each in order for step in each.steps if step.give is Give.FEWER]
+    return Relaxation(told, cost, (*steps, *fewer))
+
+
+def _left_out(ground: Ground, slot: Slot, position: int, empty: list[Option]) -> tuple[str, int]:
+    """How many people the need does without, in words, and what that costs."""
+    here = [each for each in empty if ground.slots[ground.place_slot[each.place]] is slot]
+    own = sum(1 for each in here if ground.place_need[each.place] == position)
+    where = f"{half_words(slot)}“{ground.facts.body_name(slot.body_id)}”"
+    if len(here) == slot.people:
+        return f"{where}不排人", own * NOBODY
+    kinds = "、".join(sorted(slot.needs[position].kinds)) if len(slot.needs) > 1 else ""
+    number = "一" if own == 1 else f" {own} "
+    return f"{where}少排{number}人{f'（{kinds}）' if kinds else ''}", own * ONE_LESS
 
 
 def _make(ground: Ground, option: Option) -> None:
     """Do what the option says; whoever comes in spite of a rule stays from now on, and a place left empty is left alone."""
-    for gives, takes in option.moves:
-        ground.put(takes, ground.drop(gives))
+    for gives, takes, seat in option.moves:
+        ground.drop(gives)
+        ground.put(takes, seat)
     if option.seat == EMPTY:
         return
     ground.put(option.place, option.seat)
@@ -148,26 +178,30 @@ def _options(ground: Ground, hole: int) -> list[Option]:
 
 
 def _around(
-    ground: Ground, place: int, depth: int, moves: tuple[tuple[int, int], ...], left: list[int]
+    ground: Ground, place: int, depth: int, moves: tuple[tuple[int, int, int], ...], left: list[int]
 ) -> Iterator[Option]:
     """The exceptions at the place, after `depth` people more have moved over."""
     if depth == 0:
         yield from _exceptions(ground, place, moves)
+        if moves:
+            yield replace(_empty(ground, place), moves=moves)
         return
-    seen = {takes for _, takes in moves} | {place}
+    seen = {takes for _, takes, _ in moves} | {place}
     for seat in ground.allowed[place]:
         for gives in gives_up(ground, place, seat):
-            if gives is None or gives in seen or left[0] <= 0 or ground.held[gives] != seat or partners(ground, seat):
+            if gives is None or gives in seen or left[0] <= 0 or partners(ground, seat):
+                continue
+            if partners(ground, ground.held[gives]):
                 continue
             left[0] -= 1
-            ground.drop(gives)
+            had = ground.drop(gives)
             ground.put(place, seat)
-            yield from _around(ground, gives, depth - 1, (*moves, (gives, place)), left)
+            yield from _around(ground, gives, depth - 1, (*moves, (gives, place, seat)), left)
             ground.drop(place)
-            ground.put(gives, seat)
+            ground.put(gives, had)
 
 
-def _exceptions(ground: Ground, place: int, moves: tuple[tuple[int, int], ...]) -> Iterator[Option]:
+def _exceptions(ground: Ground, place: int, moves: tuple[tuple[int, int, int], ...]) -> Iterator[Option]:
     """Whoever could take the place if one rule were given up for it."""
     slot = ground.slots[ground.place_slot[place]]
     for seat in ground.facts.body_seats[slot.body_id]:
@@ -204,7 +238,7 @@ def _against(ground: Ground, place: int, slot: Slot, seat: Seat) -> tuple[int, s
     if rule is Rule.TERM:
         return COSTS[rule], f"请 {name} {where}值班（{reasons[0].sentence}）", (_because(step, reasons[0].sentence),)
     if rule is Rule.BANNED:
-        return COSTS[rule], f"{name} {where}值班（{reasons[0].sentence}）", (_because(step, reasons[0].sentence),)
+        return COSTS[rule], f"仍请 {name} {where}值班（{reasons[0].sentence}）", (_because(step, reasons[0].sentence),)
     return None
 
 
@@ -261,14 +295,10 @@ def _also(ground: Ground, seat: int, there: Slot, why: str) -> list[Step]:
 
 
 def _empty(ground: Ground, place: int) -> Option:
-    slot = ground.slots[ground.place_slot[place]]
-    position = ground.place_need[place]
-    where = f"{half_words(slot)}“{ground.facts.body_name(slot.body_id)}”"
-    nobody = slot.people == 1
-    kinds = "、".join(sorted(slot.needs[position].kinds)) if len(slot.needs) > 1 else ""
-    sentence = f"{where}不排人" if nobody else f"{where}少排一人{f'（{kinds}）' if kinds else ''}"
+    slot, position = ground.slots[ground.place_slot[place]], ground.place_need[place]
     step = Step(Give.FEWER, slot.body_id, slot.id, need=position)
-    return Option(NOBODY if nobody else ONE_LESS, sentence, (step,), (), place, EMPTY)
+    cost = NOBODY if slot.people == 1 else ONE_LESS
+    return Option(cost, "", (step,), (), place, EMPTY)
 
 
 # a limit of a body

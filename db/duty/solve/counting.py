@@ -43,6 +43,7 @@ class Counting:
         self.used = dict(ground.months)
         self.half = [slot.day.toordinal() * 4 + list(type(slot.half)).index(slot.half) for slot in ground.slots]
         self.wanted = [place for place in range(len(ground.place_slot)) if ground.held[place] == EMPTY]
+        self.open_places = frozenset(self.wanted)
 
     def _open(self, place: int) -> list[int]:
         ground = self.ground
@@ -102,9 +103,8 @@ class Counting:
 
 def find(counting: Counting, held: Sequence[int], place: int) -> Shortage | None:
     """The smallest set of places found that proves that not all of them, the empty `place` with them, can be filled."""
-    alone = counting.shortage([place])
-    if alone is not None:
-        return alone
+    if counting.shortage([place]) is not None:
+        return counting.shortage(_alike(counting, place))
     found = [window(counting, place, kinds) for kinds in (True, False)]
     small = [each for each in found if each is not None]
     if not small:
@@ -113,6 +113,15 @@ def find(counting: Counting, held: Sequence[int], place: int) -> Shortage | None
         if whole is not None:
             small.append(shrunk(counting, whole))
     return min(small, key=lambda each: (each.required, each.places), default=None)
+
+
+def _alike(counting: Counting, place: int) -> list[int]:
+    """The places of the same need of the same slot: if nobody can take one, nobody can take any."""
+    ground = counting.ground
+    alike = ground.slot_places[ground.place_slot[place]]
+    return [
+        each for each in alike if ground.place_need[each] == ground.place_need[place] and each in counting.open_places
+    ]
 
 
 def window(counting: Counting, place: int, by_kind: bool) -> Shortage | None:
@@ -142,7 +151,11 @@ def window(counting: Counting, place: int, by_kind: bool) -> Shortage | None:
             best, size = (first, last), needed
     if best is None:
         return None
-    return counting.shortage([other for each in slots[best[0] : best[1] + 1] for other in near[each]])
+    days = {ground.slots[slots[at]].day for at in best}
+    whole = [each for each in slots if min(days) <= ground.slots[each].day <= max(days)]
+    spans = whole, slots[best[0] : best[1] + 1]  # whole days where they are too much as well: easier to read
+    found = (counting.shortage([other for each in span for other in near[each]]) for span in spans)
+    return next((each for each in found if each is not None), None)
 
 
 def _too_much(

@@ -4,14 +4,17 @@ from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
+from db.duty.solve.broken import broken
+from db.duty.solve.canonical import canonical
 from db.duty.solve.choices import choices
 from db.duty.solve.counting import Counting, Shortage, find
 from db.duty.solve.cover import fill, lacking
+from db.duty.solve.exact import Found, exhaust
 from db.duty.solve.facts import Facts
 from db.duty.solve.ground import Ground
 from db.duty.solve.problem import Problem
 from db.duty.solve.relax import Relaxation
-from db.duty.solve.stuck import stuck_words
+from db.duty.solve.stuck import core_words, stuck_words
 from db.duty.solve.telling import MANY, told_words
 from db.duty.solve.years import year_words
 
@@ -31,8 +34,7 @@ class Impossibility:
 
 def explain(problem: Problem) -> Impossibility:
     """See Impossibility. Pure and repeatable; at most a second for a year of six bodies."""
-    facts = Facts(problem)
-    ground = Ground(facts)
+    ground = Ground(Facts(canonical(problem)))
     counting = Counting(ground)
     holes = fill(ground)
     missing = lacking(ground)
@@ -41,10 +43,18 @@ def explain(problem: Problem) -> Impossibility:
     shortages, unclear = conflicts(counting, holes)
     told = told_words(counting, shortages)
     told += year_words(counting, missing)
-    proved = bool(told)
-    if not told:
-        told, proved = stuck_words(counting, ground, unclear, missing)
-    return Impossibility(tuple(told), choices(ground), proved)
+    if told:
+        return Impossibility(tuple(told), choices(ground))
+    if exhaust(ground) is Found.PLAN:
+        return Impossibility(())
+    told = core_words(ground, unclear)
+    if told:
+        return Impossibility(tuple(told), choices(ground))
+    return Impossibility(tuple(_stuck(ground, unclear)), choices(ground), proved=False)
+
+
+def _stuck(ground: Ground, holes: list[int]) -> list[str]:
+    return stuck_words(ground, holes) or [each.sentence for each in broken(ground.facts.problem, ground.sittings())]
 
 
 def conflicts(counting: Counting, holes: list[int]) -> tuple[list[Shortage], list[int]]:

@@ -66,6 +66,10 @@ class Facts:
         self.together: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
         self.apart: dict[tuple[UUID, UUID], list[UUID]] = defaultdict(list)
         for pair in problem.pairs:
+            if not all(
+                any(each.body_id == pair.body_id for each in self.person_seats[one]) for one in (pair.one, pair.other)
+            ):
+                continue  # one of them does not sit in that body (any more)
             kept = self.together if pair.together else self.apart
             kept[pair.body_id, pair.one].append(pair.other)
             kept[pair.body_id, pair.other].append(pair.one)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from db.duty.solve.canonical import canonical
 from db.duty.solve.counting import Counting, Shortage, find
 from db.duty.solve.cover import partners
 from db.duty.solve.facts import Facts, Place
@@ -86,7 +87,7 @@ def repair(problem: Problem, published: Iterable[Sitting], since: date) -> Repai
 
 def _grounds(problem: Problem, published: tuple[Sitting, ...], since: date) -> tuple[Ground, Ground]:
     """The published plan, locked before `since`; and a ground with what lies before `since` alone."""
-    facts = Facts(problem)
+    facts = Facts(canonical(problem))
     grounds = Ground(facts), Ground(facts)
     old = [each for each in published if each.slot_id in facts.slots and facts.slots[each.slot_id].day < since]
     for ground, sittings in zip(grounds, (published, old), strict=True):

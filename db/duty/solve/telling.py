@@ -4,14 +4,14 @@ What the people can do adds up to what is possible, so a manager can check the s
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 from db.duty.solve.counting import Counting, Shortage
 from db.duty.solve.facts import fits
-from db.duty.solve.problem import Slot
-from db.duty.solve.why import Rule, alone, leave_words
+from db.duty.solve.problem import Slot, Stand
+from db.duty.solve.why import Rule, alone, weekly_words
 from db.duty.solve.words import HALVES, WEEKDAYS, day_words, days_words, half_words, names_words, span_words
 
 SHORT = {
@@ -144,7 +144,9 @@ def _people(counting: Counting, shortage: Shortage, slots: list[int]) -> str:
         return "没有可排的成员" if len(needs) else ""
     parts = []
     for (most, cause), names in sorted(groups.items()):
-        if not most:
+        if most and len(slots) == 1:
+            parts.append(f"能来的只有 {names_words(names)}")
+        elif not most:
             parts.append(f"{names_words(names)} {cause}")
         else:
             each = "各" if len(names) > 1 else ""
@@ -170,8 +172,8 @@ def _cause(counting: Counting, own: list[tuple[int, int]], slots: list[int], mos
     if len(halves) < len({counting.half[slot] for slot in slots}) and len(halves) <= max(2, most):
         listed = [ground.slots[slot] for slot in sorted({slot for slot, _ in own})]
         causes.append(f"只能来 {'、'.join(half_words(slot) for slot in listed[:3])}")
-    elif not causes and len(slots) > most:
-        causes.append("同一时间只能在一处")
+    elif not causes and len(halves) == most:
+        causes.append("每个半天最多一次")
     return "；".join(causes)
 
 
@@ -180,23 +182,30 @@ def _away(counting: Counting, person: int, slots: list[int]) -> str:
     ground = counting.ground
     found: dict[str, None] = {}
     person_id = ground.seats[ground.person.index(person)].person_id
-    for number in slots:
-        slot = ground.slots[number]
-        for seat in ground.facts.person_seats[person_id]:
-            if seat.body_id != slot.body_id:
-                continue
-            reasons = list(alone(ground.facts, slot, seat))
-            if not reasons:
-                found[_held_up(counting, number, ground.seat_number[seat.id])] = None
-            for reason in reasons:
-                stand = ground.facts.leave(slot, seat) if reason.rule is Rule.LEAVE else None
-                if stand is not None and len(slots) == 1:
-                    found[
-                        leave_words(stand, slot).removeprefix(half_words(slot)).removeprefix(half_words(slot)[:-2])
-                    ] = None
-                else:
-                    found[SHORT[reason.rule]] = None
+    own = [
+        (number, seat)
+        for number in slots
+        for seat in ground.facts.person_seats[person_id]
+        if seat.body_id == ground.slots[number].body_id
+    ]
+    stands = {ground.facts.leave(ground.slots[number], seat) for number, seat in own}
+    for number, seat in own:
+        reasons = list(alone(ground.facts, ground.slots[number], seat))
+        if not reasons:
+            found[_held_up(counting, number, ground.seat_number[seat.id])] = None
+        for reason in reasons:
+            found[_leave(stands) if reason.rule is Rule.LEAVE else SHORT[reason.rule]] = None
     return "、".join(found)
+
+
+def _leave(stands: Collection[Stand | None]) -> str:
+    """“请假（病假）” or “每周三上午不能来（开庭）”, where it is one and the same for all the slots; else “请假”."""
+    stand = next(iter(stands))
+    if len(stands) > 1 or stand is None:
+        return "请假"
+    said = f"{weekly_words(stand)}不能来" if weekly_words(stand) else "请假"
+    why = stand.why.strip()
+    return f"{said}（{why}）" if why and why not in said else said
 
 
 def _held_up(counting: Counting, slot: int, seat: int) -> str:

@@ -91,15 +91,18 @@ def alone(facts: Facts, slot: Slot, seat: Seat) -> Iterator[Reason]:
 
 def leave_words(stand: Stand, slot: Slot) -> str:
     """“3月12日上午请假（开庭）”, “每周三上午不能来（开庭）”."""
-    time = stand.time
-    if time.weekday is not None and (time.first is None or time.first != time.last):
-        weekly = Time(weekday=time.weekday, half=time.half)
-        said = f"{time_words(weekly)}不能来"
-    else:
-        half = HALVES[slot.half] if time.half else ""
-        said = f"{day_words(slot.day)}{half}请假"
+    half = HALVES[slot.half] if stand.time.half else ""
+    said = f"{weekly_words(stand)}不能来" if weekly_words(stand) else f"{day_words(slot.day)}{half}请假"
     why = stand.why.strip()
     return f"{said}（{why}）" if why and why not in said else said
+
+
+def weekly_words(stand: Stand) -> str:
+    """“每周三上午” where a stand comes back every week; else empty."""
+    time = stand.time
+    if time.weekday is None or (time.first is not None and time.first == time.last):
+        return ""
+    return time_words(Time(weekday=time.weekday, half=time.half))
 
 
 def _dated(day: date, near: date) -> str:

@@ -58,6 +58,10 @@ def time_words(time: Time) -> str:
         span = f"{day_words(time.last)}前"
     else:
         span = ""
-    weekly = f"每{WEEKDAYS[time.weekday]}" if time.weekday is not None and time.first != time.last else ""
+    weekly = (
+        f"每{WEEKDAYS[time.weekday]}"
+        if time.weekday is not None and not (time.first and time.first == time.last)
+        else ""
+    )
     half = HALVES[time.half] if time.half else ""
     return span + weekly + half or "任何时间"
