@@ -151,7 +151,7 @@ class OutputsDialog(QDialog):
         self.trouble.setText(sentence)
         self.trouble.setVisible(bool(sentence))
         self.view.setVisible(made is not None)
-        cards = self.fields.what.currentData() is What.CARDS
+        cards = self.fields.chosen is What.CARDS
         allowed = made is not None and (not cards or self.desk.may(Permission.DUTY_PLAN))
         self.print_button.setEnabled(allowed and self.printing is not None)
         self.save_button.setEnabled(allowed)
@@ -164,7 +164,7 @@ class OutputsDialog(QDialog):
         """The paper as it is shown; cards are signed first, so that only those that are printed have a code."""
         if self.made is None:
             return
-        if self.fields.what.currentData() is not What.CARDS:
+        if self.fields.chosen is not What.CARDS:
             use(self.made.pdf)
             return
         hall, centre_id, now, choice = self.desk.hall, self.desk.centre_id, self.desk.now(), self.choice()

@@ -61,6 +61,11 @@ class Fields(QWidget):
         self._connect()
         self._show_what()
 
+    @property
+    def chosen(self) -> What:
+        """Which paper; Qt gives back a plain string."""
+        return What(self.what.currentData())
+
     def fill(self, found: Known, plan_id: UUID | None, member_id: UUID | None, room_id: UUID | None) -> None:
         """Offer what the hall has, with these chosen."""
         self.known = found
@@ -88,7 +93,7 @@ class Fields(QWidget):
 
     def choice(self) -> Choice:
         """What is to be printed."""
-        what = What(self.what.currentData())
+        what = self.chosen
         shown = _SHOWN[what]
         return Choice(
             what=what,
@@ -126,7 +131,7 @@ class Fields(QWidget):
 
     def title(self) -> str:
         """What the paper is called, as a file and at the printer."""
-        what = What(self.what.currentData())
+        what = self.chosen
         plan = self._plan()
         parts = {
             What.POSTER: (
@@ -163,7 +168,7 @@ class Fields(QWidget):
         if self.known is None:
             return
         kept = chosen or self.member.currentData()
-        cards = self.what.currentData() is What.CARDS
+        cards = self.chosen is What.CARDS
         body_id = self.body.currentData() if cards else None
         self.member.blockSignals(True)
         self.member.clear()
@@ -176,7 +181,7 @@ class Fields(QWidget):
         self.member.blockSignals(False)
 
     def _show_what(self) -> None:
-        shown = _SHOWN[What(self.what.currentData())] | _ALWAYS
+        shown = _SHOWN[self.chosen] | _ALWAYS
         for field in self._rows:
             self._form.setRowVisible(field, field.accessibleName() in shown)
         self._offer_members()

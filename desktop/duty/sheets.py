@@ -27,7 +27,7 @@ _RECORDS = (
     Column("时长（小时）", 6), Column("接待人数", 5),
 )  # fmt: skip
 _RECORD = (*_WHEN, Column("轮值单位", 9), Column("地点", 8), Column("到岗", 4), Column("离岗", 4), Column("接待人数", 3),
-           Column("情况", 8))  # fmt: skip
+           Column("情况", 12))  # fmt: skip
 _DONE = frozenset({DutyState.ARRIVED, DutyState.LEFT})
 _GONE = frozenset({DutyState.REPLACED})
 
@@ -178,7 +178,8 @@ def _standing(slot: SlotRow, duty: DutyRow) -> str:
     if duty.state in (DutyState.REPLACED, DutyState.ON_LEAVE):
         instead = "、".join(each.member_name for each in coming(slot) if each.covers_name == duty.member_name)
         return f"由{instead}替班" if instead else DUTY_NAMES[duty.state]
-    told = [] if duty.state in (DutyState.PUBLISHED, DutyState.DRAFT) else [DUTY_NAMES[duty.state]]
+    plain = duty.state in (DutyState.PUBLISHED, DutyState.DRAFT)
+    told = [] if plain else ["已到岗" if duty.state in _DONE else DUTY_NAMES[duty.state]]
     if duty.covers_name:
         told = [each for each in told if each != DUTY_NAMES[DutyState.COVERING]] + [f"替{duty.covers_name}"]
     if slot.planned != slot.day:

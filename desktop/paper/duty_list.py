@@ -70,7 +70,7 @@ def _fitting(content: Listing, inner: float, room: float, below: float) -> tuple
         if laid.head + laid.height(laid.rows) <= room - below:
             return laid, [laid.rows]
     laid = table.lay_out(content.columns, content.rows, inner, _SEVERAL)
-    return laid, table.pages(laid, room, room - below)
+    return laid, table.balanced(laid, room, room - below)
 
 
 def _fact_lines(content: Listing, inner: float) -> list[str]:
