@@ -90,7 +90,7 @@ def problem_of(session: Session, centre_id: UUID, plan_id: UUID, now: datetime |
     facts = _Facts(session, centre_id, plan, ids_of(plan.body_ids), Workdays(calendar_of(session, centre_id)))
     slots = _slots(facts)
     sitting = _sitting(facts)
-    own = _own_seats(facts, {row.seat_id for row in sitting})
+    own = _own_seats(facts, {row.seat_id for row in sitting}, now)
     people = {seat.person_id for seat in own}
     limits = _limits(facts)
     done = _done(facts, slots, people, limits)
@@ -133,8 +133,11 @@ def _sitting(facts: _Facts) -> Sequence[Row[UUID, UUID, str, bool]]:
     ).all()
 
 
-def _own_seats(facts: _Facts, sitting: set[UUID]) -> tuple[Seat, ...]:
-    """The seats of the plan's bodies: those in use, and those ended or retired that sit in the plan all the same."""
+def _own_seats(facts: _Facts, sitting: set[UUID], now: datetime | None) -> tuple[Seat, ...]:
+    """The seats of the plan's bodies: those in use, and those ended or retired that sit in the plan all the same.
+
+    The latter may not be given anything more: not in a draft, and with `now` nothing from that day on.
+    """
     before = {
         each.seat_id: each.total
         for each in levels(
@@ -142,10 +145,14 @@ def _own_seats(facts: _Facts, sitting: set[UUID]) -> tuple[Seat, ...]:
         )
     }
     wanted = or_(and_(DutySeat.active, DutyMember.active), DutySeat.id.in_(list(sitting)))
-    return tuple(
-        Seat(row.id, row.body_id, row.member_id, row.kind, before[row.id], row.first, row.last)
-        for row in facts.session.execute(_seat_rows(facts).where(DutySeat.body_id.in_(facts.body_ids), wanted))
-    )
+    gone = facts.plan.first if facts.plan.state == PlanState.DRAFT else local(now).date() if now is not None else None
+    found = []
+    for row in facts.session.execute(_seat_rows(facts).where(DutySeat.body_id.in_(facts.body_ids), wanted)):
+        last = row.last
+        if not row.in_use and gone is not None:
+            last = min(last or date.max, gone - _DAY)
+        found.append(Seat(row.id, row.body_id, row.member_id, row.kind, before[row.id], row.first, last))
+    return tuple(found)
 
 
 def _seats_elsewhere(facts: _Facts, seat_ids: set[UUID]) -> tuple[Seat, ...]:
@@ -156,9 +163,10 @@ def _seats_elsewhere(facts: _Facts, seat_ids: set[UUID]) -> tuple[Seat, ...]:
     return tuple(Seat(row.id, row.body_id, row.member_id, row.kind, 0, row.first, row.last) for row in rows)
 
 
-def _seat_rows(facts: _Facts) -> Select[UUID, UUID, UUID, str, date | None, date | None]:
+def _seat_rows(facts: _Facts) -> Select[UUID, UUID, UUID, str, date | None, date | None, bool]:
+    in_use = and_(DutySeat.active, DutyMember.active).label("in_use")
     return (
-        select(DutySeat.id, DutySeat.body_id, DutySeat.member_id, DutySeat.kind, DutySeat.first, DutySeat.last)
+        select(DutySeat.id, DutySeat.body_id, DutySeat.member_id, DutySeat.kind, DutySeat.first, DutySeat.last, in_use)
         .join(DutyMember, DutyMember.id == DutySeat.member_id)
         .where(DutySeat.centre_id == facts.centre_id)
         .order_by(DutySeat.id)

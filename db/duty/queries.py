@@ -9,10 +9,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from db.duty.kept import needs_of, rule_of
-from db.duty.models import DutyBody, DutyMember, DutyPair, DutyPattern, DutySeat, DutySlot, DutyStand
+from db.duty.models import Duty, DutyBody, DutyMember, DutyPair, DutyPattern, DutySeat, DutySlot, DutyStand
 from db.duty.rows import BodyRow, MemberRow, PairRow, SeatRow, StandRow
 from db.duty.rules import BodyRule
 from db.duty.solve.problem import Half, Want
+from db.duty.states import EXPECTED
 from db.errors import RuleBroken
 from db.vault import Vault
 
@@ -155,6 +156,21 @@ def turns_before(
         if pattern_id is not None and len(needs) == 1 and len(needs[0].kinds) == 1:
             found[pattern_id] += tuple(needs[0].kinds)
     return dict(found)
+
+
+def duties_ahead(session: Session, centre_id: UUID, member_id: UUID, after: date, body_id: UUID | None = None) -> int:
+    """How many published duties somebody still has after a day: what needs covers when they leave."""
+    wanted = (
+        select(func.count())
+        .select_from(Duty)
+        .join(DutySlot, DutySlot.id == Duty.slot_id)
+        .join(DutySeat, DutySeat.id == Duty.seat_id)
+        .where(Duty.centre_id == centre_id, DutySeat.centre_id == centre_id, DutySeat.member_id == member_id)
+        .where(Duty.state.in_([state.value for state in EXPECTED]), DutySlot.day > after, DutySlot.cancelled == "")
+    )
+    if body_id is not None:
+        wanted = wanted.where(DutySlot.body_id == body_id)
+    return session.scalar(wanted) or 0
 
 
 def phone_of(session: Session, vault: Vault, centre_id: UUID, member_id: UUID) -> str:

@@ -19,7 +19,7 @@ from db.duty.building import Workdays, problem_of
 from db.duty.kept import pack
 from db.duty.members import SeatFields, end_seat, retire_member, save_seat
 from db.duty.models import Duty, DutyBody, DutyMember, DutySeat, DutySlot
-from db.duty.queries import seats, turns_before
+from db.duty.queries import duties_ahead, seats, turns_before
 from db.duty.solve.problem import BodyLimits, Half, Need, Want
 from db.duty.stands import save_pair
 from db.duty.states import DutyState, PlanState
@@ -95,8 +95,29 @@ def test_who_is_gone_is_left_out_unless_they_sit_in_the_plan(
     run(manager, end_seat, seat_id=made[0], version=1, last=date(2026, 10, 31))
     run(manager, retire_member, member_id=rows[made[1]].member_id, version=1)
     run(manager, retire_member, member_id=rows[made[2]].member_id, version=1)
-    found = {seat.id for seat in hall.read(problem_of, manager.centre_id, plan).seats}
-    assert found == set(made) - {made[0], made[1]}
+    found = {seat.id: seat for seat in hall.read(problem_of, manager.centre_id, plan).seats}
+    assert found.keys() == set(made) - {made[0], made[1]}
+    assert found[made[2]].last == date(2026, 11, 30)  # nothing of the draft may be given to them
+    assert found[made[3]].last is None
+
+
+def test_who_retires_keeps_what_was_and_loses_what_is_to_come(
+    hall: Hall, run: Run, manager: Actor, december: tuple[UUID, tuple[UUID, ...], UUID]
+) -> None:
+    body, made, _ = december
+    plan = put_plan(hall, manager, [body], *NOVEMBER, PlanState.PUBLISHED)
+    for day in (11, 17, 18, 25):
+        slot = put_slot(hall, manager, plan, body, date(2026, 11, day))
+        put_duty(hall, manager, slot, made[0], DutyState.PUBLISHED)
+    person = next(row for row in hall.read(seats, manager.centre_id) if row.id == made[0]).member_id
+    run(manager, retire_member, member_id=person, version=1)
+    ahead = [
+        hall.read(duties_ahead, manager.centre_id, person, date(2026, 11, 17), *of) for of in ((), (body,), (plan,))
+    ]
+    assert ahead == [2, 2, 0]
+    found = hall.read(problem_of, manager.centre_id, plan, NOW)
+    assert next(seat for seat in found.seats if seat.id == made[0]).last == date(2026, 11, 16)
+    assert len(found.fixed) == 2  # on the 17th it is half past nine
 
 
 def test_duties_of_other_bodies_stand_in_the_way_and_bring_their_bodys_rest(
