@@ -74,8 +74,10 @@ class PeoplePlace(Hands):
         return next(row for row in found if row.name == name)
 
     def dialog(self, kind: type[QDialog]) -> Any:
-        assert isinstance(self.pane.dialog, kind)
-        return self.pane.dialog
+        dialog = self.pane.dialog
+        assert isinstance(dialog, kind)
+        self.wait(lambda: QApplication.activeWindow() is dialog)
+        return dialog
 
     def shown(self) -> list[str]:
         """The names in the table of members."""
