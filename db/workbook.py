@@ -32,39 +32,36 @@ def write_book(path: Path, sheets: Sequence[Sheet]) -> Path:
         Unavailable: the file cannot be written.
     """
 
-    def fill(book: Any) -> None:
-        for sheet in sheets:
-            _fill(book, sheet)
+    def fill(name: str) -> None:
+        with xlsxwriter.Workbook(name, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+            for sheet in sheets:
+                _fill(book, sheet)
 
     _write_whole(path, fill)
     return path
 
 
 def write_file(path: Path, data: bytes) -> Path:
-    """Put bytes where they are wanted.
+    """Put bytes where they are wanted, all of them at once.
 
     Raises:
         Unavailable: the file cannot be written.
     """
-    try:
-        path.write_bytes(data)
-    except OSError as error:
-        raise _unwritable(path) from error
+    _write_whole(path, lambda name: Path(name).write_bytes(data))
     return path
 
 
-def _write_whole(path: Path, fill: Callable[[Any], None]) -> None:
-    """Make a workbook with `fill`, beside its place first.
+def _write_whole(path: Path, fill: Callable[[str], object]) -> None:
+    """Let `fill` write a file beside its place, and put it there when it is whole.
 
     Raises:
         Unavailable: the file cannot be written.
     """
     name = ""
     try:
-        descriptor, name = tempfile.mkstemp(suffix=".xlsx", dir=path.parent, prefix=".linli-")
+        descriptor, name = tempfile.mkstemp(suffix=path.suffix, dir=path.parent, prefix=".linli-")
         os.close(descriptor)
-        with xlsxwriter.Workbook(name, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-            fill(book)
+        fill(name)
         os.replace(name, path)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         raise _unwritable(path) from error
