@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.clock import local
+from db.rooms.duties import duties_between
 from db.rooms.models import Booking
 from db.rooms.queries import (
     BookingRow,
@@ -26,7 +27,7 @@ from db.rooms.queries import (
     today,
     waiting_for,
 )
-from db.rooms.rules import Wish, objections, with_buffers
+from db.rooms.rules import Taken, Wish, objections, with_buffers
 from db.rooms.states import TAKES_ROOM, BookingState
 
 ELSEWHERE = "（其他中心的预约）"
@@ -34,7 +35,10 @@ ELSEWHERE = "（其他中心的预约）"
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Rooms in their order and what takes place in them in [first, last); `late` are rooms nobody came to in time."""
+    """Rooms in their order and what takes place in them in [first, last); `late` are rooms nobody came to in time.
+
+    `closures` hold duties of published rosters too, told apart by their kind.
+    """
 
     first: datetime
     last: datetime
@@ -53,7 +57,7 @@ def board(session: Session, centre_id: UUID, first: datetime, last: datetime, no
     """Own rooms and those that neighbours offer. Of other centres' bookings only the time is told."""
     shown = rooms(session, centre_id, neighbours=True)
     bookings = list(bookings_between(session, centre_id, first, last))
-    closures = list(closures_between(session, centre_id, first, last))
+    closures = [*closures_between(session, centre_id, first, last), *duties_between(session, centre_id, first, last)]
     foreign: set[UUID] = set()
     for owner in sorted({room.centre_id for room in shown} - {centre_id}):
         offered = {room.id for room in shown if room.centre_id == owner}
@@ -61,7 +65,8 @@ def board(session: Session, centre_id: UUID, first: datetime, last: datetime, no
         asked = _asked_by(session, centre_id, [row.id for row in theirs])
         foreign |= {row.id for row in theirs} - asked
         bookings += [row if row.id in asked else _hidden(row) for row in theirs]
-        closures += [row for row in closures_between(session, owner, first, last) if row.room_id in offered]
+        theirs_taken = (*closures_between(session, owner, first, last), *duties_between(session, owner, first, last))
+        closures += [row for row in theirs_taken if row.room_id in offered]
     late = tuple(row.id for row in overdue_arrivals(session, centre_id, now, shown))
     return Board(first, last, shown, tuple(bookings), tuple(closures), late, frozenset(foreign))
 
@@ -131,8 +136,13 @@ def trouble(
         if began < last and first < ended:
             return f"{local(row.starts_at):%H:%M}–{local(row.ends_at):%H:%M} 已有“{row.borrower}”的预约"
     for closed in board.closures:
-        if in_the_way(board, room, closed) and closed.starts_at < last and first < closed.ends_at:
-            return f"停用：{closed.reason}"
+        if not in_the_way(board, room, closed):
+            continue
+        began, ended = closed.starts_at, closed.ends_at
+        if closed.kind is Taken.DUTY:
+            began, ended = with_buffers((board.room(closed.room_id) or room).rules, began, ended)
+        if began < last and first < ended:
+            return closed.label
     return ""
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.clock import start_of
 from db.people.rules import mask_phone
 from db.receipts.queries import centre_facts
+from db.rooms.duties import duties_between
 from db.rooms.models import Borrower
 from db.rooms.queries import BookingRow, RoomRow, bookings_between, closures_between, rooms
 from db.rooms.rules import BorrowerKind
@@ -79,6 +80,10 @@ def poster(session: Session, centre_id: UUID, first: date, days: int) -> Poster:
             True,
         )
         for row in closures_between(session, centre_id, begins, ends)
+    ]
+    entries += [
+        Entry(row.room_id, row.starts_at, row.ends_at, without_phones(row.reason), "")
+        for row in duties_between(session, centre_id, begins, ends)
     ]
     entries.sort(key=lambda entry: (entry.starts_at, entry.ends_at, entry.what))
     facts = centre_facts(session, centre_id)

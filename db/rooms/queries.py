@@ -21,7 +21,7 @@ from db.rooms.booking_rows import series_of as series_of
 from db.rooms.looking import plain_rules
 from db.rooms.models import BookingEvent, Borrower, Closure, Room, RoomHours, RoomTakes, Waiting
 from db.rooms.occupancy import Stretch, clashes
-from db.rooms.rules import Hours, RoomRules, with_buffers
+from db.rooms.rules import Hours, RoomRules, Taken, with_buffers
 from db.rooms.states import BookingState, Step
 
 
@@ -54,13 +54,19 @@ class RoomRow:
 
 @dataclass(frozen=True, slots=True)
 class ClosureRow:
-    """A closure that has not been lifted."""
+    """A closure that has not been lifted; on the board and on posters also a duty (`kind`), whose reason names the body."""
 
     id: UUID
     room_id: UUID
     starts_at: datetime
     ends_at: datetime
     reason: str
+    kind: Taken = Taken.CLOSURE
+
+    @property
+    def label(self) -> str:
+        """What is written on it: “停用：空调检修”, or whose duty it is."""
+        return self.reason if self.kind is Taken.DUTY else f"停用：{self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

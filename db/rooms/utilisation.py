@@ -1,5 +1,6 @@
-"""Utilisation (使用率): hours booked of hours open, per room, use and weekday × hour; no-shows; 办公/服务面积比."""
+"""Utilisation (使用率): hours booked or used by duties of hours open, per room, use and weekday × hour; no-shows; 办公/服务面积比."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -7,9 +8,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from db.clock import local, start_of
-from db.rooms.queries import BookingRow, RoomRow, bookings_between, rooms
+from db.rooms.duties import duties_between
+from db.rooms.queries import BookingRow, ClosureRow, RoomRow, bookings_between, rooms
 from db.rooms.rules import open_hours
 from db.rooms.states import TAKES_ROOM, BookingState
+
+DUTIES = "轮值"
+"""The use under which duties of published rosters are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,14 @@ def utilisation(session: Session, centre_id: UUID, first: date, last: date) -> U
             continue
         by_use[row.use or "未填"] = by_use.get(row.use or "未填", 0.0) + _hours(row)
         _spread(heat, row)
+    duties = duties_between(session, centre_id, start_of(first), end)
+    for duty in duties:
+        by_use[DUTIES] = by_use.get(DUTIES, 0.0) + _hours(duty)
+        _spread(heat, duty)
     return Utilisation(
         first,
         last,
-        tuple(_room_use(room, [row for row in rows if row.room_id == room.id], first, last) for room in own),
+        tuple(_room_use(room, rows, duties, first, last) for room in own),
         tuple(sorted(by_use.items(), key=lambda pair: -pair[1])),
         tuple(tuple(day) for day in heat),
         sum(room.area for room in own if room.service_area),
@@ -74,7 +83,10 @@ def utilisation(session: Session, centre_id: UUID, first: date, last: date) -> U
     )
 
 
-def _room_use(room: RoomRow, rows: list[BookingRow], first: date, last: date) -> RoomUse:
+def _room_use(
+    room: RoomRow, bookings: Sequence[BookingRow], duties: Sequence[ClosureRow], first: date, last: date
+) -> RoomUse:
+    rows = [row for row in bookings if row.room_id == room.id]
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     held = [row for row in rows if row.state is not BookingState.NO_SHOW]
     return RoomUse(
@@ -82,7 +94,7 @@ def _room_use(room: RoomRow, rows: list[BookingRow], first: date, last: date) ->
         room.number,
         room.name,
         sum(_open(room, day) for day in days),
-        sum(_hours(row) for row in held),
+        sum(_hours(row) for row in held) + sum(_hours(row) for row in duties if row.room_id == room.id),
         len(rows),
         len(rows) - len(held),
         sum(row.people for row in held),
@@ -99,11 +111,11 @@ def _of_day(clock: time) -> float:
     return clock.hour + clock.minute / 60
 
 
-def _hours(row: BookingRow) -> float:
+def _hours(row: BookingRow | ClosureRow) -> float:
     return (row.ends_at - row.starts_at).total_seconds() / 3600
 
 
-def _spread(heat: list[list[float]], row: BookingRow) -> None:
+def _spread(heat: list[list[float]], row: BookingRow | ClosureRow) -> None:
     """Add a booking to the hours of the day that it touches."""
     at: datetime = local(row.starts_at)
     end = local(row.ends_at)

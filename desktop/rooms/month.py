@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from db.clock import business_date, local
 from db.rooms.board import Board
 from db.rooms.queries import BookingRow, RoomRow
+from db.rooms.rules import Taken
 from desktop.rooms.look import mixed, paint_band, use_colour
 from desktop.rooms.words import WEEKDAYS, day_text
 from desktop.shell import theme
@@ -27,6 +28,7 @@ class MonthGrid(QWidget):
         self.cursor_day = business_date(clock())
         self._by_day: dict[date, list[BookingRow]] = {}
         self._closed: dict[date, int] = {}
+        self._duties: dict[date, int] = {}
         self._rooms = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("月历")
@@ -36,12 +38,15 @@ class MonthGrid(QWidget):
         """Show the month of a day; bookings of the given rooms."""
         self.first, self.cursor_day, self._rooms = day.replace(day=1), day, len(rooms)
         shown = {room.id for room in rooms}
-        self._by_day, self._closed = {}, {}
+        self._by_day, self._closed, self._duties = {}, {}, {}
         for row in board.bookings:
             if row.room_id in shown:
                 self._by_day.setdefault(local(row.starts_at).date(), []).append(row)
         for closed in board.closures:
             at = local(closed.starts_at).date()
+            if closed.kind is Taken.DUTY:
+                self._duties[at] = self._duties.get(at, 0) + (closed.room_id in shown)
+                continue
             while closed.room_id in shown and at <= local(closed.ends_at - timedelta(seconds=1)).date():
                 self._closed[at] = self._closed.get(at, 0) + 1
                 at += timedelta(days=1)
@@ -85,9 +90,9 @@ class MonthGrid(QWidget):
         closed = f"停用 {self._closed[day]} 间" if day in self._closed else ""
         painter.drawText(top, Qt.AlignmentFlag.AlignLeft, f"{day.day} {note}")
         painter.setPen(theme.colour("muted"))
-        painter.drawText(
-            top, Qt.AlignmentFlag.AlignRight, "　".join(filter(None, (closed, f"{len(rows)} 场" if rows else "")))
-        )
+        duties = f"轮值 {self._duties[day]} 班" if self._duties.get(day) else ""
+        counts = (closed, duties, f"{len(rows)} 场" if rows else "")
+        painter.drawText(top, Qt.AlignmentFlag.AlignRight, "　".join(filter(None, counts)))
         y = top.bottom() + 1
         fits = int((area.bottom() - y) // line)
         for at, row in enumerate(rows):

@@ -134,7 +134,7 @@ class GridPainter:
             return
         self.p.fillRect(area, theme.colour("disabled"))
         self.p.fillRect(area, QBrush(theme.colour("edge"), Qt.BrushStyle.DiagCrossPattern))
-        self._plate(area, f"停用：{row.reason}")
+        self._plate(area, row.label)
 
     def _plate(self, area: QRectF, text: str) -> None:
         """Words on a plain plate, so that hatching does not make them hard to read."""
