@@ -22,6 +22,13 @@ from tests.factories.duty import BODY, KINDS, make_body, make_member, make_rule,
 NAMES = ("林志强", "张美珍", "曾国平", "陈秀英", "欧阳建国", "林雅芳")
 
 
+def focused() -> QWidget:
+    """Whatever has the focus."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
 @dataclass
 class Hands:
     """A pane, its desk, and fingers."""
@@ -45,14 +52,14 @@ class Hands:
         self.wait(lambda: any(words in text and level in ("", at) for at, text in self.said))
 
     def key(self, key: str, at: QWidget | None = None) -> None:
-        QTest.keySequence(at or QApplication.focusWidget(), key)
+        QTest.keySequence(at or focused(), key)
 
     def type(self, text: str, at: QWidget | None = None) -> None:
         """Type ASCII into whatever has the focus."""
-        QTest.keyClicks(at or QApplication.focusWidget(), text)
+        QTest.keyClicks(at or focused(), text)
 
     def enter(self, at: QWidget | None = None) -> None:
-        QTest.keyClick(at or QApplication.focusWidget(), Qt.Key.Key_Return)
+        QTest.keyClick(at or focused(), Qt.Key.Key_Return)
 
 
 @dataclass
