@@ -108,12 +108,19 @@ class DutyPage(Page):
                 self._stale.add(key)
 
     def scanned(self, text: str) -> bool:
+        if is_duty_poster(text):
+            self.desk.ask(self, check_poster, self.desk.centre_id, text, then=self._poster_judged, topic="poster")
+            return True
         if self.key in self.panes and self.panes[self.key].scanned(text):
             return True
         if any(tab.key == "today" for tab in self.known) and self.pane("today").scanned(text):
             self.show_tab("today")
             return True
         return False
+
+    def _poster_judged(self, found: PosterFound) -> None:
+        """Say whether the 公示表 on the wall is the newest."""
+        (self.desk.messages.info if found.current else self.desk.messages.warn)(found.sentence)
 
     def keys(self) -> list[tuple[str, str]]:
         own = [("Ctrl+1 … Ctrl+5", "、".join(tab.title for tab in self.known))]

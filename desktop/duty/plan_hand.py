@@ -142,6 +142,9 @@ class ByHand(QObject):
         if source is not None and source.duty is not None:
             leaving.add((source.spot.slot_id, source.duty.seat_id))
         others = [each for each in found.sittings if (each.slot_id, each.seat_id) not in leaving]
+        if any((each.slot_id, each.seat_id) == (slot.id, seat.id) for each in others):
+            then(None, (f"{who.name}已经在这一班",))
+            return
         self.desk.work.read(
             self.pane,
             lambda: why_not(found.problem, others, slot.id, seat.id),

@@ -1,0 +1,159 @@
+"""A published plan: substitutes, swaps, leave with the fewest changes, undo; every change is numbered."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from db.duty.changes import changes
+from db.duty.publishing import publish
+from db.duty.queries import stands
+from db.duty.rows import ChangeRow
+from db.duty.states import ChangeKind, DutyState, PlanState
+from desktop.duty.board_rows import Place
+from desktop.duty.place_dialog import PlaceDialog
+from desktop.duty.repair_dialog import RepairDialog
+from desktop.duty.swap_dialog import SwapDialog
+from tests.desktop.duty.conftest import Roster
+
+KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def wall(roster: Roster) -> Roster:
+    """The plan hangs on the wall."""
+    roster.run(publish, plan_id=roster.plan_id, version=roster.plan.version)
+    roster.shown()
+    assert roster.plan.state is PlanState.PUBLISHED
+    return roster
+
+
+def made(roster: Roster) -> tuple[ChangeRow, ...]:
+    return roster.desk.hall.read(changes, roster.actor.centre_id, roster.plan_id)
+
+
+def names(roster: Roster, place: Place) -> set[str]:
+    """Who sits in the session of a place now."""
+    come = (DutyState.PUBLISHED, DutyState.SWAPPED, DutyState.COVERING)
+    return {duty.member_name for duty in roster.slot(place.spot.slot_id).duties if duty.state in come}
+
+
+def test_a_substitute_wants_a_reason_and_is_a_numbered_change(wall: Roster) -> None:
+    place = wall.of(wall.judges)
+    gone = wall.name_at(place.spot)
+    wall.go(place)
+    wall.key(KEY.Key_Return)
+    dialog: PlaceDialog = wall.dialog(PlaceDialog)
+    wall.wait(lambda: dialog.table.rows.rows)
+    best = dialog.table.current()
+    assert best is not None
+    assert not best.broken
+    QTest.keyClick(dialog.seek, KEY.Key_Return)
+    assert dialog.isVisible()
+    assert not made(wall)
+    dialog.reason.setText("本人请假")
+    QTest.keyClick(dialog.reason, KEY.Key_Return)
+    wall.wait(lambda: best.name in names(wall, place))
+    assert gone not in names(wall, place)
+    assert [(row.kind, row.reason) for row in made(wall)] == [(ChangeKind.LEAVE, "本人请假")]
+
+
+def test_the_fewest_changes_are_shown_before_anything_is_written(wall: Roster) -> None:
+    place = wall.of(wall.judges)
+    gone = wall.name_at(place.spot)
+    wall.go(place)
+    wall.pane.wanted("leave")
+    dialog: RepairDialog = wall.dialog(RepairDialog)
+    assert dialog.who.currentText().startswith(gone)
+    wall.wait(lambda: dialog.found is not None)
+    assert dialog.found is not None
+    assert [(line.before, bool(line.after)) for line in dialog.found.lines] == [(gone, True)]
+    assert "改动 1 处" in dialog.verdict.text()
+    assert "已证明" in dialog.verdict.text()
+    assert not dialog.ok.isEnabled()  # nobody said why
+    assert not made(wall)
+    dialog.why.setText("身体不适")
+    came = dialog.found.lines[0].after
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    wall.wait(lambda: came in names(wall, place))
+    wall.wait(lambda: wall.desk.hall.read(stands, wall.actor.centre_id))
+    assert gone not in names(wall, place)
+    (row,) = made(wall)
+    assert row.kind is ChangeKind.REPAIR
+    assert "已证明" in row.proof
+    assert [(line.before, line.after) for line in row.lines] == [(gone, came)]
+
+
+def test_leave_can_be_entered_without_changing_anybody_else(wall: Roster) -> None:
+    place = wall.of(wall.judges)
+    gone = wall.name_at(place.spot)
+    wall.go(place)
+    wall.pane.wanted("leave")
+    dialog: RepairDialog = wall.dialog(RepairDialog)
+    dialog.why.setText("出差")
+    wall.wait(dialog.enter.isEnabled)
+    dialog.enter.click()
+    wall.wait(lambda: gone not in names(wall, place))
+    wall.shown()
+    wall.pane.wanted("leave")
+    again: RepairDialog = wall.dialog(RepairDialog)
+    again.who.setCurrentIndex(0)
+    assert "1 个位置" in again.who.currentText()
+    wall.wait(lambda: again.found is not None and again.found.steps)
+    again.reject()
+
+
+def test_two_change_places_and_undo_brings_both_back(wall: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = wall.of(wall.judges)
+    before = {slot.id: {duty.member_name for duty in slot.duties} for slot in wall.slots}
+    wall.go(place)
+    wall.pane.wanted("swap")
+    dialog: SwapDialog = wall.dialog(SwapDialog)
+    wall.wait(lambda: dialog.table.rows.rows)
+    partner = dialog.table.current()
+    assert partner is not None
+    assert not partner.broken  # those with whom nothing is broken stand first
+    dialog.reason.setText("开庭")
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    wall.wait(lambda: partner.duty.member_name in names(wall, place))
+    wall.shown()
+    monkeypatch.setattr("desktop.duty.plan_after.ask_reason", lambda *_, **__: "登记有误")
+    wall.pane.wanted("undo")
+    wall.wait(lambda: made(wall)[-1].undone)
+    come = (DutyState.PUBLISHED, DutyState.SWAPPED, DutyState.COVERING)
+    now = {slot.id: {duty.member_name for duty in slot.duties if duty.state in come} for slot in wall.slots}
+    assert now == before
+
+
+def test_a_name_dropped_on_a_name_asks_for_the_swap_of_these_two(wall: Roster) -> None:
+    one, other = wall.of(wall.judges), wall.of(wall.judges, 2)
+    partner = wall.sitting(other.spot)
+    assert partner is not None
+    wall.drag(wall.board.point_of(one.spot), wall.board.point_of(other.spot))
+    dialog: SwapDialog = wall.dialog(SwapDialog)
+    wall.wait(lambda: dialog.table.current() is not None)
+    row = dialog.table.current()
+    assert row is not None
+    assert row.duty.id == partner.id
+    dialog.reject()
+
+
+def test_a_cancelled_session_says_why(wall: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.duty.plan_after.ask_reason", lambda *_, **__: "台风")
+    place = wall.of(wall.judges)
+    wall.go(place)
+    wall.key(KEY.Key_X, Qt.KeyboardModifier.AltModifier)
+    wall.wait(lambda: wall.slot(place.spot.slot_id).cancelled)
+    assert wall.slot(place.spot.slot_id).cancelled == "台风"
+    assert made(wall)[0].kind is ChangeKind.CANCEL
+    wall.shown()
+    assert all(each.spot.slot_id != place.spot.slot_id for each in wall.board.sheet.order)
+
+
+def test_delete_and_lock_do_not_touch_what_hangs_on_the_wall(wall: Roster) -> None:
+    place = wall.of(wall.judges)
+    wall.go(place)
+    before = wall.slot(place.spot.slot_id)
+    wall.key(KEY.Key_Delete)
+    wall.key(KEY.Key_L)
+    assert any("已公示" in text for _, text in wall.said)
+    assert wall.slot(place.spot.slot_id) == before
