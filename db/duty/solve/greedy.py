@@ -41,9 +41,9 @@ def greedy(problem: Problem, settings: Settings) -> Outcome:
     return Planned(Plan(sittings, proof))
 
 
-def seat_least_loaded(grid: Grid, rest: int = 0) -> Seating:
-    """Fill the slots in their order, always by whoever has the fewest duties, and among those by whoever rested longest."""
-    seating = Seating(grid, rest)
+def seat_least_loaded(grid: Grid, seating: Seating | None = None) -> Seating:
+    """Fill the empty places in their order, by whoever has the fewest duties, and among those by whoever rested longest."""
+    seating = seating or Seating(grid)
     for slot in range(len(grid.slots)):
         _fill(seating, slot)
     for slot in [slot for slot in range(len(grid.slots)) if seating.free(slot)][:STEPS]:

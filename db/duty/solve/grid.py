@@ -41,7 +41,9 @@ class Grid:
     def _number(self, problem: Problem) -> None:
         self.slot_at = {slot.id: number for number, slot in enumerate(self.slots)}
         self.seat_at = {seat.id: number for number, seat in enumerate(self.seats)}
-        bodies = sorted({each.body_id for each in (*self.slots, *self.seats)} | {b.body_id for b in problem.bodies})
+        bodies = sorted(
+            {*(s.body_id for s in self.slots), *(s.body_id for s in self.seats), *(b.body_id for b in problem.bodies)}
+        )
         self.body_at = {body: number for number, body in enumerate(bodies)}
         limits = {body.body_id: body for body in problem.bodies}
         self.rest = [limits[body].rest if body in limits else 0 for body in bodies]
@@ -87,9 +89,9 @@ class Grid:
             self.standing[self.person[seat]].append(Bound(done.workday, self.seat_body[seat]))
             self.month_done[seat, (done.day.year, done.day.month)] += 1
             self.year_done[seat, done.day.year] += 1
-        for slot, seats in enumerate(self.fixed):
+        for place, seats in enumerate(self.fixed):
             for seat in seats:
-                self.standing[self.person[seat]].append(Bound(self.workday[slot], self.slot_body[slot], slot))
+                self.standing[self.person[seat]].append(Bound(self.workday[place], self.slot_body[place], place))
 
     def _needs_with_fixed(self, number: int, slot: Slot) -> list[Need]:
         """The needs, widened where more people are fixed than they hold; what a fixed seat may fill is in `forced`."""
@@ -193,7 +195,11 @@ class Grid:
     @cached_property
     def broken_wishes(self) -> set[tuple[int, int]]:
         """Every possible duty that would break a wish."""
-        wishing = {seat for seat, person in enumerate(self.person) if any(s.want is not Want.CANNOT for s in self.stands[person])}
+        wishing = {
+            seat
+            for seat, person in enumerate(self.person)
+            if any(s.want is not Want.CANNOT for s in self.stands[person])
+        }
         return {
             (slot, seat)
             for slot, options in enumerate(self.options)
@@ -204,7 +210,10 @@ class Grid:
     @cached_property
     def seen(self) -> list[bool]:
         """Whether a seat counts for fairness here: some slot of its body lies in its term."""
-        days = [sorted({self.slots[t].day for t in range(len(self.slots)) if self.slot_body[t] == body}) for body in range(len(self.rest))]
+        days = [
+            sorted({self.slots[t].day for t in range(len(self.slots)) if self.slot_body[t] == body})
+            for body in range(len(self.rest))
+        ]
         return [any(in_term(self.seats[s], day) for day in days[self.seat_body[s]]) for s in range(len(self.seats))]
 
     def month_room(self, seat: int, month: Month) -> int | None:
@@ -221,7 +230,13 @@ class Grid:
         least = self.year_floor[body]
         if not least:
             return []
-        years = sorted({slot.day.year for slot, b in zip(self.slots, self.slot_body, strict=True) if b == body and slot.day.month == 12})
+        years = sorted(
+            {
+                slot.day.year
+                for slot, b in zip(self.slots, self.slot_body, strict=True)
+                if b == body and slot.day.month == 12
+            }
+        )
         whole = [year for year in years if covers_year(row, year)]
         return [(year, missing) for year in whole if (missing := least - self.year_done.get((seat, year), 0)) > 0]
 

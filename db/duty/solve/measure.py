@@ -1,8 +1,10 @@
 """What a plan is worth: counts, rest, wishes. The solver's own reckoning; `checker` recounts independently."""
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from db.duty.solve.flow import Fair
 from db.duty.solve.grid import Grid
 from db.duty.solve.problem import Sitting
 
@@ -23,6 +25,26 @@ def spread_of(grid: Grid, sittings: Iterable[Sitting]) -> int:
 def spread(grid: Grid, counts: list[int]) -> int:
     """The widest range of these counts among seats of one body and kind."""
     return max((max(group) - min(group) for group in groups(grid, counts)), default=0)
+
+
+def spread_bound(grid: Grid, fair: Mapping[int, Fair]) -> int:
+    """The least spread any plan can have.
+
+    The flow's counts have the least range there is among seats that compete for the same places. Where seats of several
+    kinds share places, a kind's own range could be less at the expense of the others, and nothing is claimed of the body.
+    """
+    widest = 0
+    for body, its in fair.items():
+        seats = [seat for seat in grid.body_seats[body] if grid.seen[seat]]
+        kinds = {grid.seats[seat].kind for seat in seats}
+        needs = [need for slot, its_body in enumerate(grid.slot_body) if its_body == body for need in grid.needs[slot]]
+        apart = len(kinds) == 1 or all(len(need.kinds) == 1 for need in needs if need.count)
+        if not apart or its.missing or not its.certified:
+            continue
+        for kind in kinds:
+            counts = [its.counts[seat] for seat in seats if grid.seats[seat].kind == kind]
+            widest = max(widest, max(counts) - min(counts))
+    return widest
 
 
 def groups(grid: Grid, values: list[int]) -> list[list[int]]:
@@ -48,7 +70,7 @@ def rest_of(grid: Grid, sittings: Iterable[Sitting]) -> int | None:
     for mine in days:
         free = sorted(day for day, stands in mine if not stands)
         standing = [day for day, stands in mine if stands]
-        gaps = [later - earlier for earlier, later in zip(free, free[1:], strict=False)]
+        gaps = [later - earlier for earlier, later in itertools.pairwise(free)]
         gaps += [abs(day - other) for day in free for other in standing]
         shortest = min([*gaps, *([] if shortest is None else [shortest])], default=None)
     return shortest

@@ -1,5 +1,6 @@
 """The CP-SAT model of bodies that share people: one Boolean for each seat that may sit in a slot. Runs in the child process."""
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,9 +76,9 @@ def _cover(grid: Grid, model: Model, slots: list[int], asked: Asked) -> None:
                 fillers[fills[0]].append(cell)
                 continue
             chosen = [cp.new_bool_var("") for _ in fills]
-            for need, choice in zip(fills, chosen, strict=True):
-                model.fills[slot, seat, need] = choice
-                fillers[need].append(choice)
+            for number, choice in zip(fills, chosen, strict=True):
+                model.fills[slot, seat, number] = choice
+                fillers[number].append(choice)
             cp.add(sum(chosen) == cell)
         for need, who in zip(grid.needs[slot], fillers, strict=True):
             if need.count == 0:
@@ -230,7 +231,7 @@ def _least_squares(grid: Grid, model: Model, asked: Asked, mine: dict[int, list[
             before, most = grid.base[seat] - level, len(mine[seat])
             steps = [model.cp.new_bool_var("") for _ in range(most)]
             model.cp.add(sum(steps) == sum(mine[seat]))
-            for low, high in zip(steps, steps[1:], strict=False):
+            for low, high in itertools.pairwise(steps):
                 model.cp.add_implication(high, low)
             terms += [(2 * (before + number) + 1) * step for number, step in enumerate(steps)]
     model.unfair = sum(terms)

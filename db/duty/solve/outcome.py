@@ -18,14 +18,15 @@ class Settings:
     by_month: one calendar month after the other, with carried counts (the default, and what the wall has seen is never
     planned anew); False looks at the whole time at once (“best plan for the year”). rest_share: the share of the greatest
     rest that stays while wishes are granted, 0 to 1; None takes 0.75 month by month and 0.85 otherwise. holes: places may
-    stay empty where nobody can come. effort: how long may be searched, in the solver's deterministic seconds (about a
-    second of one core each, the same amount of work on every machine), so that the same input gives the same plan.
+    stay empty where nobody can come. effort: how long may be searched, in the solver's deterministic seconds (half a
+    second to three of one core each, the same work on every machine, so that the same input gives the same plan); 0 takes
+    12 for each calendar month, or 120 for the whole time at once.
     """
 
     by_month: bool = True
     rest_share: float | None = None
     holes: bool = False
-    effort: float = 60.0
+    effort: float = 0.0
 
     @property
     def share(self) -> float:

@@ -107,7 +107,9 @@ class Seating:
 
     def sittings(self) -> tuple[Sitting, ...]:
         """Plain values, sorted."""
-        return sitting_values(self.grid, ((slot, seat, need) for slot, sits in enumerate(self.sits) for seat, need in sits.items()))
+        return sitting_values(
+            self.grid, ((slot, seat, need) for slot, sits in enumerate(self.sits) for seat, need in sits.items())
+        )
 
 
 def sitting_values(grid: Grid, cells: Iterable[tuple[int, int, int]]) -> tuple[Sitting, ...]:

@@ -1,0 +1,157 @@
+"""The stages for bodies that share people: coverage and fairness, the greatest rest, wishes. Each holds the proof of the one before."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from db.duty.solve.bounds import longest_rest
+from db.duty.solve.flow import Fair
+from db.duty.solve.grid import Grid
+from db.duty.solve.model import Asked, build
+from db.duty.solve.search import Found, Halted, Search, Status
+
+Cells = tuple[tuple[int, int, int], ...]
+
+
+@dataclass(slots=True)
+class Best:
+    """The best plan so far of a component, and what is proved of it.
+
+    `fair`: the sum of squares is proved least. `rest` is the greatest found, `rest_bound` what counting or the solver allow
+    at most. `floor` is what wishes were granted at. `broken` wishes, and how few are proved possible at that floor.
+    """
+
+    cells: Cells = ()
+    planned: bool = False
+    fair: bool = False
+    rest: int = 0
+    rest_bound: int = 0
+    floor: int = 0
+    broken: int = 0
+    broken_bound: int = 0
+
+
+class Component:
+    """One component of a grid. `budget` is in deterministic seconds, for all stages together."""
+
+    def __init__(
+        self, grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair], search: Search, budget: float
+    ) -> None:
+        self.grid, self.bodies, self.search, self.budget = grid, bodies, search, budget
+        self.fair: dict[int, Fair] | None = {body: fair[body] for body in bodies}
+        self.unfair: int | None = None
+        self.holes: int = sum(fair[body].missing for body in bodies)
+        self.best = Best(broken_bound=sum(fair[body].broken for body in bodies))
+        self.people = range(len(grid.seats_of))
+
+    def run(self, share: float, holes: bool) -> bool:
+        """All stages; False: proved that no plan obeys the rules. What was found stays in `best` when it is halted.
+
+        Raises:
+            Halted: asked to stop.
+        """
+        self.search.say("覆盖与公平")
+        if not self.rests():
+            if not self._as_fair_as_can_be(holes):
+                return False
+            if not self.best.planned:
+                return True  # neither found nor excluded within the effort
+            self.rests()
+        self.best.floor = ceil(share * self.best.rest)
+        self.wishes()
+        return True
+
+    def rests(self) -> bool:
+        """The greatest rest that is found, from the bound downwards; False where there is no plan as fair as asked."""
+        bound = longest_rest(self.grid, self.bodies, self.fair)
+        self.best.rest_bound = bound
+        rest, step, limit = bound, 1, self.budget / 8
+        failed: list[int] = []
+        while True:
+            self.search.say(f"间隔 {rest} 个工作日", 0.3)
+            found = self._solve(rest, limit)
+            if found.has_plan:
+                self._keep(found, rest)
+                break
+            if found.status is Status.NONE:
+                self.best.rest_bound = min(self.best.rest_bound, rest - 1)
+            failed.append(rest)
+            if rest <= 0:
+                return False
+            rest, step = max(0, rest - step), step + (len(failed) > 2)
+        low, high = self.best.rest, min(failed, default=self.best.rest + 1)
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = self._solve(middle, limit)
+            if found.has_plan:
+                self._keep(found, middle)
+                low = middle
+            else:
+                high = middle
+                if found.status is Status.NONE:
+                    self.best.rest_bound = min(self.best.rest_bound, middle - 1)
+        return True
+
+    def keep_rest(self, rest: int) -> bool:
+        """A plan with this rest and as few broken wishes as can be; nothing is proved of the rest. False: not found."""
+        found = self._solve(rest, self.budget, wishes=True)
+        if found.has_plan:
+            self._keep(found, rest)
+            self.best.floor = rest
+        return found.has_plan
+
+    def wishes(self) -> None:
+        """As few broken wishes as can be at the floor; the plan with the longest rest is kept where it breaks no more."""
+        best = self.best
+        least = best.broken_bound
+        if best.broken <= least:
+            return
+        self.search.say("意愿", 0.6, f"间隔 {best.rest}，{best.broken} 次不合意愿")
+        found = self._solve(best.floor, self.budget / 2, wishes=True)
+        if found.has_plan and self._broken(found.cells) < best.broken:
+            best.cells, best.broken = found.cells, self._broken(found.cells)
+            best.broken_bound = max(least, min(best.broken, found.bound))
+
+    def _as_fair_as_can_be(self, holes: bool) -> bool:
+        """Counts as even as rules that flow cannot express allow. False: no plan at all."""
+        grid, missing = self.grid, self.holes if holes else 0
+        self.fair = None
+        self.best.fair = False
+        if holes:
+            model = build(grid, Asked(self.bodies, {}, holes=None))
+            model.cp.minimize(sum(model.holes))
+            found = self.search.solve(model, self.budget / 4)
+            if not found.has_plan:
+                return found.status is not Status.NONE
+            missing = found.value
+        self.holes = missing
+        model = build(grid, Asked(self.bodies, {}, holes=missing))
+        model.cp.minimize(model.unfair)
+        found = self.search.solve(model, self.budget / 4)
+        if not found.has_plan:
+            return found.status is not Status.NONE
+        self.unfair = found.value
+        self._keep(found, 0)
+        self.best.fair = found.status is Status.BEST
+        return True
+
+    def _solve(self, rest: int, limit: float, wishes: bool = False) -> Found:
+        grid = self.grid
+        asked = Asked(self.bodies, dict.fromkeys(self.people, rest), self.fair, self.unfair, self.holes)
+        model = build(grid, asked)
+        hint: Cells = ()
+        if wishes:
+            model.cp.minimize(sum(cell for key, cell in model.cells.items() if key in grid.broken_wishes))
+            hint = self.best.cells
+        return self.search.solve(model, limit, hint)
+
+    def _keep(self, found: Found, rest: int) -> None:
+        best = self.best
+        best.cells, best.planned, best.rest = found.cells, True, rest
+        best.fair = best.fair or self.fair is not None
+        best.broken = self._broken(found.cells)
+
+    def _broken(self, cells: Cells) -> int:
+        return sum((slot, seat) in self.grid.broken_wishes for slot, seat, _ in cells)
+
+
+__all__ = ["Best", "Component", "Halted"]

@@ -1,0 +1,278 @@
+"""A whole plan: month after month with carried history, or the whole time at once. Runs in the child process (ortools)."""
+
+from dataclasses import dataclass
+from math import ceil
+from uuid import UUID
+
+from db.duty.solve.bounds import components, longest_rest
+from db.duty.solve.canonical import canonical
+from db.duty.solve.component import Best, Component
+from db.duty.solve.explain import Impossibility, explain
+from db.duty.solve.flow import Fair, fairest
+from db.duty.solve.greedy import greedy, seat_least_loaded
+from db.duty.solve.grid import Grid, Month
+from db.duty.solve.measure import counts_of, rest_of, spread, spread_bound, wishes_of
+from db.duty.solve.months import Calendar
+from db.duty.solve.outcome import Impossible, Outcome, Planned, Settings, Stopped
+from db.duty.solve.problem import Method, Plan, Problem, Proof, Sitting
+from db.duty.solve.search import Halted, Search
+from db.duty.solve.seating import Seating, sitting_values
+
+MONTH_EFFORT, YEAR_EFFORT = 12.0, 120.0
+"""Deterministic seconds: for each calendar month, and for the whole time at once."""
+TURNED = "按现有规则没有找到完整的安排，也没有证明排不出来。可以放宽间隔、每月上限或同班要求，或允许空缺后再试。"
+
+
+@dataclass(slots=True)
+class _Made:
+    """What is planned so far, and the weakest of what was proved along the way."""
+
+    sittings: tuple[Sitting, ...] = ()
+    fair: bool = True
+    floor: int | None = None
+    rest: int | None = None
+    bound: int | None = None
+    broken_bound: int = 0
+
+
+class _Cannot(Exception):
+    """No plan obeys the rules (`proved`), or none was found."""
+
+    def __init__(self, proved: bool) -> None:
+        super().__init__()
+        self.proved = proved
+
+
+def solve(problem: Problem, settings: Settings, search: Search) -> Outcome:
+    """Make a plan; see `Settings`. `search` tells of it, and can stop it from another thread."""
+    problem = canonical(problem)
+    grid = Grid(problem)
+    calendar = Calendar(problem)
+    search.left = settings.effort or (MONTH_EFFORT * len(calendar.months) if settings.by_month else YEAR_EFFORT)
+    whole = _Whole(problem, grid, calendar, settings, search)
+    try:
+        return whole.run()
+    except Halted:
+        return whole.halted()
+
+
+class _Whole:
+    """One problem on its way to a plan."""
+
+    def __init__(self, problem: Problem, grid: Grid, calendar: Calendar, settings: Settings, search: Search) -> None:
+        self.problem, self.grid, self.calendar, self.settings, self.search = problem, grid, calendar, settings, search
+        self.fair: dict[int, Fair] = {}
+        self.parts: list[tuple[int, ...]] = []
+        self.made = _Made()
+        self.current: tuple[Grid, Component] | None = None
+
+    def run(self) -> Outcome:
+        self.search.section("", 0, 0.05)
+        self.search.say("覆盖与公平")
+        self.fair = _fair(self.grid)
+        if not self.settings.holes and any(fair.missing or fair.short for fair in self.fair.values()):
+            return Impossible(_told(self.problem))
+        self.parts = components(self.grid)
+        try:
+            self._make()
+        except _Cannot as cannot:
+            return self._turned(cannot.proved)
+        return Planned(self._plan(self.made.sittings))
+
+    def _make(self) -> None:
+        if len(self.calendar.months) <= 1:
+            self._block()
+            return
+        try:
+            if self.settings.by_month:
+                self._months()
+            else:
+                self._year()
+        except _Cannot:
+            self.made = _Made()
+            self._block()
+
+    def halted(self) -> Outcome:
+        """What there is when it is stopped: what was planned so far, and the other places by rule of thumb."""
+        seating = Seating(self.grid)
+        known = list(self.made.sittings)
+        if self.current is not None:
+            grid, part = self.current
+            known += sitting_values(grid, part.best.cells)
+        for sitting in known:
+            slot, seat = self.grid.slot_at[sitting.slot_id], self.grid.seat_at[sitting.seat_id]
+            if seat not in seating.sits[slot]:
+                seating.place(slot, seat, sitting.need)
+        seat_least_loaded(self.grid, seating=seating)
+        if not self.settings.holes and any(seating.free(slot) for slot in range(len(self.grid.slots))):
+            return Stopped()
+        self.made = _Made()
+        return Planned(self._plan(seating.sittings(), whole=False), complete=False)
+
+    def _block(self) -> None:
+        """The whole time as one model for each component."""
+        self.search.section("", 0.05, 0.9)
+        budget = self.search.left / max(1, len(self.parts))
+        for bodies in self.parts:
+            self._add(self.grid, self._component(self.grid, bodies, self.fair, budget))
+
+    def _months(self) -> None:
+        """One month after the other; where a month cannot follow on the last, the two are planned together."""
+        months = self.calendar.months
+        for number, month in enumerate(months):
+            self.search.section(f"{month[1]} 月：", 0.05 + 0.9 * number / len(months), 0.9 / len(months))
+            budget = self.search.left / (len(months) - number)
+            try:
+                self._month([month], budget)
+            except _Cannot:
+                if not number:
+                    raise
+                self._month(months[number - 1 : number + 1], budget * 2)
+
+    def _month(self, months: list[Month], budget: float) -> None:
+        before = tuple(s for s in self.made.sittings if self.calendar.month(s.slot_id) < months[0])
+        grid = self.calendar.grid(months, before)
+        fair = _fair(grid)
+        parts = components(grid)
+        bests = [self._component(grid, bodies, fair, budget / len(parts)) for bodies in parts]
+        self.made.sittings = before
+        for best in bests:
+            self._add(grid, best)
+
+    def _component(self, grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair], budget: float) -> Best:
+        part = Component(grid, bodies, fair, self.search, budget)
+        self.current = grid, part
+        possible = part.run(self.settings.share, self.settings.holes)
+        self.current = None
+        if not part.best.planned:
+            raise _Cannot(not possible)
+        return part.best
+
+    def _add(self, grid: Grid, best: Best) -> None:
+        made = self.made
+        made.sittings = tuple(sorted((*made.sittings, *sitting_values(grid, best.cells))))
+        made.fair = made.fair and best.fair
+        made.floor = best.floor if made.floor is None else min(made.floor, best.floor)
+        made.rest = best.rest if made.rest is None else min(made.rest, best.rest)
+        made.bound = best.rest_bound if made.bound is None else min(made.bound, best.rest_bound)
+        made.broken_bound += best.broken_bound
+
+    def _year(self) -> None:
+        for number, bodies in enumerate(self.parts):
+            self.search.section("全年：", 0.05 + 0.9 * number / len(self.parts), 0.9 / len(self.parts))
+            bound = longest_rest(self.grid, bodies, self.fair)
+            best = self._greatest(bodies, bound)
+            least = sum(self.fair[body].broken for body in bodies)
+            floor = ceil(self.settings.share * best.rest)
+            if best.broken > least and floor < best.rest:
+                kinder = self._roll(bodies, floor)
+                if kinder is not None and kinder.broken < best.broken:
+                    best.cells, best.broken = kinder.cells, kinder.broken
+            best.floor, best.rest_bound, best.broken_bound = floor, bound, least
+            self._add(self.grid, best)
+
+    def _greatest(self, bodies: tuple[int, ...], bound: int) -> Best:
+        """The longest rest for which a plan of all months is found, downwards from what counting allows."""
+        for rest in range(bound, -1, -1):
+            best = self._roll(bodies, rest)
+            if best is not None:
+                return best
+        raise _Cannot(False)
+
+    def _roll(self, bodies: tuple[int, ...], rest: int) -> Best | None:
+        """Month after month at one rest, two months together where one alone cannot follow on the last; None: not found."""
+        chosen: list[Sitting] = []
+        months = self.calendar.months
+        budget = self.search.left / 4 / len(months)
+        body_ids = {self.grid.slots[slot].body_id for slot, body in enumerate(self.grid.slot_body) if body in bodies}
+        for number, month in enumerate(months):
+            self.search.say(f"间隔 {rest} 个工作日，{month[1]} 月", number / len(months))
+            cells = self._step([month], body_ids, rest, chosen, budget)
+            if cells is None and number:
+                cells = self._step(months[number - 1 : number + 1], body_ids, rest, chosen, budget * 2)
+                chosen = [sitting for sitting in chosen if self.calendar.month(sitting.slot_id) < months[number - 1]]
+            if cells is None:
+                return None
+            chosen += cells
+        numbered = tuple(sorted((self.grid.slot_at[s.slot_id], self.grid.seat_at[s.seat_id], s.need) for s in chosen))
+        broken = sum((slot, seat) in self.grid.broken_wishes for slot, seat, _ in numbered)
+        return Best(cells=numbered, planned=True, rest=rest, broken=broken)
+
+    def _step(
+        self, months: list[Month], body_ids: set[UUID], rest: int, chosen: list[Sitting], budget: float
+    ) -> tuple[Sitting, ...] | None:
+        grid = self.calendar.grid(months, chosen)
+        bodies = tuple(sorted({grid.body_at[body] for body in body_ids} & set(grid.slot_body)))
+        if not bodies:
+            return ()
+        part = Component(grid, bodies, {body: fairest(grid, body) for body in bodies}, self.search, budget)
+        return sitting_values(grid, part.best.cells) if part.keep_rest(rest) else None
+
+    def _plan(self, sittings: tuple[Sitting, ...], whole: bool = True) -> Plan:
+        """The plan with its proof; `whole` False: stages were left out, so only what the flow proves is claimed."""
+        grid, made = self.grid, self.made
+        kept, spoken = wishes_of(grid, sittings)
+        rest, bound, reached = self._rests(sittings, whole)
+        least = sum(fair.broken for fair in self.fair.values())
+        if len(self.calendar.months) <= 1 and whole:
+            least = max(least, made.broken_bound)
+        unfilled = max(0, sum(slot.people for slot in grid.slots) - len(sittings))
+        counts = counts_of(grid, sittings)
+        floor_bound = spread_bound(grid, self.fair)
+        proof = Proof(
+            method=Method.SOLVER,
+            covered=unfilled == 0,
+            fair=self._is_fair(counts, whole),
+            spread=spread(grid, counts),
+            spread_bound=floor_bound,
+            rest=rest,
+            rest_bound=bound,
+            rest_proved=reached,
+            rest_floor=None if rest is None else made.floor,
+            wishes_kept=kept,
+            wishes_all=spoken,
+            wishes_bound=max(kept, spoken - least),
+            wishes_proved=bool(self.fair) and kept >= spoken - least,
+            unfilled=unfilled,
+        )
+        return Plan(sittings, proof)
+
+    def _rests(self, sittings: tuple[Sitting, ...], whole: bool) -> tuple[int | None, int | None, bool]:
+        """The plan's rest, the bound of any plan, and whether some plan found on the way reaches it."""
+        rest, made = rest_of(self.grid, sittings), self.made
+        if rest is None or not whole:
+            return rest, None, False
+        bound, best = made.bound, made.rest
+        if len(self.calendar.months) > 1:
+            bound = min((longest_rest(self.grid, bodies, self.fair) for bodies in self.parts), default=0)
+            best = rest if self.settings.by_month else made.rest
+        if bound is None or best is None:
+            return rest, None, False
+        bound = max(bound, rest)
+        return rest, bound, max(best, rest) >= bound
+
+    def _is_fair(self, counts: list[int], whole: bool) -> bool:
+        """Least sum of squares: as the flow's, or (in one block) as the solver proved with the rules flow does not know."""
+        if self.fair and all(fair.certified for fair in self.fair.values()):
+            flows = {seat: count for fair in self.fair.values() for seat, count in fair.counts.items()}
+            if sum(counts[seat] ** 2 for seat in flows) <= sum(count**2 for count in flows.values()):
+                return True
+        return whole and len(self.calendar.months) <= 1 and self.made.fair
+
+    def _turned(self, proved: bool) -> Outcome:
+        explanation = _told(self.problem)
+        if explanation.proved or proved:
+            return Impossible(explanation)
+        thumb = greedy(self.problem, self.settings)
+        if isinstance(thumb, Planned) and not thumb.plan.proof.unfilled:
+            return thumb
+        return Impossible(explanation)
+
+
+def _fair(grid: Grid) -> dict[int, Fair]:
+    return {body: fairest(grid, body) for body in sorted(set(grid.slot_body))}
+
+
+def _told(problem: Problem) -> Impossibility:
+    explanation = explain(problem)
+    return explanation if explanation.sentences else Impossibility((TURNED,), (), proved=False)
