@@ -181,7 +181,9 @@ class _Known:
             if len(self._by_name.get(_plain(draft.borrower), [])) > 1:
                 return f"有几个借用方都叫“{draft.borrower}”，请先在借用方里改名区分。"
             return (
-                f"没有登记借用方“{draft.borrower}”，请先登记或选一个借用方。" if draft.borrower else "请选一个借用方。"
+                f"没有登记借用方“{draft.borrower}”，请选择登记为新的借用方，或选一个借用方。"
+                if draft.borrower
+                else "请选一个借用方。"
             )
         return ""
 

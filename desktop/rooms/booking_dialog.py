@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -21,7 +22,7 @@ from db.clock import local
 from db.errors import Refusal
 from db.rooms.bookings import book, change
 from db.rooms.offers import Checked, Offer, PlannedDay, check_slot, series_preview
-from db.rooms.queries import BookingRow, RoomRow
+from db.rooms.queries import BookingRow, RoomRow, series_of
 from db.rooms.rules import BorrowerKind
 from db.rooms.series import SeriesFields, book_series, change_following, extend_to_series, instants
 from db.rooms.waiting import wait_for
@@ -30,9 +31,11 @@ from desktop.rooms.fields import date_field, pydate, pytime, time_field, use_fie
 from desktop.rooms.geometry import Slot, minutes_of
 from desktop.rooms.preview import PreviewTable
 from desktop.rooms.repeat import RepeatBox
+from desktop.rooms.room_card import RoomCard
+from desktop.rooms.scope import Reach, Scope, anchor_of, reach_of
 from desktop.shell import theme
 from desktop.shell.desk import Desk
-from desktop.widgets.form import Form
+from desktop.widgets.form import Form, scrolled
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
@@ -46,6 +49,7 @@ class Saved:
     result: object
     sentence: str
     of_series: bool = False
+    anchor: UUID | None = None  # the booking by which a change of a series is taken back
 
 
 class BookingDialog(QDialog):
@@ -65,6 +69,7 @@ class BookingDialog(QDialog):
         self.desk, self.rooms, self.booking = desk, rooms, booking
         self.setWindowTitle("修改预约" if booking else "预约房间")
         self.offers: tuple[Offer, ...] = ()
+        self.series: tuple[BookingRow, ...] = ()
         self.clash = ""
         self._checked = False
         self._fields(slot)
@@ -74,6 +79,8 @@ class BookingDialog(QDialog):
         self._connect()
         if booking is not None:
             self._fill(booking)
+            if booking.series_id is not None:
+                desk.ask(self, series_of, desk.centre_id, booking.series_id, then=self._offer_scopes, topic="series")
         self._touched()
         (self.purpose if booking else self.borrower.line).setFocus()
 
@@ -144,6 +151,7 @@ class BookingDialog(QDialog):
         self.preview.show_days(days)
         self.preview.show()
         self._settle()
+        self.resize(self.size().expandedTo(self.sizeHint()).boundedTo(self._screen()))
 
     def _settle(self) -> None:
         open_, rows = self.preview.open_days(), self.preview.rowCount()
@@ -173,6 +181,16 @@ class BookingDialog(QDialog):
             button.clicked.connect(lambda _=False, offer=offer: self.take_offer(offer))
             self.offer_row.insertWidget(number, button)
         self.wait_button.setVisible(bool(self.clash) and self.booking is None and self.repeat.pattern() is None)
+
+    def _offer_scopes(self, series: tuple[BookingRow, ...]) -> None:
+        """How far a change of a series may reach, with how many that are."""
+        self.series = series
+        at = max(self.scope.currentIndex(), 0)
+        self.scope.clear()
+        reach = reach_of(self.booking, series, self.desk.now()) if self.booking else Reach()
+        for scope, title in reach.titles("只改这一场", "改时间和房间："):
+            self.scope.addItem(title, scope)
+        self.scope.setCurrentIndex(at)
 
     def _say(self, sentence: str, tone: str) -> None:
         self.standing.setText(sentence)
@@ -222,11 +240,13 @@ class BookingDialog(QDialog):
                 choices=self.preview.settled(), failed=self._refused,
                 then=lambda made: self._done(made, f"已改为循环预约，共 {made.booked} 场。", True),
             )  # fmt: skip
-        elif self.scope.currentIndex() == 1:
+        elif (scope := Scope(self.scope.currentData())) is not Scope.ONE:
+            told = "整个系列未开始的" if scope is Scope.ALL else "本场及以后共"
+            anchor = anchor_of(row, self.series, scope, self.desk.now())
             self.desk.do(
                 self, change_following, booking_id=row.id, version=row.version, room_id=self.room().id,
-                starts_at=starts, ends_at=ends, failed=self._refused,
-                then=lambda count: self._done(count, f"本场及以后共 {count} 场已改。", True),
+                starts_at=starts, ends_at=ends, whole=scope is Scope.ALL, failed=self._refused,
+                then=lambda count: self._done(count, f"{told} {count} 场已改。", True, anchor.id),
             )  # fmt: skip
         else:
             self.desk.do(
@@ -254,8 +274,8 @@ class BookingDialog(QDialog):
             self.use.currentData(), self.purpose.text().strip(), self.responsible.text().strip(), self.people.value(),
         )  # fmt: skip
 
-    def _done(self, result: object, sentence: str, of_series: bool = False) -> None:
-        self.saved.emit(Saved(result, sentence, of_series))
+    def _done(self, result: object, sentence: str, of_series: bool = False, anchor: UUID | None = None) -> None:
+        self.saved.emit(Saved(result, sentence, of_series, anchor))
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
@@ -270,6 +290,8 @@ class BookingDialog(QDialog):
             self.room_box.addItem(f"{room.number} {room.name}（{room.capacity} 人）", room)
             if room.id == slot.room_id:
                 self.room_box.setCurrentIndex(self.room_box.count() - 1)
+        self.card = RoomCard(self.desk)
+        self.card.show_room(self.room())
         self.day = date_field(slot.day, "日期")
         self.begins, self.ends = time_field(slot.begins, "开始"), time_field(slot.ends, "结束")
         self.borrower = BorrowerField(self.desk)
@@ -280,7 +302,8 @@ class BookingDialog(QDialog):
         self.people = QSpinBox(maximum=9999, suffix=" 人")
         self.repeat = RepeatBox(slot.day)
         self.scope = QComboBox()
-        self.scope.addItems(["只改这一场", "本场及以后各场（只改时间和房间）"])
+        self.scope.setAccessibleName("范围")
+        self._offer_scopes(())
         self.preview = PreviewTable()
         self.preview.setMinimumHeight(theme.px(190))
         self.preview.hide()
@@ -296,6 +319,7 @@ class BookingDialog(QDialog):
     def _lay_out(self) -> None:
         form = Form()
         form.add("房间", self.room_box)
+        form.add("", self.card)
         when = QWidget()
         row = QHBoxLayout(when)
         row.setContentsMargins(0, 0, 0, 0)
@@ -324,16 +348,33 @@ class BookingDialog(QDialog):
         self.ok.setObjectName("primary")
         self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
         self.buttons.addButton("取消（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
+        self.body = QWidget()
+        inner = QVBoxLayout(self.body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(form)
+        inner.addWidget(self.preview, 1)
+        inner.addStretch(1)
+        self.area = scrolled(
+            self.body
+        )  # what does not fit a low screen or large type is scrolled; the answer stays in sight
         layout = QVBoxLayout(self)
-        layout.addWidget(form)
-        layout.addWidget(self.preview, 1)
+        layout.addWidget(self.area, 1)
         layout.addLayout(last)
         layout.addLayout(self.offer_row)
-        layout.addStretch(1)
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(theme.px(720))
+        self.setMinimumWidth(min(theme.px(720), self._screen().width() - theme.px(40)))
+
+    def sizeHint(self) -> QSize:
+        """As high as what is shown, and never higher than the screen."""
+        inner, other = self.body.sizeHint(), super().sizeHint() - self.area.sizeHint()
+        wanted = QSize(max(inner.width(), 0) + theme.px(40), inner.height() + max(other.height(), 0) + theme.px(8))
+        return wanted.boundedTo(self._screen() - QSize(theme.px(20), theme.px(48)))
+
+    def _screen(self) -> QSize:
+        return self.screen().availableSize()
 
     def _connect(self) -> None:
+        self.room_box.currentIndexChanged.connect(lambda: self.card.show_room(self.room()))
         self.room_box.currentIndexChanged.connect(self._touched)
         self.day.dateChanged.connect(self._touched)
         self.begins.timeChanged.connect(self._touched)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -151,7 +152,7 @@ class _Form(QDialog):
 
 
 class BorrowerForm(_Form):
-    """A borrower. The phone is never shown in full: it is typed anew with every change, or stays empty."""
+    """A borrower. The phone is never shown in full: a new one is typed, or the one that is kept stays."""
 
     def __init__(self, desk: Desk, row: BorrowerRow | None, parent: QWidget | None = None) -> None:
         super().__init__("修改借用方" if row else "新增借用方", "保存", parent)
@@ -163,13 +164,19 @@ class BorrowerForm(_Form):
         self.form.add("类别", self.kind)
         self.name = self.form.line("名称", row.name if row else "")
         self.contact = self.form.line("联系人", row.contact if row else "")
-        hint = f"原号码 {row.phone}，保存时请重新输入，留空则清除" if row and row.phone else ""
-        self.phone = self.form.line("电话", hint=hint)
+        known = row.phone if row else ""
+        self.phone = self.form.line("电话", hint=f"原号码 {known}，不改就留空" if known else "")
+        self.without = QCheckBox("删除原号码")
+        if known:
+            self.form.add("", self.without)
+            self.phone.textChanged.connect(lambda text: self.without.setEnabled(not text.strip()))
         self.name.setFocus()
 
     def save(self) -> None:
         kind = BorrowerKind(self.kind.currentText())
-        fields = BorrowerFields(kind, self.name.text(), self.contact.text(), self.phone.text())
+        fields = BorrowerFields(
+            kind, self.name.text(), self.contact.text(), self.phone.text(), self.without.isChecked()
+        )
         self.desk.do(
             self, save_borrower, fields=fields, borrower_id=self.row.id if self.row else None,
             version=self.row.version if self.row else 0, then=self._saved, failed=self._refused,

@@ -20,6 +20,7 @@ from db.clock import business_date
 from db.rooms.asking import Asked, FreeSlot, free_slots, read_request
 from desktop.rooms.fields import date_field, pydate, use_field
 from desktop.rooms.geometry import Slot, minutes_of
+from desktop.rooms.room_card import RoomCard
 from desktop.rooms.words import day_text, span_text
 from desktop.shell import theme
 from desktop.shell.desk import Desk
@@ -63,6 +64,7 @@ class FindDialog(QDialog):
             ),
             "没有合适的空房间，请放宽时间、人数或设备。",
         )
+        self.card = RoomCard(desk)
         self.told = label("", "hint", wrap=True)
         self.search_button = QPushButton("查找（回车）")
         self.book_button = QPushButton("预约选中的时段（Ctrl+Enter）")
@@ -72,6 +74,7 @@ class FindDialog(QDialog):
         self.sentence.returnPressed.connect(self.read)
         self.search_button.clicked.connect(self.search)
         self.table.opened.connect(self._book)
+        self.table.picked.connect(lambda row: self.card.show_room(row.room if row is not None else None))
         self.table.picked.connect(lambda row: self.book_button.setEnabled(row is not None))
         self.book_button.clicked.connect(lambda: self._book(self.table.current()))
         self.book_button.setEnabled(False)
@@ -140,6 +143,7 @@ class FindDialog(QDialog):
         layout.addLayout(fields)
         layout.addLayout(more)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.card)
         layout.addLayout(bottom)
         self.resize(theme.px(800), theme.px(520))
         self.sentence.setFocus()

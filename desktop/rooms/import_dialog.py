@@ -4,13 +4,14 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
 from db.clock import local
 from db.errors import Refusal
 from db.rooms.importing import Imported, Line, import_bookings, preview
 from db.rooms.reading import Draft, Reading, read_bookings
+from db.rooms.rules import BorrowerKind
 from desktop.rooms.borrower import BorrowerField
 from desktop.rooms.words import day_text, span_text
 from desktop.shell import theme
@@ -41,7 +42,7 @@ class ImportDialog(QDialog):
                 Column("位置", lambda row: row.draft.place, 90),
                 Column("房间", lambda row: row.room, 150),
                 Column("时段", _when, 210),
-                Column("借用方", lambda row: row.borrower, 130),
+                Column("借用方", lambda row: f"{row.borrower}（新）" if row.new else row.borrower, 150),
                 Column("内容", lambda row: row.draft.purpose, 140),
                 Column(
                     "情况", lambda row: row.trouble or "可以预约", tone=lambda row: "bad" if row.trouble else "good"
@@ -49,6 +50,11 @@ class ImportDialog(QDialog):
             ),
             "选择文件后，这里逐行显示会预约成什么样。",
         )
+        self.new = QComboBox()
+        self.new.setAccessibleName("文件里没登记过的借用方")
+        self.new.addItem("不登记，逐行提示", None)
+        for kind in BorrowerKind:
+            self.new.addItem(f"登记为新的{kind.value}", kind)
         self.standing = label("", "nextStep", wrap=True)
         self.ok = QPushButton("导入（Ctrl+Enter）")
         self.ok.setObjectName("primary")
@@ -60,6 +66,7 @@ class ImportDialog(QDialog):
         self._lay_out()
         self.open_button.clicked.connect(self._ask)
         self.borrower.changed.connect(self._look)
+        self.new.currentIndexChanged.connect(self._look)
         self.ok.clicked.connect(lambda: self._book(self.reading.drafts))
         self.good_only.clicked.connect(self._book_good)
 
@@ -87,9 +94,10 @@ class ImportDialog(QDialog):
             self._show(())
             return
         centre_id, now, drafts, borrower = self.desk.centre_id, self.desk.now(), self.reading.drafts, self._borrower()
+        register = self._register()
 
         def query(session: Session) -> tuple[Line, ...]:
-            return preview(session, centre_id, drafts, borrower, now)
+            return preview(session, centre_id, drafts, borrower, now, register)
 
         self.desk.ask(self, query, then=self._show, failed=self._refused, topic="preview")
 
@@ -99,6 +107,9 @@ class ImportDialog(QDialog):
         bad = sum(bool(line.trouble) for line in lines)
         faults = [fault for fault in self.reading.faults if not fault.passed_by]
         parts = [f"共 {len(lines)} 场"]
+        new = {line.borrower for line in lines if line.new}
+        if new:
+            parts.append(f"● 将新登记借用方 {len(new)} 个：{'、'.join(sorted(new)[:3])}{'等' if len(new) > 3 else ''}")
         if bad:
             parts.append(f"■ {bad} 场不能预约")
         if faults:
@@ -115,18 +126,25 @@ class ImportDialog(QDialog):
         self.ok.setEnabled(False)
         self.good_only.setEnabled(False)
         self.desk.do(
-            self, import_bookings, drafts=drafts, borrower_id=self._borrower(), then=self._done, failed=self._refused
-        )
+            self, import_bookings, drafts=drafts, borrower_id=self._borrower(), register=self._register(),
+            then=self._done, failed=self._refused,
+        )  # fmt: skip
 
     def _done(self, made: Imported) -> None:
         asked = f"，其中 {made.asked} 场待审批" if made.asked else ""
-        self.desk.messages.info(f"已导入 {made.booked} 场预约{asked}。")
+        new = f"，新登记借用方 {made.registered} 个（电话请在“借用方”里补）" if made.registered else ""
+        self.desk.messages.info(f"已导入 {made.booked} 场预约{asked}{new}。")
         self.imported.emit(made)
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
         self.standing.setText(f"■ {refusal.sentence}")
         retone(self.standing, "bad")
+
+    def _register(self) -> BorrowerKind | None:
+        """As what borrowers are registered that only the file knows."""
+        kind = self.new.currentData()
+        return None if kind is None else BorrowerKind(kind)
 
     def _borrower(self) -> UUID | None:
         return self.borrower.chosen.id if self.borrower.chosen else None
@@ -137,6 +155,8 @@ class ImportDialog(QDialog):
         top.addWidget(self.file_name, 1)
         who.addWidget(QLabel("文件里没有写明时的借用方"))
         who.addWidget(self.borrower, 1)
+        who.addWidget(QLabel("没登记过的"))
+        who.addWidget(self.new)
         bottom.addWidget(self.standing, 1)
         bottom.addWidget(self.good_only)
         bottom.addWidget(self.ok)

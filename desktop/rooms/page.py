@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -20,20 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.action import Action
 from db.changes import Changes
 from db.clock import business_date, local, start_of
-from db.errors import Refusal
-from db.receipts.actions import Issued
 from db.receipts.check import Standing, Verdict, check_scanned
 from db.rooms import bookings
 from db.rooms.board import Seen, look
 from db.rooms.bookings import Booked
-from db.rooms.queries import BookingRow, WaitingRow, booking_by_number, overdue_arrivals
-from db.rooms.series import cancel_following, change_following, detach
-from db.rooms.slips import print_slip
+from db.rooms.queries import BookingRow, booking_by_number
 from db.rooms.states import STATE_NAMES, BookingState, Step, possible
-from db.rooms.waiting import drop, offer, release_unused, take_offer
 from db.staff.permissions import Permission
 from desktop.rooms.bar import VIEWS, Legend, RoomsBar
 from desktop.rooms.booking_dialog import BookingDialog, Saved, slot_of
@@ -44,14 +38,14 @@ from desktop.rooms.grid import RoomGrid
 from desktop.rooms.menu import fill_menu
 from desktop.rooms.month import MonthGrid
 from desktop.rooms.side import DETACH, SLIP, BookingPane, TodayBoard, WaitingPane
+from desktop.rooms.steps import Steps
 from desktop.rooms.undo import UndoStack
-from desktop.rooms.verbs import BUTTONS, EndDialog, LeaveDialog, ScopeDialog
+from desktop.rooms.verbs import BUTTONS
 from desktop.rooms.words import title_of, when_text
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
 from desktop.shell.scanner import is_room_slip
-from desktop.widgets.ask import ask_reason
 from desktop.widgets.table import Column, RowTable
 
 if TYPE_CHECKING:
@@ -89,14 +83,14 @@ class RoomsPage(Page):
             ),
             "这几天没有取消、跳过、未到或驳回的预约。",
         )
-        self.undo = UndoStack(desk, self)
+        self.undo, self.steps = UndoStack(desk, self), Steps(self)
         self.seen: Seen | None = None
         self.dialog: QDialog | None = None
         self._wanted: UUID | None = None
         self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
         self._reload_soon.timeout.connect(self.refresh)
         self._release = QTimer(self, interval=RELEASE_MS)
-        self._release.timeout.connect(self.release_late)
+        self._release.timeout.connect(self.steps.release_late)
         self._release.start()
         self._lay_out()
         self._connect()
@@ -162,65 +156,9 @@ class RoomsPage(Page):
         else:
             self.pick(row)
 
-    def shift(self, row: BookingRow, slot: Slot) -> None:
-        """A booking was dragged or carried to another slot."""
-        room = self.seen.board.room(slot.room_id) if self.seen else None
-        sentence = (
-            f"“{row.borrower}”改到 {room.name if room else ''} {slot.day.month}月{slot.day.day}日 {slot.clock()}。"
-        )
-        if row.series_id is None:
-            self._move(row, slot, False)
-            return
-        dialog = ScopeDialog(f"{sentence}\n这是循环预约，改哪些？", self)
-        dialog.answered.connect(lambda following: self._move(row, slot, following))
-        self._open(dialog)
-
     def press(self, name: str) -> None:
         """A button of the pane."""
-        row = self.pane.row
-        if row is None or name not in self.pane.buttons or self.pane.buttons[name].isHidden():
-            return
-        given: dict[str, Any] = {"booking_id": row.id, "version": row.version}
-        match name:
-            case Step.ARRIVE.value:
-                self._do(bookings.arrive, "已签到，房间使用中。", **given)
-            case Step.APPROVE.value:
-                self._do(bookings.approve, "已审批通过。", **given)
-            case Step.PUT_BACK.value:
-                self._do(bookings.put_back, "预约已恢复。", **given)
-            case Step.NO_SHOW.value:
-                self._do(bookings.no_show, "已登记未到，时段已释放。", **given)
-            case Step.REJECT.value:
-                reason = ask_reason(self, "驳回预约", f"为什么驳回“{title_of(row)}”？", button="驳回")
-                if reason:
-                    self._do(bookings.reject, "已驳回。", reason=reason, **given)
-            case Step.LEAVE.value:
-                self._leave(row)
-            case Step.CANCEL.value:
-                self.end(row)
-            case Step.CHANGE.value:
-                self.edit(row)
-            case _:
-                self._press_other(name, row)
-
-    def end(self, row: BookingRow) -> None:
-        """Ask why, and for a series how far; then give the slot back."""
-        if Step.CANCEL not in possible(row.state) or not self.grid.changeable:
-            self.desk.messages.warn(f"这个预约{STATE_NAMES[row.state]}，不能取消。")
-            return
-        dialog = EndDialog(row, self)
-        given: dict[str, Any] = {"booking_id": row.id, "version": row.version}
-
-        def answered(reason: str, following: bool) -> None:
-            if following:
-                self._do(cancel_following, "本场及以后各场已取消。", undo_series=row.id, reason=reason, **given)
-            elif row.series_id is not None:
-                self._do(bookings.skip, "这一场已跳过，可在“未成行”里恢复。", reason=reason, **given)
-            else:
-                self._do(bookings.cancel, "预约已取消（Ctrl+Z 撤销）。", reason=reason, **given)
-
-        dialog.answered.connect(answered)
-        self._open(dialog)
+        self.steps.press(name)
 
     def pick(self, row: BookingRow | None) -> None:
         """Tell about a booking at the side."""
@@ -236,14 +174,14 @@ class RoomsPage(Page):
         tools = {tool for room in (self.seen.board.rooms if self.seen else ()) for tool in room.equipment}
         dialog = FindDialog(self.desk, tuple(sorted(tools)), self.bar.day, self)
         dialog.wanted.connect(self.book_at)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
-    def release_late(self) -> None:
-        """Every minute: give the rooms free whose borrowers have not come in the room's own time."""
-        if self.desk.may(Permission.ROOM_BOOK):
-            self.desk.ask(
-                self, overdue_arrivals, self.desk.centre_id, self.desk.now(), then=self._release_them, failed=_silent
-            )
+    def open_dialog(self, dialog: QDialog) -> None:
+        """Show a dialog of this page; the page remembers the newest one."""
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.destroyed.connect(self._forget)
+        self.dialog = dialog
+        dialog.open()
 
     # ---- answers
 
@@ -271,72 +209,15 @@ class RoomsPage(Page):
             self.tabs.indexOf(self.waiting), f"候补 ● {free}" if free else f"候补 {len(seen.waiting) or ''}"
         )
 
-    def _release_them(self, late: tuple[BookingRow, ...]) -> None:
-        if late:
-            told: Callable[[int], None] = lambda count: self.desk.messages.info(  # noqa: E731
-                f"{count} 个预约超过签到时限，已自动释放。"
-            )
-            self.desk.do(self, release_unused, then=told, failed=_silent)
-
     def _saved(self, saved: Saved) -> None:
         self.desk.messages.info(f"{saved.sentence}（Ctrl+Z 撤销）" if saved.result is not None else saved.sentence)
         if isinstance(saved.result, Booked):
             self.undo.push(saved.result.booking_id)
             self._wanted = saved.result.booking_id
         elif saved.of_series:
-            self.undo.push_series(saved.result, self.pane.row.id if self.pane.row else None)
+            self.undo.push_series(saved.result, saved.anchor)
         self.grid.setFocus()
         self.refresh()
-
-    def _move(self, row: BookingRow, slot: Slot, following: bool) -> None:
-        given: dict[str, Any] = {
-            "booking_id": row.id, "version": row.version, "room_id": slot.room_id, "starts_at": slot.starts_at,
-            "ends_at": slot.ends_at,
-        }  # fmt: skip
-        if following:
-            self._do(change_following, "本场及以后各场已移动（Ctrl+Z 撤销）。", undo_series=row.id, **given)
-        else:
-            self._do(bookings.change, f"已移到 {slot.clock()}（Ctrl+Z 撤销）。", **given)
-
-    def _do(self, action: Action[..., Any], sentence: str, undo_series: UUID | None = None, **given: Any) -> None:
-        """Do a step, say it, and remember it for Ctrl+Z."""
-
-        def done(result: object) -> None:
-            if undo_series is not None:
-                self.undo.push(undo_series, of_series=True)
-            elif isinstance(result, Booked):
-                self.undo.push(result.booking_id)
-            self.desk.messages.info(sentence)
-            self.refresh()
-
-        def failed(refusal: Refusal) -> None:
-            self.desk.messages.problem(refusal.sentence)
-            self.refresh()
-
-        self.desk.do(self, action, then=done, failed=failed, **given)
-
-    def _leave(self, row: BookingRow) -> None:
-        dialog = LeaveDialog(row, self)
-        dialog.answered.connect(
-            lambda people, equipment, problems: self._do(
-                bookings.leave, "使用情况已登记。", booking_id=row.id, version=row.version, people_came=people,
-                equipment_after=equipment, problems=problems,
-            )
-        )  # fmt: skip
-        self._open(dialog)
-
-    def _press_other(self, name: str, row: BookingRow) -> None:
-        if name == DETACH:
-            self._do(detach, "这一场已改为单次预约。", booking_id=row.id, version=row.version)
-        elif name == SLIP:
-            self._print_slip(row)
-
-    def _print_slip(self, row: BookingRow) -> None:
-        """The slip of a booking that stands, the cancellation slip of one that does not."""
-        told: Callable[[Issued], None] = lambda issued: self.desk.messages.info(  # noqa: E731
-            f"{issued.number} 已送打印。"
-        )
-        self.desk.do(self, print_slip, booking_id=row.id, then=told)
 
     # ---- a slip is scanned
 
@@ -362,36 +243,17 @@ class RoomsPage(Page):
             return
         self._go_to(row)
         if check_in and row.state is BookingState.BOOKED:
-            self._do(bookings.arrive, f"“{row.borrower}”已签到，房间使用中。", booking_id=row.id, version=row.version)
+            self.steps.do(
+                bookings.arrive, f"“{row.borrower}”已签到，房间使用中。", booking_id=row.id, version=row.version
+            )
         elif check_in:
             self.desk.messages.info(f"这个预约{STATE_NAMES[row.state]}，不用再签到。")
-
-    # ---- the waiting list
-
-    def _offer(self, row: WaitingRow) -> None:
-        self.desk.do(self, offer, waiting_id=row.id, then=lambda _: self.desk.messages.info("已记下：通知过对方。"))
-
-    def _take(self, row: WaitingRow) -> None:
-        def taken(made: Booked) -> None:
-            self.desk.messages.info(f"候补已转为预约 {made.number}。")
-            self.undo.push(made.booking_id)
-
-        self.desk.do(self, take_offer, waiting_id=row.id, then=taken)
-
-    def _drop(self, row: WaitingRow) -> None:
-        self.desk.do(self, drop, waiting_id=row.id, then=lambda _: self.desk.messages.info("已放弃候补。"))
 
     # ---- how it is put together
 
     def _open_booking(self, dialog: BookingDialog) -> None:
         dialog.saved.connect(self._saved)
-        self._open(dialog)
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.destroyed.connect(self._forget)
-        self.dialog = dialog
-        dialog.open()
+        self.open_dialog(dialog)
 
     def _forget(self) -> None:
         self.dialog = None
@@ -440,10 +302,10 @@ class RoomsPage(Page):
         self.new_button.clicked.connect(self.book_new)
         self.find_button.clicked.connect(self.find_room)
         self.grid.create_wanted.connect(self.book_at)
-        self.grid.move_wanted.connect(self.shift)
+        self.grid.move_wanted.connect(self.steps.shift)
         self.grid.opened.connect(self.edit)
         self.grid.picked.connect(self.pick)
-        self.grid.cancel_wanted.connect(self.end)
+        self.grid.cancel_wanted.connect(self.steps.end)
         self.grid.refused.connect(lambda why: self.desk.messages.warn(f"没有移动：{why}。"))
         self.bar.now.clicked.connect(lambda: self.grid.show_now())
         self.month.day_wanted.connect(self._open_day)
@@ -452,9 +314,9 @@ class RoomsPage(Page):
         self.today_board.chosen.connect(self._go_to)
         self.left_out.opened.connect(self.pick)
         self.left_out.doubleClicked.connect(lambda _: None)
-        self.waiting.offer_wanted.connect(self._offer)
-        self.waiting.take_wanted.connect(self._take)
-        self.waiting.drop_wanted.connect(self._drop)
+        self.waiting.offer_wanted.connect(self.steps.offer)
+        self.waiting.take_wanted.connect(self.steps.take)
+        self.waiting.drop_wanted.connect(self.steps.drop)
 
     def _turned(self) -> None:
         self.views.setCurrentWidget(self.month if self.bar.view == "month" else self.grid)
@@ -500,7 +362,3 @@ class RoomsPage(Page):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda act=act: act())
-
-
-def _silent(_refusal: Refusal) -> None:
-    """Nobody asked for it, so nobody is told; the next minute tries again."""

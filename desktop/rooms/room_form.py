@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from db.errors import Refusal, RuleBroken
 from db.rooms.admin import ALL_DAY_EVERY_DAY, RoomFields, add_room, edit_room
 from db.rooms.hours import read_hours, write_hours
+from db.rooms.parts import divide
 from db.rooms.queries import RoomRow, photo_of
 from db.rooms.rules import USES, BorrowerKind
 from desktop.shell import theme
@@ -69,13 +70,24 @@ class RoomForm(QDialog):
         self.hours.setTabChangesFocus(True)
         self.hours.setFixedHeight(theme.px(88))
         self.note = QLineEdit(room.note if room else "")
-        self.inner = {other.id: QCheckBox(f"{other.number} {other.name}") for other in others}
+        mine = set(room.parts) if room else set()
+        self.inner = {  # a room that this one is a part of cannot be a part of it
+            other.id: _tick(f"{other.number} {other.name}", bool(mine) and set(other.parts) <= mine)
+            for other in others
+            if not mine or not mine < set(other.parts)
+        }
+        self._divided = self.whole()
+        self._version = room.version if room else 0
         self.picture, self.photo_button = QLabel(), QPushButton("选择照片…")
+        self.photo_off = QPushButton("去掉照片")
+        self.photo_off.setEnabled(bool(room and room.has_photo))
         self.photo_button.setAutoDefault(False)
+        self.photo_off.setAutoDefault(False)
         self.photo_button.clicked.connect(self._choose_photo)
+        self.photo_off.clicked.connect(self._no_photo)
         self._lay_out()
         if room is not None and room.has_photo:
-            desk.ask(self, photo_of, desk.centre_id, room.id, then=self._show_photo)
+            desk.ask(self, photo_of, desk.centre_id, room.id, then=self._put_photo)
 
     def fields(self) -> RoomFields:
         """What is typed.
@@ -94,21 +106,37 @@ class RoomForm(QDialog):
             **{name: box.value() for name, box in self.numbers.items()},
         )  # fmt: skip
 
+    def whole(self) -> tuple[UUID, ...]:
+        """The rooms that this one is the whole of."""
+        return tuple(room_id for room_id, box in self.inner.items() if box.isChecked())
+
     def save(self) -> None:
-        """Ask for it; what is wrong stands under the form."""
+        """Ask for it; what is wrong stands under the form. Parts first: when they cannot be had, nothing is changed."""
         try:
             fields = self.fields()
         except RuleBroken as wrong:
             self.form.complain(wrong.sentence, self.hours)
             return
-        if self.room is not None:
+        if self.room is None:
+            self.desk.do(self, add_room, fields=fields, whole_of=self.whole(), then=self._saved, failed=self._refused)
+        elif self.whole() != self._divided:
             self.desk.do(
-                self, edit_room, room_id=self.room.id, version=self.room.version, fields=fields, then=self._saved,
-                failed=self._refused,
+                self, divide, room_id=self.room.id, version=self._version, whole_of=self.whole(),
+                then=lambda version: self._then_edit(version, fields), failed=self._refused,
             )  # fmt: skip
         else:
-            whole: tuple[UUID, ...] = tuple(room_id for room_id, box in self.inner.items() if box.isChecked())
-            self.desk.do(self, add_room, fields=fields, whole_of=whole, then=self._saved, failed=self._refused)
+            self._edit(fields)
+
+    def _then_edit(self, version: int, fields: RoomFields) -> None:
+        self._version, self._divided = version, self.whole()
+        self._edit(fields)
+
+    def _edit(self, fields: RoomFields) -> None:
+        assert self.room is not None
+        self.desk.do(
+            self, edit_room, room_id=self.room.id, version=self._version, fields=fields, then=self._saved,
+            failed=self._refused,
+        )  # fmt: skip
 
     def _saved(self, _: object) -> None:
         self.saved.emit()
@@ -133,13 +161,23 @@ class RoomForm(QDialog):
 
         self.desk.job(self, read, then=self._show_photo, failed=self._refused, title="读取照片")
 
-    def _show_photo(self, data: bytes | None) -> None:
+    def _no_photo(self) -> None:
+        self.photo = b""
+        self.picture.clear()
+        self.photo_off.setEnabled(False)
+
+    def _show_photo(self, data: bytes) -> None:
+        self.photo = data
+        self._put_photo(data)
+
+    def _put_photo(self, data: bytes | None) -> None:
         pixmap = QPixmap()
         if data and pixmap.loadFromData(data):
-            self.photo = data
+            self.photo_off.setEnabled(True)
             self.picture.setPixmap(pixmap.scaledToHeight(theme.px(72), Qt.TransformationMode.SmoothTransformation))
             self.picture.setAccessibleName("房间照片")
         elif data:
+            self.photo = None
             self.form.complain("这个文件不是图片。")
 
     def _lay_out(self) -> None:
@@ -167,10 +205,13 @@ class RoomForm(QDialog):
                 self.numbers[name].setAccessibleName(_TITLES[name])
                 parts += [QLabel(_TITLES[name]), self.numbers[name]]
             add("", _row(*parts))
-        add("照片", _row(self.picture, self.photo_button))
+        add("照片", _row(self.picture, self.photo_button, self.photo_off))
         add("备注", self.note)
-        if self.room is None and self.inner:
-            add("整厅包括", _boxes(list(self.inner.values()), 3), "可分隔的大厅：勾选它包括的房间，预约整厅时一并占用")
+        if self.inner:
+            hint = "可分隔的大厅：勾选它包括的房间，预约整厅时一并占用"
+            if self.room is not None:
+                hint += "；改动后，今后的预约、停用和轮值按新的划分占用，过去的不变"
+            add("整厅包括", _boxes(list(self.inner.values()), 3), hint)
         buttons = QDialogButtonBox()
         self.ok = buttons.addButton("保存（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)

@@ -91,7 +91,7 @@ class RoomsDialog(QDialog):
             self._open(ClosureForm(self.desk, row, self))
 
     def _edit(self, row: RoomRow) -> None:
-        self._open(RoomForm(self.desk, row, (), self))
+        self._open(RoomForm(self.desk, row, tuple(each for each in self._rooms if each.id != row.id), self))
 
     def _reopen(self) -> None:
         row = self.closures.current()

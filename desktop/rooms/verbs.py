@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from db.rooms.queries import BookingRow
 from db.rooms.states import Step
+from desktop.rooms.scope import Reach, Scope
 from desktop.rooms.words import title_of, when_text
 from desktop.shell import theme
 from desktop.widgets.form import Form
@@ -44,21 +45,23 @@ BUTTONS = (
     StepButton(Step.NO_SHOW, "登记未到", "Alt+W", "fa6s.user-slash"),
     StepButton(Step.CANCEL, "取消预约", "Alt+X", "fa6s.ban"),
 )
+ALONE = Reach()
 CANCEL_REASONS = ("借用方来电取消", "与社区活动冲突", "登记有误")
 
 
 class EndDialog(QDialog):
     """Why a booking is cancelled; for one of a series also how far: skip this one, or end the series here."""
 
-    answered = Signal(str, bool)  # reason, the following ones too
+    answered = Signal(str, object)  # reason, Scope
 
-    def __init__(self, row: BookingRow, parent: QWidget | None = None) -> None:
+    def __init__(self, row: BookingRow, reach: Reach = ALONE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("取消预约")
         layout = QVBoxLayout(self)
         layout.addWidget(label(f"{title_of(row)}\n{when_text(row)}", "nextStep", wrap=True))
         self.scope = QComboBox()
-        self.scope.addItems(["只跳过这一场（可以恢复）", "取消本场及以后各场"])
+        for scope, title in reach.titles("只跳过这一场（可以恢复）", "取消"):
+            self.scope.addItem(title, scope)
         self.scope.setAccessibleName("取消范围")
         self.scope.setVisible(row.series_id is not None)
         layout.addWidget(self.scope)
@@ -81,7 +84,8 @@ class EndDialog(QDialog):
         self.accepted.connect(self._answer)
 
     def _answer(self) -> None:
-        self.answered.emit(self.reason.text().strip(), not self.scope.isHidden() and self.scope.currentIndex() == 1)
+        scope = Scope.ONE if self.scope.isHidden() else Scope(self.scope.currentData())
+        self.answered.emit(self.reason.text().strip(), scope)
 
 
 class LeaveDialog(QDialog):
@@ -116,30 +120,29 @@ class LeaveDialog(QDialog):
 
 
 class ScopeDialog(QDialog):
-    """One of a series was dragged: only this one, or this and those that follow."""
+    """One of a series was dragged: only this one, this and those that follow, or all that have not begun."""
 
-    answered = Signal(bool)  # the following ones too
+    answered = Signal(object)  # Scope
 
-    def __init__(self, sentence: str, parent: QWidget | None = None) -> None:
+    def __init__(self, sentence: str, reach: Reach, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("循环预约")
         layout = QVBoxLayout(self)
         layout.addWidget(label(sentence, "nextStep", wrap=True))
-        self.one = QPushButton("只改这一场（1）")
-        self.following = QPushButton("本场及以后各场（2）")
-        self.leave = QPushButton("不改（Esc）")
-        for button, key in ((self.one, "1"), (self.following, "2")):
-            button.setShortcut(key)
+        self.buttons: dict[Scope, QPushButton] = {}
+        for key, (scope, title) in enumerate(reach.titles("只改这一场", "改"), 1):
+            button = self.buttons[scope] = QPushButton(f"{key}　{title}")
+            button.setShortcut(str(key))
+            button.clicked.connect(lambda _=False, scope=scope: self._answer(scope))
             layout.addWidget(button)
+        self.leave = QPushButton("不改（Esc）")
         layout.addWidget(self.leave)
-        self.one.clicked.connect(lambda: self._answer(False))
-        self.following.clicked.connect(lambda: self._answer(True))
         self.leave.clicked.connect(self.reject)
-        self.one.setFocus()
+        self.buttons[Scope.ONE].setFocus()
 
-    def _answer(self, following: bool) -> None:
+    def _answer(self, scope: Scope) -> None:
         self.accept()
-        self.answered.emit(following)
+        self.answered.emit(scope)
 
 
 def _buttons(dialog: QDialog, layout: QVBoxLayout, yes: str, no: str) -> QPushButton:

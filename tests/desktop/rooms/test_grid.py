@@ -6,6 +6,7 @@ from db.calendar.recurrence import Every, Pattern
 from db.rooms.series import SeriesFields, book_series
 from db.rooms.states import BookingState
 from desktop.rooms.booking_dialog import BookingDialog
+from desktop.rooms.scope import Scope
 from desktop.rooms.verbs import EndDialog, ScopeDialog
 from desktop.rooms.words import span_text
 from tests.desktop.rooms.conftest import TODAY, Place, at
@@ -158,9 +159,10 @@ def test_one_of_a_series_is_dragged_alone_or_with_those_that_follow(place: Place
     tomorrow = type(slot)(slot.room_id, TODAY + timedelta(days=1), slot.begins, slot.ends)
     target = type(slot)(place.rooms["202"], tomorrow.day, 17 * 60, 18 * 60)
     place.drag(place.point(tomorrow), place.point(target))
+    place.qtbot.waitUntil(lambda: isinstance(place.page.dialog, ScopeDialog))
     dialog = place.page.dialog
     assert isinstance(dialog, ScopeDialog)
-    dialog.following.click()
+    dialog.buttons[Scope.FOLLOWING].click()
 
     def rooms() -> set[object]:
         rows = place.desk.hall.read(series_of, place.actor.centre_id, made.series_id)  # type: ignore[attr-defined]

@@ -146,7 +146,7 @@ def test_rooms_nobody_came_to_are_released_by_themselves(place: Place) -> None:
         edit_room, room_id=place.rooms["201"], version=1, fields=RoomFields("201", "多功能室", release_minutes=15)
     )
     made = place.book("201", 9, 11)  # it is 09:30
-    place.page.release_late()
+    place.page.steps.release_late()
     place.qtbot.waitUntil(lambda: place.row(made).state is BookingState.NO_SHOW)
     place.qtbot.waitUntil(lambda: any("自动释放" in text for _, text in place.said))
 
@@ -190,7 +190,7 @@ def test_a_slot_changed_by_somebody_else_is_told(place: Place) -> None:
     row = place.row(made)
     place.shown(made)
     place.run(cancel, booking_id=made.booking_id, version=1, reason="来电")
-    place.page.shift(row, place.slot("202", 10, 11))
+    place.page.steps.shift(row, place.slot("202", 10, 11))
     place.qtbot.waitUntil(lambda: any("刚被别人改过" in text for _, text in place.said))
 
 

@@ -1,0 +1,211 @@
+"""What the rooms page does with a booking: its steps, moves and ends, each remembered for Ctrl+Z."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from PySide6.QtCore import QObject
+
+from db.action import Action
+from db.errors import Refusal
+from db.receipts.actions import Issued
+from db.rooms import bookings
+from db.rooms.bookings import Booked
+from db.rooms.queries import BookingRow, WaitingRow, overdue_arrivals, series_of
+from db.rooms.series import cancel_following, change_following, detach
+from db.rooms.slips import print_slip
+from db.rooms.states import STATE_NAMES, Step, possible
+from db.rooms.waiting import drop, offer, release_unused, take_offer
+from db.staff.permissions import Permission
+from desktop.rooms.geometry import Slot
+from desktop.rooms.scope import Scope, anchor_of, reach_of
+from desktop.rooms.side import DETACH, SLIP
+from desktop.rooms.verbs import EndDialog, LeaveDialog, ScopeDialog
+from desktop.rooms.words import title_of
+from desktop.widgets.ask import ask_reason
+
+if TYPE_CHECKING:
+    from desktop.rooms.page import RoomsPage
+
+Series = tuple[BookingRow, ...]
+
+
+class Steps(QObject):
+    """The steps of one page."""
+
+    def __init__(self, page: "RoomsPage") -> None:
+        super().__init__(page)
+        self.page, self.desk = page, page.desk
+
+    def press(self, name: str) -> None:
+        """A button of the pane."""
+        pane = self.page.pane
+        row = pane.row
+        if row is None or name not in pane.buttons or pane.buttons[name].isHidden():
+            return
+        given: dict[str, Any] = {"booking_id": row.id, "version": row.version}
+        match name:
+            case Step.ARRIVE.value:
+                self.do(bookings.arrive, "已签到，房间使用中。", **given)
+            case Step.APPROVE.value:
+                self.do(bookings.approve, "已审批通过。", **given)
+            case Step.PUT_BACK.value:
+                self.do(bookings.put_back, "预约已恢复。", **given)
+            case Step.NO_SHOW.value:
+                self.do(bookings.no_show, "已登记未到，时段已释放。", **given)
+            case Step.REJECT.value:
+                reason = ask_reason(self.page, "驳回预约", f"为什么驳回“{title_of(row)}”？", button="驳回")
+                if reason:
+                    self.do(bookings.reject, "已驳回。", reason=reason, **given)
+            case Step.LEAVE.value:
+                self._leave(row)
+            case Step.CANCEL.value:
+                self.end(row)
+            case Step.CHANGE.value:
+                self.page.edit(row)
+            case _:
+                self._press_other(name, row)
+
+    def shift(self, row: BookingRow, slot: Slot) -> None:
+        """A booking was dragged or carried to another slot; of a series it is asked how far that goes."""
+        room = self.page.seen.board.room(slot.room_id) if self.page.seen else None
+        sentence = (
+            f"“{row.borrower}”改到 {room.name if room else ''} {slot.day.month}月{slot.day.day}日 {slot.clock()}。"
+        )
+        if row.series_id is None:
+            self._move(row, slot, Scope.ONE, ())
+            return
+
+        def asked(series: Series) -> None:
+            reach = reach_of(row, series, self.desk.now())
+            dialog = ScopeDialog(f"{sentence}\n这是循环预约，改哪些？", reach, self.page)
+            dialog.answered.connect(lambda scope: self._move(row, slot, scope, series))
+            self.page.open_dialog(dialog)
+
+        self._with_series(row, asked)
+
+    def end(self, row: BookingRow) -> None:
+        """Ask why, and for a series how far; then give the slot back."""
+        if Step.CANCEL not in possible(row.state) or not self.page.grid.changeable:
+            self.desk.messages.warn(f"这个预约{STATE_NAMES[row.state]}，不能取消。")
+            return
+
+        def asked(series: Series) -> None:
+            dialog = EndDialog(row, reach_of(row, series, self.desk.now()), self.page)
+            dialog.answered.connect(lambda reason, scope: self._ended(row, reason, scope, series))
+            self.page.open_dialog(dialog)
+
+        if row.series_id is None:
+            asked(())
+        else:
+            self._with_series(row, asked)
+
+    def do(self, action: Action[..., Any], sentence: str, undo_series: UUID | None = None, **given: Any) -> None:
+        """Do a step, say it, and remember it for Ctrl+Z. `{}` in the sentence is what the action returned."""
+
+        def done(result: object) -> None:
+            if undo_series is not None:
+                self.page.undo.push(undo_series, of_series=True)
+            elif isinstance(result, Booked):
+                self.page.undo.push(result.booking_id)
+            self.desk.messages.info(sentence.format(result))
+            self.page.refresh()
+
+        def failed(refusal: Refusal) -> None:
+            self.desk.messages.problem(refusal.sentence)
+            self.page.refresh()
+
+        self.desk.do(self.page, action, then=done, failed=failed, **given)
+
+    def release_late(self) -> None:
+        """Every minute: give the rooms free whose borrowers have not come in the room's own time."""
+        if self.desk.may(Permission.ROOM_BOOK):
+            self.desk.ask(
+                self.page, overdue_arrivals, self.desk.centre_id, self.desk.now(), then=self._release_them,
+                failed=_silent,
+            )  # fmt: skip
+
+    # ---- the waiting list
+
+    def offer(self, row: WaitingRow) -> None:
+        """The next in line has been told."""
+        told: Callable[[object], None] = lambda _: self.desk.messages.info("已记下：通知过对方。")  # noqa: E731
+        self.desk.do(self.page, offer, waiting_id=row.id, then=told)
+
+    def take(self, row: WaitingRow) -> None:
+        """The one who waits gets the slot."""
+
+        def taken(made: Booked) -> None:
+            self.desk.messages.info(f"候补已转为预约 {made.number}。")
+            self.page.undo.push(made.booking_id)
+
+        self.desk.do(self.page, take_offer, waiting_id=row.id, then=taken)
+
+    def drop(self, row: WaitingRow) -> None:
+        """Somebody no longer waits."""
+        told: Callable[[object], None] = lambda _: self.desk.messages.info("已放弃候补。")  # noqa: E731
+        self.desk.do(self.page, drop, waiting_id=row.id, then=told)
+
+    # ---- inside
+
+    def _with_series(self, row: BookingRow, then: Callable[[Series], None]) -> None:
+        self.desk.ask(self.page, series_of, self.desk.centre_id, row.series_id, then=then, topic="series")
+
+    def _move(self, row: BookingRow, slot: Slot, scope: Scope, series: Series) -> None:
+        given: dict[str, Any] = {
+            "booking_id": row.id, "version": row.version, "room_id": slot.room_id, "starts_at": slot.starts_at,
+            "ends_at": slot.ends_at,
+        }  # fmt: skip
+        if scope is Scope.ONE:
+            self.do(bookings.change, f"已移到 {slot.clock()}（Ctrl+Z 撤销）。", **given)
+            return
+        told = "整个系列未开始的 {} 场已移动" if scope is Scope.ALL else "本场及以后共 {} 场已移动"
+        anchor = anchor_of(row, series, scope, self.desk.now())
+        self.do(change_following, f"{told}（Ctrl+Z 撤销）。", undo_series=anchor.id, whole=scope is Scope.ALL, **given)
+
+    def _ended(self, row: BookingRow, reason: str, scope: Scope, series: Series) -> None:
+        given: dict[str, Any] = {"booking_id": row.id, "version": row.version, "reason": reason}
+        if scope is not Scope.ONE:
+            told = "整个系列未开始的 {} 场已取消" if scope is Scope.ALL else "本场及以后共 {} 场已取消"
+            anchor = anchor_of(row, series, scope, self.desk.now())
+            self.do(
+                cancel_following, f"{told}（Ctrl+Z 撤销）。", undo_series=anchor.id, whole=scope is Scope.ALL, **given
+            )
+        elif row.series_id is not None:
+            self.do(bookings.skip, "这一场已跳过，可在“未成行”里恢复。", **given)
+        else:
+            self.do(bookings.cancel, "预约已取消（Ctrl+Z 撤销）。", **given)
+
+    def _leave(self, row: BookingRow) -> None:
+        dialog = LeaveDialog(row, self.page)
+        dialog.answered.connect(
+            lambda people, equipment, problems: self.do(
+                bookings.leave, "使用情况已登记。", booking_id=row.id, version=row.version, people_came=people,
+                equipment_after=equipment, problems=problems,
+            )
+        )  # fmt: skip
+        self.page.open_dialog(dialog)
+
+    def _press_other(self, name: str, row: BookingRow) -> None:
+        if name == DETACH:
+            self.do(detach, "这一场已改为单次预约。", booking_id=row.id, version=row.version)
+        elif name == SLIP:
+            self._print_slip(row)
+
+    def _print_slip(self, row: BookingRow) -> None:
+        """The slip of a booking that stands, the cancellation slip of one that does not."""
+        told: Callable[[Issued], None] = lambda issued: self.desk.messages.info(  # noqa: E731
+            f"{issued.number} 已送打印。"
+        )
+        self.desk.do(self.page, print_slip, booking_id=row.id, then=told)
+
+    def _release_them(self, late: tuple[BookingRow, ...]) -> None:
+        if late:
+            told: Callable[[int], None] = lambda count: self.desk.messages.info(  # noqa: E731
+                f"{count} 个预约超过签到时限，已自动释放。"
+            )
+            self.desk.do(self.page, release_unused, then=told, failed=_silent)
+
+
+def _silent(_refusal: Refusal) -> None:
+    """Nobody asked for it, so nobody is told; the next minute tries again."""
