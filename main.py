@@ -75,10 +75,10 @@ def run(chosen: argparse.Namespace) -> int:
 def _open_and_stay(app: "QApplication", start: "Start", database: str) -> int:
     """Open the hall behind the window, and stay until the window closes or the hall turns out not to open."""
 
-    def opening() -> "Opened":
+    def opening(secret: str) -> "Opened":
         from desktop.shell.opening import open_hall
 
-        return open_hall(database)
+        return open_hall(database, secret=secret)
 
     hindrances: list[NoWindow] = []
 

@@ -10,9 +10,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from db.backup_auto import AutoBackups
 from db.engine import embedded_url, make_engine
 from db.errors import Refusal
+from db.keyring_store import SystemKeyring
 from db.keys import KeyStore, kept_check, open_vault
 from db.migrations.upgrade import prepare
 from db.places import data_folder
+from db.server.diagnosis import hindrance
+from db.server.secrets import with_secret, without_secret
 from db.session import Hall
 from db.trouble import translated
 from desktop.shell.surroundings import EXIT_ALREADY_OPEN, EXIT_NO_DATABASE, NoWindow
@@ -35,8 +38,10 @@ class Opened:
             self.lock.unlock()
 
 
-def open_hall(database: str = "", folder: Path | None = None) -> Opened:
+def open_hall(database: str = "", folder: Path | None = None, secret: str = "") -> Opened:
     """Open the database of a URL, or the embedded one in the data folder, making it at the first start.
+
+    A server's password comes from the URL, from `secret` (typed just now), or from the system's keyring.
 
     Raises:
         NoWindow: with the sentence for the clerk and the exit code.
@@ -44,6 +49,10 @@ def open_hall(database: str = "", folder: Path | None = None) -> Opened:
     folder = folder or data_folder()
     url = _url(database, folder)
     lock = None
+    if secret:
+        url = url.set(password=secret)
+    elif url.get_backend_name() == "postgresql":
+        url = with_secret(url, SystemKeyring())
     if url.get_backend_name() == "sqlite" and url.database:
         lock = _only_window(Path(url.database))
     try:
@@ -53,7 +62,7 @@ def open_hall(database: str = "", folder: Path | None = None) -> Opened:
             founded = kept_check(engine) is not None
             vault = open_vault(engine, KeyStore.at(folder / "keys"))
     except Refusal as refusal:
-        raise NoWindow(_at_start(refusal, url), EXIT_NO_DATABASE) from refusal
+        raise _at_start(refusal, url) from refusal
     except (SQLAlchemyError, OSError) as error:
         raise NoWindow(
             f"数据库打不开（{type(error).__name__}）。请检查文件和权限，或联系系统管理员。", EXIT_NO_DATABASE
@@ -61,17 +70,16 @@ def open_hall(database: str = "", folder: Path | None = None) -> Opened:
     return Opened(Hall(engine, vault), engine, lock, AutoBackups(engine, folder / "backups"), founded)
 
 
-def _at_start(refusal: Refusal, url: URL) -> str:
-    """The sentence of a refusal, told to somebody who has no window and has typed nothing yet."""
-    error = refusal.__cause__
-    if not isinstance(error, DBAPIError):
-        return refusal.sentence
-    if url.get_backend_name() == "postgresql" and getattr(error.orig, "sqlstate", None) is None:
-        where = f"{url.host or '本机'}:{url.port or 5432}"
-        return f"连不上数据库服务器 {where}。请检查网络、地址、用户名和密码，或联系系统管理员。"
-    if "disk is full" in str(error.orig) or "No space left" in str(error.orig):
-        return f"磁盘已满，数据库 {url.database} 打不开。请清理磁盘后再打开程序。"
-    return refusal.sentence
+def _at_start(refusal: Refusal, url: URL) -> NoWindow:
+    """The refusal, told to somebody who has no window and has typed nothing yet."""
+    error, sentence, secret_of = refusal.__cause__, refusal.sentence, ""
+    if isinstance(error, DBAPIError):
+        if url.get_backend_name() == "postgresql" and getattr(error.orig, "sqlstate", None) is None:
+            found = hindrance(str(error.orig), url)
+            sentence, secret_of = found.sentence, without_secret(url) if found.wants_password else ""
+        elif "disk is full" in str(error.orig) or "No space left" in str(error.orig):
+            sentence = f"磁盘已满，数据库 {url.database} 打不开。请清理磁盘后再打开程序。"
+    return NoWindow(sentence, EXIT_NO_DATABASE, secret_of=secret_of)
 
 
 def _url(database: str, folder: Path) -> URL:

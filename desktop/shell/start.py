@@ -62,18 +62,24 @@ class Start:
             self.window.show_welcome(_opening())
         self.window.show()
 
-    def open(self, opening: "Callable[[], Opened]", hindered: Callable[[NoWindow], None]) -> None:
-        """Open the hall on a worker once the window has been drawn; `hindered` is told what prevents it."""
+    def open(self, opening: "Callable[[str], Opened]", hindered: Callable[[NoWindow], None], secret: str = "") -> None:
+        """Open the hall on a worker once the window has been drawn; `hindered` is told what prevents it.
+
+        `opening` is given the server's password that was typed, "" before anybody was asked for it.
+        """
 
         def attempt() -> "Opened | NoWindow":
             try:
-                return opening()
+                return opening(secret)
             except NoWindow as hindrance:
                 return hindrance
 
         def answered(found: "Opened | NoWindow") -> None:
             if isinstance(found, NoWindow):
-                hindered(found)
+                if found.secret_of:
+                    self._ask_secret(found, lambda typed: self.open(opening, hindered, typed), hindered)
+                else:
+                    hindered(found)
                 return
             self._take(found)
             if not found.founded or not self.window.machine.login:
@@ -85,6 +91,15 @@ class Start:
         begin = QTimer(self.window, singleShot=True, interval=PAINT_FIRST_MS)
         begin.timeout.connect(lambda: self.desk.work.job(self.window, attempt, answered, failed))
         begin.start()
+
+    def _ask_secret(self, found: NoWindow, again: Callable[[str], None], hindered: Callable[[NoWindow], None]) -> None:
+        """The server wants a password that is not in the keyring, or is another now."""
+        from desktop.login.server import ServerSecretDialog
+
+        dialog = ServerSecretDialog(self.desk, found.secret_of, found.sentence, self.window)
+        dialog.typed.connect(again)
+        dialog.rejected.connect(lambda: hindered(found))
+        dialog.open()
 
     def abandon(self) -> None:
         """The hall cannot be opened: let go of everything without a farewell."""

@@ -27,11 +27,14 @@ _ALWAYS = {"libGL.so.1": "libgl1", "libEGL.so.1": "libegl1", "libxkbcommon.so.0"
 
 
 class NoWindow(Exception):
-    """No window can be opened; `sentence` says why and what to do, `code` is the exit code."""
+    """No window can be opened; `sentence` says why and what to do, `code` is the exit code.
 
-    def __init__(self, sentence: str, code: int) -> None:
+    `secret_of` is the address of a server whose password is missing or wrong: asking for it may help.
+    """
+
+    def __init__(self, sentence: str, code: int, *, secret_of: str = "") -> None:
         super().__init__(sentence)
-        self.sentence, self.code = sentence, code
+        self.sentence, self.code, self.secret_of = sentence, code, secret_of
 
 
 def has_screen() -> bool:

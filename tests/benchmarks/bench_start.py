@@ -52,7 +52,7 @@ app = QApplication([])
 from desktop.shell.start import Start
 start = Start(app, None, main.clock, chosen.config)
 start.show()
-def opening():
+def opening(_secret):
     from desktop.shell.opening import open_hall
     return open_hall(chosen.database)
 start.open(opening, sys.exit)

@@ -181,7 +181,7 @@ def test_wrong_option(tmp_path: Path) -> None:
 def test_server_that_does_not_answer(tmp_path: Path) -> None:
     done = start(tmp_path, "--database", "postgresql://linli@127.0.0.1:9/hall")
     assert done.returncode == EXIT_NO_DATABASE
-    assert "127.0.0.1:9" in said(done)
+    assert "9 端口上没有 PostgreSQL" in said(done)
 
 
 def test_data_of_another_computer_asks_for_the_recovery_code(tmp_path: Path) -> None:
