@@ -16,6 +16,7 @@ from db.duty.models import Duty, DutyPlan, DutySeat, DutySlot
 from db.duty.overriding import settle
 from db.duty.placing import sittings_in
 from db.duty.solve.problem import Half, Sitting, Want
+from db.duty.solve.swap import swap_check
 from db.duty.solve.why import why_not
 from db.duty.stands import StandFields, enter_stand
 from db.duty.states import COMING, EXPECTED, ChangeKind, DutyState, PlanState, must_be
@@ -80,17 +81,13 @@ def swap(
     for each, at in ((duty, slot), (other, other_slot)):
         must_be(DutyState(each.state), EXPECTED, "调班")
         is_held(at)
-    comes, goes = _seat_in(act, other.seat_id, slot), _seat_in(act, duty.seat_id, other_slot)
-    problem, now = problem_now(act, plan), sittings_in(act, plan)
-    gone = {(slot.id, duty.seat_id), (other_slot.id, other.seat_id)}
-    after = [each for each in now if (each.slot_id, each.seat_id) not in gone]
-    after += [Sitting(slot.id, comes, duty.need), Sitting(other_slot.id, goes, other.need)]
-    over = settle(act, newly(breaks(problem, now), breaks(problem, after)), override)
+    comes, leaves = _seat_in(act, other.seat_id, slot), _seat_in(act, duty.seat_id, other_slot)
+    over = settle(act, _swap_breaks(act, plan, duty, other, comes, leaves), override)
     work = begin(act, plan, [slot, other_slot])
     for each in (duty, other):
         each.state, each.reason = DutyState.REPLACED, reason.strip()
     new_duty(act, slot.id, comes, duty.need, DutyState.SWAPPED, over)
-    new_duty(act, other_slot.id, goes, other.need, DutyState.SWAPPED, over)
+    new_duty(act, other_slot.id, leaves, other.need, DutyState.SWAPPED, over)
     return finish(act, work, ChangeKind.SWAP, reason)
 
 
@@ -129,6 +126,17 @@ def leave(
     act.on("duty_stand", stand.stand_id)
     act.note(duties=len(hit), drafts=drafts)
     return LeaveEntered(stand.stand_id, tuple(changes), tuple(duty.id for _, duty in hit), drafts)
+
+
+def _swap_breaks(act: Act, plan: DutyPlan, duty: Duty, other: Duty, comes: UUID, goes: UUID) -> Sequence[str]:
+    """What it breaks that `comes` sits where `duty` was and `leaves` where `other` was; through seats of other bodies too."""
+    problem, now = problem_now(act, plan), sittings_in(act, plan)
+    one, two = (Sitting(each.slot_id, each.seat_id, each.need) for each in (duty, other))
+    if (comes, leaves) == (two.seat_id, one.seat_id):
+        return [each.sentence for each in swap_check(problem, now, one, two)]
+    after = [each for each in now if each not in (one, two)]
+    after += [Sitting(one.slot_id, comes, one.need), Sitting(two.slot_id, leaves, two.need)]
+    return newly(breaks(problem, now), breaks(problem, after))
 
 
 def goes(duty: Duty, reason: str) -> None:

@@ -1,11 +1,11 @@
 """The steps in making a draft, each of which can be taken back: what the touched sessions held before is kept."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
 from db.action import Act, action
 from db.base import table_of
@@ -13,6 +13,7 @@ from db.duty.finding import DRAFT, plan_of
 from db.duty.models import Duty, DutyDraftStep, DutyPlan, DutySlot
 from db.duty.packing import packed
 from db.duty.solve.problem import Proof
+from db.duty.solve.why import Broken
 from db.duty.states import DutyState
 from db.errors import RuleBroken
 from db.ids import new_id
@@ -132,6 +133,18 @@ def drop_all(act: Act, duty_ids: Collection[UUID]) -> None:
     """Take duties of a draft out."""
     if duty_ids:
         act.session.execute(delete(Duty).where(Duty.centre_id == act.centre_id, Duty.id.in_(duty_ids)))
+
+
+def keep_overrides(act: Act, found: Iterable[Broken], reason: str) -> None:
+    """Lock whoever sits somewhere against a rule, with the reason: it is the manager's will from now on."""
+    act.session.flush()
+    for slot_id, seat_id in sorted({(each.slot_id, each.seat_id) for each in found if each.slot_id and each.seat_id}):
+        act.session.execute(
+            update(Duty)
+            .where(Duty.centre_id == act.centre_id, Duty.slot_id == slot_id, Duty.seat_id == seat_id)
+            .values(locked=True, reason=reason, version=Duty.version + 1)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def unproved(plan: DutyPlan) -> None:

@@ -12,7 +12,7 @@ from db.base import table_of
 from db.calendar.queries import calendar_of
 from db.clock import business_date
 from db.duty.building import problem_of
-from db.duty.drafting import forget_steps
+from db.duty.drafting import forget_steps, keep_overrides
 from db.duty.filling import filled
 from db.duty.finding import DRAFT, PUBLISHED, plan_of
 from db.duty.kept import ids_of
@@ -111,13 +111,17 @@ def plan_fill(
 
     Raises:
         Stale: the plan was changed since the solver began.
-        Objection: rules would be broken. RuleBroken: a sitting does not fit the plan.
+        Objection: rules would be broken; with a reason in `override` whoever sits against a rule is locked there.
+        RuleBroken: a sitting does not fit the plan.
     """
     plan = plan_of(act, plan_id, DRAFT, "填入排班结果", version)
     count = filled(act, plan, sittings)
     act.session.flush()
     problem = problem_of(act.session, act.centre_id, plan.id)
-    settle(act, (each.sentence for each in broken(problem, sittings)), override)
+    found = broken(problem, sittings)
+    reason = settle(act, (each.sentence for each in found), override)
+    if reason:
+        keep_overrides(act, found, reason)
     plan.proof = packed(proof)
     act.note(method=str(proof.method), sittings=count, spread=proof.spread, rest=proof.rest)
     return _saved(act, plan)

@@ -152,6 +152,11 @@ def test_what_the_solver_found_is_looked_at_once_more(
     with pytest.raises(Objection, match="请假"):
         run(manager, plan_fill, **given)
     assert row_of(hall, manager, plan_id).filled == 0
+    run(manager, plan_fill, **given, override="本人同意到岗")
+    kept = sitter(slots_in(hall, manager, plan_id)[1])
+    assert (kept.locked, kept.reason) == (True, "本人同意到岗")  # so that nobody is asked again
+    run(manager, draft_undo, plan_id=plan_id, version=version_of(hall, manager, plan_id))
+    given["version"] = version_of(hall, manager, plan_id)
     for sittings, sentence in (
         ((Sitting(slots[0].id, crew[1][0]), Sitting(slots[0].id, crew[1][3])), "比需要的多"),
         ((Sitting(slots[0].id, crew[1][0], 1),), "没有这个位置"),
