@@ -46,6 +46,14 @@ class CardFound:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class PosterFound:
+    """Whether a 公示表 is what hangs now, and what to tell whoever scanned it."""
+
+    current: bool
+    sentence: str
+
+
 class _DutySettings(msgspec.Struct):
     """The part of the centre's settings that duties need: an address in front of the code of a 公示表."""
 
@@ -113,22 +121,25 @@ def check_card(session: Session, centre_id: UUID, text: str) -> CardFound:
     return CardFound(member.id, f"{member.name}的轮值证，有效。")
 
 
-def check_poster(session: Session, centre_id: UUID, text: str) -> str:
-    """Whether the 公示表 that was scanned is the newest edition, as a sentence."""
+def check_poster(session: Session, centre_id: UUID, text: str) -> PosterFound:
+    """Whether the 公示表 that was scanned is what hangs now: the newest sheet of its month in a plan that stands."""
     from db.duty.editions import posters  # which asks this module for the code of a new edition
 
     code = _verified(session, centre_id, text, CodeKind.POSTER)
     if isinstance(code, str):
-        return code
+        return PosterFound(False, code)
     plan = session.scalar(select(DutyPlan).where(DutyPlan.centre_id == centre_id, DutyPlan.id == code.subject))
     edition = codes.edition_of(code.number)
     if plan is None or edition > plan.edition:
-        return "签名属实，但台账里没有这一版公示表：数据库可能是从较早的备份恢复的，请联系系统管理员核对。"
+        return PosterFound(
+            False, "签名属实，但台账里没有这一版公示表：数据库可能是从较早的备份恢复的，请联系系统管理员核对。"
+        )
+    name = f"这张是“{plan.title}”第 {edition} 版"
     if plan.state != PlanState.PUBLISHED:
-        return f"这张是“{plan.title}”第 {edition} 版，该计划已归档或撤回，请撤下。"
+        return PosterFound(False, f"{name}，该计划已归档或撤回，请撤下。")
     if all(codes.claimed(content.qr) != code for content in posters(session, centre_id, plan.id, plan.edition)):
-        return f"这张是“{plan.title}”第 {edition} 版，已有更新的版本（现行第 {plan.edition} 版），请撤下换新。"
-    return f"这张是“{plan.title}”第 {edition} 版，是现行的公示表。"
+        return PosterFound(False, f"{name}，已有更新的版本（现行第 {plan.edition} 版），请撤下换新。")
+    return PosterFound(True, f"{name}，是现行的公示表。")
 
 
 def _claims(text: str, kind: CodeKind) -> bool:

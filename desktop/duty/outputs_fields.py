@@ -18,6 +18,7 @@ from db.duty.states import PLAN_NAMES
 from desktop.duty.outputs_export import File, Wanted
 from desktop.duty.outputs_make import Choice, Known, What
 from desktop.rooms.fields import date_field, pydate
+from desktop.shell import theme
 
 _MEMBER, _ROOM, _BODY = "人员", "房间", "轮值单位"
 _SHOWN = {
@@ -197,6 +198,8 @@ class Fields(QWidget):
         self._rows = tuple(field for _, field in rows)
         for title, field in rows:
             field.setAccessibleName(title)
+            if isinstance(field, QSpinBox):
+                field.lineEdit().setTextMargins(theme.px(7), 0, 0, 0)  # the style sheet's padding does not reach it
             if isinstance(field, QComboBox):
                 field.setMinimumContentsLength(12)
                 field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from db.changes import Changes
+from db.duty.cards import PosterFound, check_poster, is_duty_poster
 from db.staff.permissions import Permission
 from desktop.shell import theme
 from desktop.shell.desk import Desk

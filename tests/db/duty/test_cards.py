@@ -111,16 +111,16 @@ def test_a_month_that_no_change_touched_keeps_hanging_and_the_changed_one_is_to_
     november, december = (sheet.qr for sheet in hall.read(posters, manager.centre_id, plan_id, 1))
     for code in (november, december):
         assert is_duty_poster(code)
-        assert "现行的公示表" in hall.read(check_poster, manager.centre_id, code)
+        assert "现行的公示表" in hall.read(check_poster, manager.centre_id, code).sentence
     slot = next(slot for slot in slots_in(hall, manager, plan_id) if slot.day.month == 12)
     duty = sitter(slot)
     other = next(seat for seat in seats if seat != duty.seat_id)
     run(manager, substitute, duty_id=duty.id, version=duty.version, seat_id=other, reason="生病", override="急")
-    assert "现行的公示表" in hall.read(check_poster, manager.centre_id, november)
-    assert "撤下换新" in hall.read(check_poster, manager.centre_id, december)
+    assert "现行的公示表" in hall.read(check_poster, manager.centre_id, november).sentence
+    assert "撤下换新" in hall.read(check_poster, manager.centre_id, december).sentence
     newest = hall.read(posters, manager.centre_id, plan_id, 2)[1].qr
-    assert "第 2 版，是现行的公示表" in hall.read(check_poster, manager.centre_id, newest)
+    assert "第 2 版，是现行的公示表" in hall.read(check_poster, manager.centre_id, newest).sentence
     assert "不是轮值证" in hall.read(check_card, manager.centre_id, newest).sentence
     over = datetime(2027, 1, 4, 1, tzinfo=UTC)
     run(manager, plan_archive, at=over, plan_id=plan_id, version=version_of(hall, manager, plan_id))
-    assert "请撤下" in hall.read(check_poster, manager.centre_id, newest)
+    assert "请撤下" in hall.read(check_poster, manager.centre_id, newest).sentence
