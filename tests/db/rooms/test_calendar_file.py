@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import vobject
+
 from db.action import Actor
 from db.rooms.bookings import book, cancel, change
 from db.rooms.exporting import bookings_ics
@@ -61,3 +63,25 @@ def test_a_booking_keeps_its_uid_and_its_sequence_grows_with_every_change(hall: 
     assert before["SUMMARY"] == "军门合唱队，一团；甲" * 6 + r" 排练\,彩排\;合练\\𬱖"
     assert datetime.strptime(before["DTSTAMP"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) == NOW
     assert not any("13800138000" in value for value in before.values())
+
+
+def test_another_parser_reads_the_same_and_a_moved_booking_keeps_its_place_in_the_calendar(
+    hall: Hall, manager: Actor, run: Any
+) -> None:
+    room: UUID = make_room(hall, manager, NOW)
+    choir = make_borrower(hall, manager, NOW, "军门合唱队𬱖")
+    made = run(manager, book, room_id=room, borrower_id=choir, purpose="排练,彩排;合练", **slot(NOW, hour=1))
+
+    def event() -> Any:
+        first, last = slot(NOW, days=0)["starts_at"], slot(NOW, days=9)["starts_at"]
+        rows = hall.read(bookings_between, manager.centre_id, first, last, tuple(BookingState))
+        known = {each.id: each for each in hall.read(rooms, manager.centre_id)}
+        return vobject.readOne(bookings_ics(rows, known, "军门邻里中心", NOW).decode()).vevent
+
+    before = event()
+    run(manager, change, booking_id=made.booking_id, version=1, room_id=room, **slot(NOW, hour=3))
+    after = event()
+    assert before.uid.value == after.uid.value
+    assert int(after.sequence.value) > int(before.sequence.value)
+    assert after.dtstart.value == slot(NOW, hour=3)["starts_at"]
+    assert after.summary.value == "军门合唱队𬱖 排练,彩排;合练"
