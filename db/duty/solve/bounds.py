@@ -1,8 +1,8 @@
-"""How long people can rest at most, by counting: bounds that hold for every plan. No solver library."""
+"""How long people can rest at most, by counting: bounds that hold for every plan."""
 
 from collections import defaultdict
 
-from db.duty.solve.flow import Fair
+from db.duty.solve.flow import Fair, as_fair_at, packed
 from db.duty.solve.grid import Grid
 
 
@@ -34,9 +34,19 @@ def longest_rest(grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair] | No
     """The greatest rest that counting does not exclude, for everybody in these bodies.
 
     Excluded are a rest R for which some window of R working days has more places than people who can each take one, or at
-    which somebody cannot have as many duties as every fairest plan gives them. At most the length of the whole time.
+    which people cannot have as many duties as every fairest plan gives them. At most the length of the whole time.
     """
-    return _Windows(grid, bodies, fair).greatest()
+    greatest = _Windows(grid, bodies, fair).greatest()
+    if fair is None:
+        return greatest
+    low, high = 0, greatest
+    while low < high:
+        middle = high if high == greatest else (low + high + 1) // 2  # most often nothing more is excluded
+        if as_fair_at(grid, bodies, fair, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 class _Windows:
@@ -72,7 +82,7 @@ class _Windows:
             for seat in seats:
                 of_person[grid.person[seat]].append(grid.workday[slot])
         for person, least in self.least.items():
-            if _packed(sorted(of_person[person]), rest) < least:
+            if packed(sorted(of_person[person]), rest) < least:
                 return False
         return self._windows(able, rest)
 
@@ -121,15 +131,6 @@ def _augment(
                     return True
                 person = before
     return False
-
-
-def _packed(days: list[int], rest: int) -> int:
-    """How many of these days one person can take with that rest between them."""
-    number, last = 0, -(10**9)
-    for day in days:
-        if day - last >= rest:
-            number, last = number + 1, day
-    return number
 
 
 def _least(grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair] | None) -> dict[int, int]:

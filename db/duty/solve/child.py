@@ -98,7 +98,7 @@ def main(read: BinaryIO, write: BinaryIO) -> int:
         work, search = inbox.next()
         try:
             say(Answer.of(solve(work.problem, work.settings, search)))
-        except Exception:  # a fault is told to the parent, which logs it; the child stays for the next problem
+        except Exception:  # noqa: BLE001  a fault is told to the parent, which logs it; the child stays for the next problem
             say(Failed(traceback.format_exc()))
 
 

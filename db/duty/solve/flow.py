@@ -31,7 +31,7 @@ class Fair:
 
 def fairest(grid: Grid, body: int) -> Fair:
     """The fairest cover of a body's slots, the one with the fewest broken wishes among them."""
-    net = _Network(grid, body)
+    net = _Network(grid, (body,))
     flows = net.solve()
     cells = tuple(sorted(net.cells[arc] for arc in net.cells if flows[arc]))
     counts = {seat: grid.base[seat] for seat in grid.body_seats[body]}
@@ -43,12 +43,41 @@ def fairest(grid: Grid, body: int) -> Fair:
     return Fair(cells, counts, missing, short, broken, net.certified(flows))
 
 
-class _Network:
-    """Nodes and arcs of a body: source → seat → (year) → (month) → (half day) → place → sink."""
+def as_fair_at(grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair], rest: int) -> bool:
+    """Whether counting all people together leaves the fairest counts possible at a rest (working days).
 
-    def __init__(self, grid: Grid, body: int) -> None:
-        self.grid, self.body = grid, body
-        self.slots = [slot for slot, its in enumerate(grid.slot_body) if its == body]
+    Nobody has more duties than their possible days hold with that rest between them; of those who then must have fewer,
+    no more may exist than fairness allows. False excludes the rest for every plan that is as fair.
+    """
+    net = _Network(grid, bodies, rest)
+    flows = net.solve()
+    if any(flows[arc] for arc in net.holes):
+        return any(fair[body].missing for body in bodies)
+    counts = {seat: grid.base[seat] for body in bodies for seat in grid.body_seats[body]}
+    for arc, (_, seat, _) in net.cells.items():
+        counts[seat] += int(flows[arc])
+    asked = sum(count**2 for body in bodies for count in fair[body].counts.values())
+    return sum(count**2 for count in counts.values()) <= asked
+
+
+def packed(days: list[int], rest: int) -> int:
+    """How many of these working days (sorted) one person can take with that rest between them."""
+    number, last = 0, -(10**9)
+    for day in days:
+        if day - last >= rest:
+            number, last = number + 1, day
+    return number
+
+
+class _Network:
+    """Nodes and arcs of some bodies: source → (person) → seat → (year) → (month) → (half day) → place → sink.
+
+    With a `rest`, people have at most as many duties as their days hold, and duties that stand keep their distance.
+    """
+
+    def __init__(self, grid: Grid, bodies: tuple[int, ...], rest: int | None = None) -> None:
+        self.grid, self.bodies, self.rest = grid, bodies, rest
+        self.slots = [slot for slot, its in enumerate(grid.slot_body) if its in bodies]
         self.arcs: list[tuple[int, int, int, int]] = []  # tail, head, capacity, cost
         self.cells: dict[int, tuple[int, int, int]] = {}
         self.holes: list[int] = []
@@ -63,7 +92,7 @@ class _Network:
         """Holes cost more than missed years, those more than fairness, fairness more than wishes."""
         grid = self.grid
         self.places = sum(grid.places(slot) for slot in self.slots)
-        seats = grid.body_seats[self.body]
+        seats = [seat for body in self.bodies for seat in grid.body_seats[body]]
         self.level = min((grid.base[seat] for seat in seats), default=0)
         most = max((grid.base[seat] for seat in seats), default=0) - self.level + len(self.slots)
         self.fair = self.places + 1
@@ -80,7 +109,7 @@ class _Network:
     def _build(self) -> None:
         grid = self.grid
         clashing = self._clashing()
-        able: dict[int, int] = {}
+        able: dict[int, list[int]] = {}
         for slot in self.slots:
             for number, need in enumerate(grid.needs[slot]):
                 if need.count:
@@ -88,20 +117,33 @@ class _Network:
                     self._arc(place, self.sink, need.count, 0)
                     self.holes.append(self._arc(self.source, place, need.count, self.hole))
             for seat in grid.options[slot]:
-                able[seat] = able.get(seat, 0) + 1
+                if self.rest and (slot, seat) not in grid.forced and not grid.apart_from_standing(slot, seat, self.rest):
+                    continue
+                able.setdefault(seat, []).append(slot)
                 self._option(slot, seat, clashing.get(slot))
-        for seat, most in sorted(able.items()):
-            self._seat(seat, most)
+        for person in sorted({grid.person[seat] for seat in able}):
+            self._person(person, able)
 
-    def _clashing(self) -> dict[int, tuple[int, str]]:
-        """Slots of the body that share a half day, by the half day."""
-        by_half: dict[tuple[int, str], list[int]] = {}
+    def _person(self, person: int, able: dict[int, list[int]]) -> None:
+        grid, tail = self.grid, self.source
+        seats = [seat for seat in grid.seats_of[person] if seat in able]
+        if self.rest:
+            free = sorted(grid.workday[slot] for seat in seats for slot in able[seat] if (slot, seat) not in grid.forced)
+            fixed = sum((slot, seat) in grid.forced for seat in seats for slot in able[seat])
+            tail = self._node("person", person)
+            self._arc(self.source, tail, packed(free, self.rest) + fixed, 0)
+        for seat in seats:
+            self._seat(tail, seat, len(able[seat]))
+
+    def _clashing(self) -> dict[int, tuple[int, int, str]]:
+        """Slots of a body that share a half day, by the half day."""
+        by_half: dict[tuple[int, int, str], list[int]] = {}
         for slot in self.slots:
             facts = self.grid.slots[slot]
-            by_half.setdefault((facts.day.toordinal(), facts.half.value), []).append(slot)
+            by_half.setdefault((self.grid.slot_body[slot], facts.day.toordinal(), facts.half.value), []).append(slot)
         return {slot: half for half, slots in by_half.items() if len(slots) > 1 for slot in slots}
 
-    def _option(self, slot: int, seat: int, half: tuple[int, str] | None) -> None:
+    def _option(self, slot: int, seat: int, half: tuple[int, int, str] | None) -> None:
         grid = self.grid
         fixed = (slot, seat) in grid.forced
         tail = self._lane(slot, seat)
@@ -126,7 +168,7 @@ class _Network:
         grid = self.grid
         month = grid.month[slot]
         tail = self._node("seat", seat)
-        years = dict(grid.year_needs(seat)) if grid.year_floor[self.body] else {}
+        years = dict(grid.year_needs(seat)) if grid.year_floor[grid.seat_body[seat]] else {}
         if month[0] in years:
             head = self._node("year", seat, month[0])
             if (tail, head) not in self._seen:
@@ -144,11 +186,11 @@ class _Network:
             tail = head
         return tail
 
-    def _seat(self, seat: int, most: int) -> None:
+    def _seat(self, tail: int, seat: int, most: int) -> None:
         before = self.grid.base[seat] - self.level
         node = self._node("seat", seat)
         for number in range(most):
-            self._arc(self.source, node, 1, self.fair * (2 * (before + number) + 1))
+            self._arc(tail, node, 1, self.fair * (2 * (before + number) + 1))
 
     def solve(self) -> Any:
         """The flow on every arc, as an array."""

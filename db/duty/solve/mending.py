@@ -12,13 +12,13 @@ from itertools import combinations
 
 from db.duty.solve.broken import asked_of
 from db.duty.solve.cover import partners
-from db.duty.solve.ground import EMPTY, Ground
+from db.duty.solve.ground import EMPTY, NEVER, Ground
 
 MOST_EXTRA = 4
 """How many further sittings may move."""
 STEPS = 60_000
-"""How many people are looked at in search of the fewest changes."""
-FAIR_STEPS = 60_000
+"""How many people are looked at in search of the fewest changes, for each number of further changes."""
+FAIR_STEPS = 40_000
 """How many people are looked at in search of the fairest of these plans."""
 LONG_REST = 60
 """Working days; more rest than that is not better."""
@@ -67,24 +67,43 @@ class Mending:
             if self._whole() and (self.best is None or cost < self.best_cost):
                 self.best, self.best_cost = list(self.ground.held), cost
             return self.first_only and self.best is not None
-        if (
-            self.best is not None
-            and not extra
-            and not self.skip
-            and self._at_least(open_places, cost) >= self.best_cost
-        ):
-            return False
+        if not extra and not self.skip:
+            return self._fill_free(open_places, cost)
         place = open_places[0]
         for seat in sorted(self.ground.allowed[place], key=lambda each: (self.ground.load[each], each)):
             if seat == self.kept[place]:
                 continue
-            self.left -= 1
-            if self.left <= 0:
-                raise OutOfSteps
+            self._step(1)
             for away in self._ways(place, seat, extra):
                 if self._try(open_places[1:], place, seat, away, extra, cost):
                     return True
         return self._leave(open_places, extra, cost)
+
+    def _fill_free(self, open_places: list[int], cost: Cost) -> bool:
+        """The same when nobody else may move: the place with the fewest free people first, until one has none."""
+        ground, load = self.ground, self.ground.load
+        least, fewest, chosen = cost[0], NEVER, -1
+        people: list[int] = []
+        for place in open_places:
+            allowed, kept = ground.allowed[place], self.kept[place]
+            free = [seat for seat in allowed if seat != kept and ground.free(place, seat)]
+            self._step(len(allowed))
+            if not free:
+                return False
+            least += 2 * min(load[seat] for seat in free) + 1
+            if len(free) < fewest:
+                fewest, chosen, people = len(free), place, free
+        if self.best is not None and (least, cost[1]) >= self.best_cost:
+            return False
+        rest = [place for place in open_places if place != chosen]
+        return any(
+            self._try(rest, chosen, seat, (), 0, cost) for seat in sorted(people, key=lambda each: (load[each], each))
+        )
+
+    def _step(self, people: int) -> None:
+        self.left -= people
+        if self.left <= 0:
+            raise OutOfSteps
 
     def _leave(self, open_places: list[int], extra: int, cost: Cost) -> bool:
         """Leave the place empty, where that is allowed; only one that fell empty, not one that was made so."""
@@ -131,12 +150,6 @@ class Mending:
             ground.put(each, had)
         return ends
 
-    def _at_least(self, open_places: list[int], cost: Cost) -> Cost:
-        """What the plan costs at the very least once these are filled and nobody else moves."""
-        load = self.ground.load
-        fair = sum(2 * min((load[seat] for seat in self.ground.allowed[place]), default=0) + 1 for place in open_places)
-        return cost[0] + fair, cost[1]
-
     def _gap(self, place: int, seat: int) -> int:
         """Working days to the nearest other duty of the person."""
         today = self.ground.workday[self.ground.place_slot[place]]
@@ -174,6 +187,31 @@ class Mending:
                     return None
                 found[other] = None
         return tuple(found)
+
+    def polish(self, places: list[int]) -> None:
+        """Make the plan that was found fairer place by place, until no single one can be given to somebody with less."""
+        if self.best is None:
+            return
+        ground = self.ground
+        held = list(ground.held)
+        ground.restore(self.best)
+        better = True
+        while better:
+            better = False
+            for place in places:
+                had = ground.held[place]
+                if had == EMPTY or partners(ground, had):
+                    continue
+                ground.drop(place)
+                less = [seat for seat in ground.allowed[place] if ground.load[seat] < ground.load[had]]
+                free = [seat for seat in less if seat != self.kept[place] and not partners(ground, seat)]
+                best = min(
+                    filter(lambda seat: ground.free(place, seat), free), key=lambda seat: ground.load[seat], default=had
+                )
+                better = better or best != had
+                ground.put(place, best)
+        self.best = list(ground.held)
+        ground.restore(held)
 
     def _may_move(self, place: int) -> bool:
         return self.movable[place] and place not in self.changed and self.ground.held[place] != EMPTY

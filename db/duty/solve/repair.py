@@ -74,8 +74,6 @@ def repair(problem: Problem, published: Iterable[Sitting], since: date) -> Repai
             ground.drop(place)
     movable = [not ground.locked[place] for place in range(len(kept))]
     found = _search(Mending(ground, kept, movable), past, forced)
-    if found.plan is not None:
-        ground.restore(found.plan)
     changes = _changes(ground.facts, published, ground.sittings())
     vacant = sum(1 for place in forced if kept[place] == EMPTY)
     bound = len(forced) - vacant + max(0, vacant - len(found.left)) + (found.extra if found.proved else 0)
@@ -115,12 +113,11 @@ def _forced(ground: Ground, since: date) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What the search came to: the plan, changes beyond the forced ones, what stays empty (and why).
+    """What the search came to: changes beyond the forced ones, and what stays empty (and why). The plan is on the ground.
 
     least_left: fewer places cannot be left empty; proved: fewer further changes do not do; fair: no plan is fairer.
     """
 
-    plan: list[int] | None
     extra: int
     left: tuple[tuple[int, Shortage | None], ...]
     least_left: bool
@@ -129,24 +126,43 @@ class _Search:
 
 
 def _search(mending: Mending, past: Ground, forced: list[int]) -> _Search:
-    """Fill all but as few places as can be, with the fewest further changes, and among these plans the fairest."""
-    if not forced:
-        return _Search(None, 0, (), True, True, True)
-    fills = [place for place in forced if mending.ground.allowed[place]]
-    skip, extra, through = _fewest(mending, fills)
-    plan = mending.best
-    fair = skip is not None and _fairest(mending, fills, skip, extra)
-    if skip is None:
-        plan = _one_by_one(mending, fills)
-    plan = mending.best or plan
-    left = [place for place in forced if plan is None or plan[place] == EMPTY]
+    """Fill all but as few places as can be, with the fewest further changes, and among these plans the fairest.
+
+    Bodies that share nobody are searched one after the other: no chain leads from one to the other.
+    """
+    ground = mending.ground
+    extra, through, fair = 0, True, True
+    for fills in _apart(ground, [place for place in forced if ground.allowed[place]]):
+        skip, more, proved = _fewest(mending, fills)
+        fairest = skip is not None and _fairest(mending, fills, skip, more)
+        if skip is None:
+            mending.best = _one_by_one(mending, fills)
+        if not fairest:
+            mending.polish(fills)
+        if mending.best is not None:
+            ground.restore(mending.best)
+        extra, through, fair = extra + more, through and proved, fair and fairest and proved
+    left = [place for place in forced if ground.held[place] == EMPTY]
     shortages = _short(past, left)
     apart: list[Shortage] = []
     for _, shortage in shortages:
         if shortage and all(set(shortage.places).isdisjoint(other.places) for other in apart):
             apart.append(shortage)
     enough = sum(each.required - each.possible for each in apart) >= len(left)
-    return _Search(plan, extra, shortages, enough, through, fair and through)
+    return _Search(extra, shortages, enough, through, fair)
+
+
+def _apart(ground: Ground, places: list[int]) -> list[list[int]]:
+    """The places in groups whose bodies share no person."""
+    group = {body: body for body in ground.facts.body_seats}
+    for seats in ground.facts.person_seats.values():
+        for seat in seats[1:]:
+            one, other = group[seats[0].body_id], group[seat.body_id]
+            group = {body: other if root == one else root for body, root in group.items()}
+    found: dict[UUID, list[int]] = defaultdict(list)
+    for place in places:
+        found[group[ground.slots[ground.place_slot[place]].body_id]].append(place)
+    return list(found.values())
 
 
 def _fewest(mending: Mending, fills: list[int]) -> tuple[int | None, int, bool]:
@@ -183,10 +199,11 @@ def _one_by_one(mending: Mending, fills: list[int]) -> list[int] | None:
 
 def _fairest(mending: Mending, fills: list[int], skip: int, extra: int) -> bool:
     """Look for the fairest of the plans with so many empty places and further changes; whether it is proved the fairest."""
-    mending.left = FAIR_STEPS
+    first, mending.left = mending.best, FAIR_STEPS
     try:
         mending.run(fills, extra, skip=skip, first_only=False)
     except OutOfSteps:
+        mending.best = mending.best or first
         return False
     return True
 

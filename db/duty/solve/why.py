@@ -59,8 +59,11 @@ def why_not(problem: Problem, sittings: Iterable[Sitting], slot_id: UUID, seat_i
     Where it sits there already, the others are looked at. Raises KeyError for a slot or seat the problem does not know.
     """
     facts = Facts(problem)
-    others = (each for each in sittings if (each.slot_id, each.seat_id) != (slot_id, seat_id))
-    return reasons(Board.of(facts, others), facts.slots[slot_id], facts.seats[seat_id])
+    slot, seat = facts.slots[slot_id], facts.seats[seat_id]
+    body = {each.id for each in facts.body_seats[slot.body_id]}
+    near = body | {each.id for each in facts.person_seats[seat.person_id]}
+    others = (each for each in sittings if each.seat_id in near and (each.slot_id, each.seat_id) != (slot_id, seat_id))
+    return reasons(Board.of(facts, others), slot, seat)
 
 
 def reasons(board: Board, slot: Slot, seat: Seat) -> tuple[Reason, ...]:
