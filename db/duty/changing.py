@@ -128,7 +128,7 @@ def leave(
     return LeaveEntered(stand.stand_id, tuple(changes), tuple(duty.id for _, duty in hit), drafts)
 
 
-def _swap_breaks(act: Act, plan: DutyPlan, duty: Duty, other: Duty, comes: UUID, goes: UUID) -> Sequence[str]:
+def _swap_breaks(act: Act, plan: DutyPlan, duty: Duty, other: Duty, comes: UUID, leaves: UUID) -> Sequence[str]:
     """What it breaks that `comes` sits where `duty` was and `leaves` where `other` was; through seats of other bodies too."""
     problem, now = problem_now(act, plan), sittings_in(act, plan)
     one, two = (Sitting(each.slot_id, each.seat_id, each.need) for each in (duty, other))

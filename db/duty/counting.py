@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from db.clock import CHINA, start_of
 from db.duty.building import problem_of
 from db.duty.models import Duty, DutyBody, DutyMember, DutyPlan, DutySeat, DutySlot, Reception
-from db.duty.plan_queries import plan_slots
 from db.duty.queries import seats
 from db.duty.rows import CountRow, RecordRow
 from db.duty.solve.canonical import credits, fits
@@ -28,13 +27,7 @@ def counts(session: Session, centre_id: UUID, plan_id: UUID) -> tuple[CountRow, 
     history and term are its floor or its ceiling in a plan that is proved fair.
     """
     problem = problem_of(session, centre_id, plan_id)
-    term: Counter[UUID] = Counter()
-    covering: Counter[UUID] = Counter()
-    for slot in plan_slots(session, centre_id, plan_id):
-        for duty in slot.duties if not slot.cancelled else ():
-            if duty.state in COMING:
-                term[duty.seat_id] += 1
-                covering[duty.seat_id] += bool(duty.covers_name)
+    term, covering = _term(session, centre_id, plan_id)
     target = shares(problem)
     before = {seat.id: seat.before for seat in problem.seats}
     with_slots = {slot.body_id for slot in problem.slots}
@@ -46,8 +39,8 @@ def counts(session: Session, centre_id: UUID, plan_id: UUID) -> tuple[CountRow, 
             member_name=row.member_name,
             kind=row.kind,
             history=before[row.id],
-            term=term[row.id],
-            covering=covering[row.id],
+            term=term.get(row.id, 0),
+            covering=covering.get(row.id, 0),
             share=round(float(target[row.id]), 1),
         )
         for row in seats(session, centre_id, idle=True)
@@ -117,6 +110,18 @@ def records(session: Session, centre_id: UUID, year: int) -> tuple[RecordRow, ..
             )
         )
     return tuple(found)
+
+
+def _term(session: Session, centre_id: UUID, plan_id: UUID) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """By seat: duties in the plan, and those of them that were taken over from others."""
+    rows = session.execute(
+        select(Duty.seat_id, func.count(), func.count(Duty.covers))
+        .join(DutySlot, DutySlot.id == Duty.slot_id)
+        .where(DutySlot.centre_id == centre_id, DutySlot.plan_id == plan_id, DutySlot.cancelled == "")
+        .where(Duty.state.in_(COMING))
+        .group_by(Duty.seat_id)
+    ).all()
+    return {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
 
 
 def _groups(there: Sequence[Seat], problem: Problem) -> Iterable[list[Seat]]:

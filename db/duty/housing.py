@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db.rooms import occupancy
 from db.rooms.occupancy import Clash, Stretch
 from db.rooms.queries import RoomRow, rooms
-from db.rooms.rules import Taken, Wish, objections, with_buffers
+from db.rooms.rules import RoomRules, Taken, Wish, objections, with_buffers
 from db.rooms.saying import clash_sentence
 from db.rooms.series import instants
 
@@ -54,6 +54,8 @@ class House:
     ) -> None:
         self._session, self._now = session, now
         self.rooms = {room.id: room for room in rooms(session, centre_id)}
+        self._plain = {room.id: _without_limits(room.rules) for room in self.rooms.values()}
+        self._fitting: dict[tuple[str, int], Sequence[RoomRow]] = {}
         self._taken: dict[tuple[UUID, int], list[Clash]] = {}
         own = set(own) | {each.slot_id for each in wanted}
         spans = [each.instants for each in wanted]
@@ -79,16 +81,7 @@ class House:
         if room is None:
             return "这个房间已停用或不属于本中心，请换一个房间。"
         starts, ends = wanted.instants
-        plain = replace(
-            room.rules,
-            shortest_minutes=0,
-            longest_minutes=0,
-            days_ahead=0,
-            borrowers=(),
-            week_quota=0,
-            month_quota=0,
-        )
-        broken = objections(plain, Wish(starts, ends, wanted.people), self._now)
+        broken = objections(self._plain[room_id], Wish(starts, ends, wanted.people), self._now)
         if broken:
             return broken[0]
         clash = self._clash(room, stretch_of(room, wanted))
@@ -108,16 +101,24 @@ class House:
 
     def fitting(self, wanted: Wanted) -> Sequence[RoomRow]:
         """Rooms that serve the use and hold the people, the smallest first; those of no declared use last."""
-        found = [
-            room
-            for room in self.rooms.values()
-            if (not wanted.use or not room.uses or wanted.use in room.uses)
-            and (not room.capacity or room.capacity >= wanted.people)
-        ]
-        return sorted(
-            found,
-            key=lambda room: (bool(wanted.use) and not room.uses, room.capacity or 10_000, room.position, room.number),
-        )
+        key = (wanted.use, wanted.people)
+        if key not in self._fitting:
+            found = [
+                room
+                for room in self.rooms.values()
+                if (not wanted.use or not room.uses or wanted.use in room.uses)
+                and (not room.capacity or room.capacity >= wanted.people)
+            ]
+            self._fitting[key] = sorted(
+                found,
+                key=lambda room: (
+                    bool(wanted.use) and not room.uses,
+                    room.capacity or 10_000,
+                    room.position,
+                    room.number,
+                ),
+            )
+        return self._fitting[key]
 
     def free(self, wanted: Wanted) -> RoomRow | None:
         """The first fitting room that is free then."""
@@ -163,6 +164,13 @@ class House:
     def _put(self, clash: Clash) -> None:
         for day in _days(clash.stretch):
             self._taken.setdefault((clash.part_id, day), []).append(clash)
+
+
+def _without_limits(rules: RoomRules) -> RoomRules:
+    """What a room asks of duties: its hours and its size; limits for borrowers are none of theirs."""
+    return replace(
+        rules, shortest_minutes=0, longest_minutes=0, days_ahead=0, borrowers=(), week_quota=0, month_quota=0
+    )
 
 
 def stretch_of(room: RoomRow, wanted: Wanted) -> Stretch:

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from db.action import Act, action
+from db.base import table_of
 from db.duty.building import problem_of
 from db.duty.drafting import DraftDuty, add_all, keep_step, unproved
 from db.duty.finding import DRAFT, KnownSeat, duties_in, duty_of, plan_of, seat_of, slot_of, slots_of, told
@@ -18,6 +21,7 @@ from db.errors import RuleBroken
 from db.ids import new_id
 from db.staff.permissions import Permission
 
+_DUTY, _SLOT = table_of(Duty), table_of(DutySlot)
 _DOING = "改排班（已公示的请用调班、替班）"
 
 
@@ -111,10 +115,14 @@ def lock_all(act: Act, *, plan_id: UUID, version: int, locked: bool) -> int:
 def sittings_in(act: Act, plan: DutyPlan) -> list[Sitting]:
     """Who sits where in a plan, as it stands in this transaction."""
     act.session.flush()
-    taking_place = [slot.id for slot in slots_of(act, plan.id).values() if not slot.cancelled]
-    return [
-        Sitting(duty.slot_id, duty.seat_id, duty.need) for duty in duties_in(act, taking_place) if duty.state in COMING
-    ]
+    rows = act.session.connection().execute(
+        select(_DUTY.c.slot_id, _DUTY.c.seat_id, _DUTY.c.need)
+        .join(_SLOT, _SLOT.c.id == _DUTY.c.slot_id)
+        .where(_SLOT.c.centre_id == act.centre_id, _SLOT.c.plan_id == plan.id, _SLOT.c.cancelled == "")
+        .where(_DUTY.c.state.in_(COMING))
+        .order_by(_SLOT.c.day, _SLOT.c.starts, _DUTY.c.slot_id, _DUTY.c.need, _DUTY.c.id)
+    )
+    return [Sitting(*row) for row in rows]
 
 
 def _left(here: Iterable[Duty], instead_of: UUID | None) -> tuple[UUID, UUID] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from db.base import table_of
-from db.duty.kept import ids_of, needs_of
+from db.duty.kept import ids_of
+from db.duty.kept import needs_of as read_needs
 from db.duty.models import Duty, DutyBody, DutyDraftStep, DutyMember, DutyPlan, DutySeat, DutySlot
 from db.duty.packing import proof_of
 from db.duty.rows import DutyRow, PlanRow, SlotRow
-from db.duty.solve.problem import Sitting
+from db.duty.solve.problem import Need, Sitting
 from db.duty.states import COMING, DutyState, PlanState, SignMethod
 from db.rooms.models import Room
 
@@ -41,6 +43,12 @@ _DUTIES = (
     .outerjoin(_COVERED_MEMBER, _COVERED_MEMBER.c.id == _COVERED_SEAT.c.member_id)
     .order_by(_DUTY.c.need, _MEMBER.c.name, _DUTY.c.id)
 )  # fmt: skip
+
+
+@lru_cache(256)
+def needs_of(kept: str) -> tuple[Need, ...]:
+    """The needs of a session; sessions of a rule share theirs."""
+    return read_needs(kept)
 
 
 def plans(session: Session, centre_id: UUID, *, archived: bool = False) -> tuple[PlanRow, ...]:
