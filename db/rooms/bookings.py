@@ -6,7 +6,7 @@ from uuid import UUID
 
 from db.action import Act, action
 from db.clock import business_date
-from db.errors import RuleBroken, Stale
+from db.errors import NotAllowed, RuleBroken, Stale
 from db.rooms import history, occupancy
 from db.rooms.looking import KnownBorrower, KnownRoom, booking_of, borrower_of, room_of, same_parts, stretch_of, wish_of
 from db.rooms.making import About, Fresh, first_state, fresh, write_all
@@ -81,7 +81,7 @@ def change(
     room = room_of(act, room_id)
     if room.centre_id != booking.centre_id:
         raise RuleBroken("不能把预约移到另一个中心的房间，请在那里另行预约后取消这一个。")
-    if room.id != booking.room_id and room.needs_approval:
+    if must_be_asked_again(act, room, booking):
         booking.state = first_state(act, room)
     booking.room_id, booking.starts_at, booking.ends_at = room.id, starts_at, ends_at
     for name, value in (("use", use), ("purpose", purpose), ("responsible", responsible), ("people", people)):
@@ -94,8 +94,13 @@ def change(
 
 @action("room.approve", Permission.ROOM_APPROVE, "审批预约")
 def approve(act: Act, *, booking_id: UUID, version: int) -> Booked:
-    """Approve a booking; its slot is checked once more."""
+    """Approve a booking; its slot is checked once more. Only the centre that owns the room can.
+
+    Raises:
+        NotAllowed: another centre asks for it.
+    """
     booking = held(act, booking_id, version)
+    _must_own(act, booking)
     room = room_of(act, booking.room_id)
     before = history.snapshot(booking)
     booking.state = after(BookingState(booking.state), Step.APPROVE)
@@ -106,7 +111,12 @@ def approve(act: Act, *, booking_id: UUID, version: int) -> Booked:
 
 @action("room.reject", Permission.ROOM_APPROVE, "驳回预约")
 def reject(act: Act, *, booking_id: UUID, version: int, reason: str) -> Booked:
-    """Refuse a booking that waits for approval, with the reason."""
+    """Refuse a booking that waits for approval, with the reason. Only the centre that owns the room can.
+
+    Raises:
+        NotAllowed: another centre asks for it.
+    """
+    _must_own(act, booking_of(act, booking_id))
     return end(act, booking_id, version, Step.REJECT, reason)
 
 
@@ -214,7 +224,7 @@ def occupy(act: Act, room: KnownRoom, booking: Booking, *, by_the_rules: bool = 
     Raises:
         RuleBroken: the first objection, as a sentence.
     """
-    borrower = borrower_of(act, booking.borrower_id)
+    borrower = borrower_of(act, booking.borrower_id, booking.asked_by or booking.centre_id)
     booking.borrower_name = borrower.name
     if booking.state in TAKES_ROOM:
         stretch = free_stretch(act, room, booking, borrower, by_the_rules=by_the_rules)
@@ -267,6 +277,18 @@ def as_seen(act: Act, booking_id: UUID, version: int) -> Booking:
     if booking.version != version:
         raise Stale("这个预约刚被别人改过，请看过最新内容后再操作。")
     return booking
+
+
+def must_be_asked_again(act: Act, room: KnownRoom, booking: Booking) -> bool:
+    """Whether a change needs a new approval: into a room that asks for one, or of what a neighbour has approved."""
+    if booking.state not in (BookingState.ASKED, BookingState.BOOKED):
+        return False
+    return room.centre_id != act.centre_id or (room.id != booking.room_id and room.needs_approval)
+
+
+def _must_own(act: Act, booking: Booking) -> None:
+    if booking.centre_id != act.centre_id:
+        raise NotAllowed("这个房间属于另一个中心，由那个中心审批。")
 
 
 def said(act: Act, booking: Booking | Fresh) -> Booked:

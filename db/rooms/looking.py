@@ -138,14 +138,14 @@ def booking_of(act: Act, booking_id: UUID) -> Booking:
     return booking
 
 
-def borrower_of(act: Act, borrower_id: UUID) -> KnownBorrower:
-    """A borrower who is not barred today.
+def borrower_of(act: Act, borrower_id: UUID, centre_id: UUID | None = None) -> KnownBorrower:
+    """A borrower who is not barred today; of this centre, or of the one that asked for its room (`centre_id`).
 
     Raises:
         RuleBroken: unknown, or on the blacklist; with the reason and until when.
     """
     borrower = _BORROWER_OF.row(act.connection, {"of_borrower": borrower_id})
-    if borrower is None or borrower.centre_id != act.centre_id:
+    if borrower is None or borrower.centre_id != (centre_id or act.centre_id):
         raise RuleBroken("没有找到这个借用方，请重新选择。")
     if borrower.barred_until is not None and borrower.barred_until >= business_date(act.now):
         until = f"{borrower.barred_until:%Y-%m-%d}"

@@ -17,9 +17,9 @@ from db.errors import RuleBroken
 from db.ids import new_id
 from db.prepared import Prepared
 from db.rooms import history, occupancy
-from db.rooms.bookings import as_seen, end, held, occupy, said
+from db.rooms.bookings import as_seen, end, held, must_be_asked_again, occupy, said
 from db.rooms.looking import KnownBorrower, KnownRoom, borrower_of, room_of, same_parts, stretch_of, wish_of
-from db.rooms.making import About, Fresh, fresh, write_all
+from db.rooms.making import About, Fresh, first_state, fresh, write_all
 from db.rooms.models import Booking, BookingEvent, Series
 from db.rooms.occupancy import Want
 from db.rooms.rules import Taken, objections
@@ -103,10 +103,14 @@ def change_following(
     first = as_seen(act, booking_id, version)
     by, long = starts_at - first.starts_at, ends_at - starts_at
     room = room_of(act, room_id)
+    if room.centre_id != first.centre_id:
+        raise RuleBroken("不能把预约移到另一个中心的房间，请在那里另行预约后取消这一个。")
     moving = _from(act, first, whole)
     befores = {booking.id: history.snapshot(booking) for booking in moving}
     for booking in moving:  # give everything back first: a series may move onto its own old slots
         occupancy.give_back(act.connection, booking.centre_id, booking.id)
+        if must_be_asked_again(act, room, booking):
+            booking.state = first_state(act, room)
         booking.room_id, booking.starts_at = room.id, booking.starts_at + by
         booking.ends_at = booking.starts_at + long
     act.flush()  # quotas count the moved ones where they are now

@@ -82,7 +82,8 @@ class BookingPane(QWidget):
         self.badge.show_state(STATE_NAMES[row.state], TONES[row.state])  # type: ignore[arg-type]
         self.text.setText(told(row, room).split("\n", 1)[1] + (f"\n内容 {row.purpose}" if row.purpose else ""))
         can = set() if foreign else {step.value for step in possible(row.state)}
-        if not self.desk.may(Permission.ROOM_APPROVE):
+        owned = room is not None and room.centre_id == self.desk.centre_id
+        if not self.desk.may(Permission.ROOM_APPROVE) or not owned:
             can -= {Step.APPROVE.value, Step.REJECT.value}
         can |= {SLIP} if self.desk.may(Permission.RECEIPT_PRINT) and not foreign else set()
         can |= {DETACH} if row.series_id is not None and not foreign else set()
