@@ -25,6 +25,7 @@ class ImpossibleDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("排不出来：原因和办法")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.explanation = explanation
         self.buttons: list[QPushButton] = []
         body = QWidget()
         inner = QVBoxLayout(body)

@@ -90,6 +90,7 @@ class Roster:
 
     def go(self, place: Place) -> None:
         self.page.activateWindow()
+        self.wait(self.page.isActiveWindow)
         self.board.setFocus()
         self.board.go_to(place.spot)
 

@@ -1,0 +1,138 @@
+"""Solving from the page: a process of its own, a sentence at the end, choices where it cannot be done."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from db.duty.placing import place
+from db.duty.solve.explain import Impossibility
+from db.duty.solve.outcome import Impossible, Outcome, Progress, Settings, Tell
+from db.duty.solve.problem import Problem, Want
+from db.duty.solve.relax import Give
+from db.duty.stands import StandFields, enter_stand
+from desktop.duty.impossible import ImpossibleDialog
+from desktop.duty.proof_pane import ProofDialog
+from tests.desktop.duty.conftest import JUDGES, Roster
+
+KEY = Qt.Key
+
+
+def test_f9_fills_the_plan_and_says_what_is_proved(empty_roster: Roster) -> None:
+    empty_roster.go(empty_roster.board.sheet.order[0])
+    empty_roster.pane.wanted("solve")
+    assert not empty_roster.pane.view.solve_bar.isHidden()
+    assert not empty_roster.board.changeable
+    empty_roster.wait(lambda: empty_roster.plan.filled == empty_roster.plan.places)
+    empty_roster.shown()
+    proof = empty_roster.plan.proof
+    assert proof is not None
+    assert proof.fair
+    banner = empty_roster.pane.view.banner.text.text()
+    assert banner.startswith("● ")
+    assert "公平性已证明最优" in banner
+    assert empty_roster.board.changeable
+    assert empty_roster.pane.view.solve_bar.isHidden()
+
+
+def test_who_is_locked_stays_where_they_are(empty_roster: Roster) -> None:
+    spot = empty_roster.of(empty_roster.judges).spot
+    slot = empty_roster.slot(spot.slot_id)
+    empty_roster.run(place, slot_id=slot.id, version=slot.version, seat_id=empty_roster.seats["王海涛"])
+    empty_roster.shown()
+    empty_roster.pane.wanted("solve")
+    empty_roster.wait(lambda: empty_roster.plan.filled == empty_roster.plan.places)
+    assert "王海涛" in [duty.member_name for duty in empty_roster.slot(slot.id).duties]
+
+
+def test_one_undo_takes_the_whole_result_back(empty_roster: Roster) -> None:
+    empty_roster.pane.wanted("best")
+    empty_roster.wait(lambda: empty_roster.plan.filled == empty_roster.plan.places)
+    empty_roster.shown()
+    empty_roster.pane.wanted("undo")
+    empty_roster.wait(lambda: empty_roster.plan.filled == 0)
+
+
+def test_what_each_claim_means_can_be_read(roster: Roster) -> None:
+    roster.pane.view.banner.button.click()
+    dialog: ProofDialog = roster.dialog(ProofDialog)
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def absent(roster: Roster, names: tuple[str, ...]) -> None:
+    """These judges are on leave on the first day."""
+    slot = next(slot for slot in roster.slots if slot.body_id == roster.judges)
+    for name in names:
+        fields = StandFields(Want.CANNOT, slot.day, slot.day, why="开庭")
+        roster.run(enter_stand, member_id=roster.people[name], fields=fields)
+    roster.shown()
+
+
+def test_an_impossible_plan_says_why_by_counting_and_a_choice_solves_it(
+    empty_roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.duty.plan_runs.ask_reason", lambda *_, **__: "已和本人联系好")
+    monkeypatch.setattr("desktop.duty.plan_runs.confirm", lambda *_: True)
+    absent(empty_roster, JUDGES[:4])
+    empty_roster.pane.wanted("solve")
+    dialog: ImpossibleDialog = empty_roster.dialog(ImpossibleDialog)
+    told = "\n".join(dialog.explanation.sentences)
+    assert "12月2日" in told
+    assert any(name in told for name in JUDGES[:4])
+    assert dialog.buttons
+    choice = dialog.explanation.relaxations[0]
+    dialog.buttons[0].click()
+    empty_roster.wait(lambda: empty_roster.plan.filled > 0)
+    if any(step.give is Give.COME for step in choice.steps):
+        slot = next(slot for slot in empty_roster.slots if slot.body_id == empty_roster.judges)
+        assert any(duty.locked and duty.reason == "已和本人联系好" for duty in slot.duties)
+
+
+def test_places_nobody_can_take_may_stay_empty(empty_roster: Roster) -> None:
+    absent(empty_roster, JUDGES)
+    empty_roster.pane.wanted("solve")
+    dialog: ImpossibleDialog = empty_roster.dialog(ImpossibleDialog)
+    dialog.holes.click()
+    empty_roster.wait(lambda: empty_roster.plan.filled == empty_roster.plan.places - 2)
+    empty_roster.shown()
+    assert "2 个位置" in empty_roster.pane.view.banner.text.text()
+
+
+def test_the_window_goes_on_and_stopping_is_heard(empty_roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[bool] = []
+
+    def endless(problem: Problem, settings: Settings, tell: Tell) -> Outcome:
+        while tell(Progress("安排 12 月：公平", 0.4, "相差 2 次")) is not False:
+            pass
+        heard.append(True)
+        return Impossible(Impossibility(("12月2日 需要 2 人次，最多只能安排 1 人次",), ()))
+
+    monkeypatch.setattr("db.duty.solve.run.plan", endless)
+    empty_roster.pane.wanted("solve")
+    bar = empty_roster.pane.view.solve_bar
+    empty_roster.wait(lambda: "相差 2 次" in bar.found.text())
+    assert bar.bar.value() == 400
+    empty_roster.go(empty_roster.board.sheet.order[0])
+    empty_roster.key(KEY.Key_Right)  # the board is still there to be looked at
+    assert empty_roster.board.cursor_spot == empty_roster.board.sheet.order[1].spot
+    QTest.mouseClick(bar.button, Qt.MouseButton.LeftButton)
+    dialog: ImpossibleDialog = empty_roster.dialog(ImpossibleDialog)
+    assert heard == [True]
+    assert "需要 2 人次" in dialog.explanation.sentences[0]
+    dialog.reject()
+
+
+def test_a_plan_changed_meanwhile_is_not_written_over(empty_roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    from db.duty.solve import run as real
+
+    whole = real.plan
+
+    def slow(problem: Problem, settings: Settings, tell: Tell) -> Outcome:
+        slot = next(slot for slot in empty_roster.slots if slot.body_id == empty_roster.judges)
+        empty_roster.run(place, slot_id=slot.id, version=slot.version, seat_id=empty_roster.seats["王海涛"])
+        return whole(problem, settings, tell)
+
+    monkeypatch.setattr("db.duty.solve.run.plan", slow)
+    empty_roster.pane.wanted("solve")
+    empty_roster.wait(lambda: any("没有写入" in text for _, text in empty_roster.said))
+    assert empty_roster.plan.filled == 1
