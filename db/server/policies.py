@@ -99,7 +99,7 @@ def functions(database: str) -> list[str]:
             body=f"""
 DECLARE grantee name; kind text; BEGIN
     SELECT known.role_name INTO grantee FROM linli_login AS known WHERE known.staff_id = who;
-    IF grantee IS NULL THEN RETURN; END IF;
+    IF grantee IS NULL OR NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = grantee) THEN RETURN; END IF;
     FOREACH kind IN ARRAY ARRAY[{", ".join(f"'{role}'" for role in Role)}] LOOP
         IF EXISTS (SELECT 1 FROM staff_role JOIN staff ON staff.id = staff_role.staff_id
                    WHERE staff_role.staff_id = who AND staff_role.role = kind AND staff.active) THEN
@@ -122,12 +122,12 @@ BEGIN
     ) THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = 'insufficient_privilege'; END IF;
     IF grantee NOT LIKE '{database}\\_%' THEN
         RAISE EXCEPTION 'not a role of this hall' USING ERRCODE = 'insufficient_privilege'; END IF;
-    IF EXISTS (SELECT 1 FROM linli_login WHERE staff_id = who) THEN
-        SELECT known.role_name INTO grantee FROM linli_login AS known WHERE known.staff_id = who;
-    ELSE
+    SELECT coalesce((SELECT known.role_name FROM linli_login AS known WHERE known.staff_id = who), grantee) INTO grantee;
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = grantee) THEN
         EXECUTE format('CREATE ROLE %I LOGIN', grantee);
-        INSERT INTO linli_login SELECT grantee, staff.id, staff.centre_id FROM staff WHERE staff.id = who;
     END IF;
+    INSERT INTO linli_login SELECT grantee, staff.id, staff.centre_id FROM staff WHERE staff.id = who
+        ON CONFLICT DO NOTHING;
     EXECUTE format('ALTER ROLE %I PASSWORD %L', grantee, secret);
     PERFORM linli_refit(who);
 END""",

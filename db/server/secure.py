@@ -51,11 +51,16 @@ def secure(connection: Connection) -> None:
         connection.exec_driver_sql(f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{name}"')
 
 
-def become_owner(connection: Connection) -> None:
-    """Act as the owner of the tables until the transaction ends, where there is one and one may."""
+def owner_of(connection: Connection) -> str:
+    """The owner role of the connected database, if there is one and one may act as it; else ""."""
     owner = roles.owner(_database(connection))
     may = "SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = :owner"
-    if connection.scalar(text(may), {"owner": owner}):
+    return owner if connection.scalar(text(may), {"owner": owner}) else ""
+
+
+def become_owner(connection: Connection) -> None:
+    """Act as the owner of the tables until the transaction ends, where there is one and one may."""
+    if owner := owner_of(connection):
         connection.exec_driver_sql(f'SET LOCAL ROLE "{owner}"')
 
 

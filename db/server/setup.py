@@ -15,8 +15,6 @@ from db.trouble import translated
 Report = Callable[[int, int, str], None]
 MAINTENANCE = "postgres"
 """The database that every server has: where databases are made from."""
-EXTENSIONS = ("pg_stat_statements",)
-"""Used where the server has them; nothing depends on them."""
 
 
 @translated()
@@ -52,7 +50,6 @@ def set_up(url: str | URL, report: Report) -> None:
     with engine.begin() as connection:
         secure(connection)
     engine.dispose()
-    _extend(target)
     report(4, 4, "完成")
 
 
@@ -90,17 +87,6 @@ def _make_database(connection: Connection, name: str) -> None:
     connection.exec_driver_sql(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
     for role in Role:
         connection.exec_driver_sql(f'GRANT CONNECT ON DATABASE "{name}" TO "{roles.group(name, role)}"')
-
-
-def _extend(target: URL) -> None:
-    """Extensions that help an administrator, where the server brings them."""
-    engine = create_engine(target, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        there = set(connection.scalars(text("SELECT name FROM pg_available_extensions")))
-        for extension in EXTENSIONS:
-            if extension in there:
-                connection.exec_driver_sql(f"CREATE EXTENSION IF NOT EXISTS {extension}")
-    engine.dispose()
 
 
 def _role_exists(connection: Connection, name: str) -> bool:

