@@ -138,6 +138,7 @@ class _Table:
     spans: tuple[Span, ...] = ()
     all_spans: set[tuple[Span, ...]] = field(default_factory=set)
     kept: dict[str, Cell] = field(default_factory=dict)
+    seen: dict[str, dict[str, Cell]] = field(default_factory=dict)
 
 
 def read_roster(
@@ -232,9 +233,10 @@ def _drafts(reading: _Table, row: dict[str, Cell], place: str) -> list[Draft]:
     day = _day(reading, row)
     spans = _spans(reading, row, carried)
     for column in ("room", "body", "liaison"):
+        seen = reading.seen.setdefault(column, {})
         if column in row:
-            reading.kept[column] = row[column]
-        elif carried and column in reading.kept:
+            reading.kept[column] = seen[text_of(row[column])] = row[column]
+        elif column in reading.kept and (carried or (len(seen) == 1 and column != "body")):
             row[column] = reading.kept[column]
     if "names" not in row:
         raise ValueError("没有写姓名。")

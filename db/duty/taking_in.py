@@ -13,7 +13,7 @@ from db.base import table_of
 from db.clock import business_date
 from db.duty.importing import Looked, comers
 from db.duty.kept import needs_of, pack
-from db.duty.looking import seat_of
+from db.duty.looking import body_of, seat_of
 from db.duty.matching import plain
 from db.duty.members import MemberFields, SeatFields, save_member, save_seat
 from db.duty.models import Duty, DutyBody, DutyPlan, DutySlot
@@ -86,6 +86,7 @@ def import_roster(
             sessions[body, draft.day, draft.starts, draft.ends].append(draft)
     for (body, *_), rows in sessions.items():
         _take_session(taking, body, rows)
+    _keep_liaisons(taking, drafts)
     act.session.flush()
     if taking.slots:
         act.session.connection().execute(insert(_SLOT), taking.slots)
@@ -95,6 +96,21 @@ def import_roster(
         act.touch("duty_plan", plan.id)
     act.note(members=taking.new_members, sessions=len(taking.slots), duties=len(taking.duties), repeated=repeated)
     return RosterImported(taking.new_members, taking.new_seats, len(taking.slots), len(taking.duties), repeated)
+
+
+def _keep_liaisons(taking: _Taking, drafts: tuple[Draft, ...]) -> None:
+    """A body without a 联络员 takes the one whom the file names, where it names just one."""
+    named: dict[UUID, set[str]] = defaultdict(set)
+    for draft in drafts:
+        body = taking.looked.body_of(draft)
+        if body is not None and draft.liaison:
+            named[body].add(draft.liaison)
+    for body_id, names in named.items():
+        body_row = body_of(taking.act, body_id)
+        if not body_row.liaison and len(names) == 1:
+            body_row.liaison = line(names.pop(), "联络员")
+            body_row.version += 1
+            taking.act.touch("duty_body", body_id)
 
 
 def _lock_bodies(act: Act) -> None:

@@ -17,7 +17,7 @@ from db.duty.kept import needs_of
 from db.duty.levels import levels
 from db.duty.models import Duty, DutyMember, DutyPlan, DutySeat, DutySlot
 from db.duty.plan_queries import plan_slots, plans
-from db.duty.queries import members, seats, turns_before
+from db.duty.queries import bodies, members, seats, turns_before
 from db.duty.reading_roster import Roster, read_roster
 from db.duty.rules import Composition, Turn
 from db.duty.solve.problem import Need
@@ -30,7 +30,7 @@ from tests.conftest import NOW
 from tests.db.duty.kit import put_duty, put_plan, put_slot
 from tests.db.duty.test_reading_roster import sheet
 from tests.factories.centre import make_centre
-from tests.factories.duty import KINDS, make_body, make_member, make_rule, make_seat
+from tests.factories.duty import BODY, KINDS, make_body, make_member, make_rule, make_seat
 from tests.factories.rooms import make_room
 from tests.factories.staff import make_staff
 
@@ -258,6 +258,17 @@ def test_what_one_hall_exports_another_takes_in(
         lambda session: session.scalars(select(Duty.state).where(Duty.centre_id == other.centre_id)).all()
     )
     assert list(states).count(DutyState.ON_LEAVE) == 1  # whoever was covered is known there too
+
+
+def test_the_one_liaison_that_a_file_names_is_kept_where_none_was(
+    hall: Hall, run: Run, manager: Actor, body: UUID, tmp_path: Path
+) -> None:
+    lawyers = make_body(hall, manager, NOW, "律师", liaison="吴婷")
+    rows = (("2026-10-14", "上午", "林敏", "郑悦"), ("2026-10-15", "上午", "林敏", ""))
+    found = read(tmp_path, ("日期", "时段", "姓名", "联络员"), *rows)
+    for each in (body, lawyers):
+        run(manager, import_roster, drafts=found.drafts, body_id=each)
+    assert {row.name: row.liaison for row in hall.read(bodies, manager.centre_id)} == {BODY: "郑悦", "律师": "吴婷"}
 
 
 def test_a_phone_that_is_none_is_told_with_its_row(hall: Hall, manager: Actor, body: UUID, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,7 +148,7 @@ def test_a_roster_with_a_title_merged_cells_and_a_foot(tmp_path: Path) -> None:
     )
     assert found.title.startswith("榕荫社区")
     assert [(draft.day, draft.starts, draft.room) for draft in found.drafts] == [
-        (date(2026, 3, 4), time(9), "203"), (date(2026, 3, 4), time(9), "203"), (date(2026, 3, 11), time(9), ""),
+        (date(2026, 3, 4), time(9), "203"), (date(2026, 3, 4), time(9), "203"), (date(2026, 3, 11), time(9), "203"),
     ]  # fmt: skip
     first = found.drafts[0].sitters[0]
     assert (first.name, first.kind, first.session, first.level, first.unit_post) == (
@@ -182,6 +183,40 @@ def test_real_dates_and_times_in_cells(tmp_path: Path) -> None:
         page.write(1, 3, "林敏")
     draft = read_roster(path, TODAY).drafts[0]
     assert (draft.day, draft.starts, draft.ends) == (date(2026, 3, 4), time(9, 15), time(11))
+
+
+def test_merged_dates_and_rooms_hold_for_every_row_they_span(tmp_path: Path) -> None:
+    path = tmp_path / "merged.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("十一月")
+        look = book.add_format({"num_format": "m月d日", "align": "center"})
+        page.merge_range(0, 0, 0, 3, "2026年11月轮值表", look)
+        page.write_row(1, 0, ("日期", "时段", "地点", "姓名"))
+        page.merge_range(2, 0, 3, 0, datetime(2026, 11, 4), look)  # noqa: DTZ001 a cell of a spreadsheet has no zone
+        page.merge_range(2, 2, 4, 2, "203", look)
+        for at, (span, name) in enumerate((("上午", "林敏"), ("下午", "陈国栋"), ("上午", "黄䶮"))):
+            page.write(2 + at, 1, span)
+            page.write(2 + at, 3, name)
+        page.write_datetime(4, 0, datetime(2026, 11, 5), look)  # noqa: DTZ001
+    found = read_roster(path, TODAY)
+    assert [(f"{draft.day:%m%d}", draft.starts.hour, draft.room) for draft in found.drafts] == [
+        ("1104", 9, "203"), ("1104", 15, "203"), ("1105", 9, "203"),
+    ]  # fmt: skip
+    assert found.title == "2026年11月轮值表"
+
+
+def test_a_workbook_of_the_old_format_is_read_too(tmp_path: Path) -> None:
+    book = xlwt.Workbook()
+    page = book.add_sheet("轮值表")
+    look = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for column, head in enumerate(("姓名", "日期", "时段")):
+        page.write(0, column, head)
+    page.write(1, 0, "林敏")
+    page.write(1, 1, datetime(2026, 3, 4), look)  # noqa: DTZ001
+    page.write(1, 2, "9:00-11:00")
+    book.save(str(tmp_path / "old.xls"))
+    draft = read_roster(tmp_path / "old.xls", TODAY).drafts[0]
+    assert (draft.day, draft.starts, draft.sitters[0].name) == (date(2026, 3, 4), time(9), "林敏")
 
 
 def test_a_column_for_each_half_of_the_day(tmp_path: Path) -> None:
