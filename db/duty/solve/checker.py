@@ -23,6 +23,23 @@ def check(problem: Problem, plan: Plan) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """What a plan is worth, counted here. `counts` by seat: before, credit and duties, of seats with a day in term."""
+
+    counts: dict[UUID, int]
+    spread: int
+    rest: int | None
+    wishes_kept: int
+    wishes_all: int
+
+
+def recount(problem: Problem, plan: Plan) -> Recount:
+    """Count everything a proof speaks of."""
+    its = _Check(problem, plan)
+    return Recount(its.counts(), its.spread(), its.rest(), *its.wishes())
+
+
+@dataclass(frozen=True, slots=True)
 class _Duty:
     """A duty of a person, in the plan (then it has a slot) or done; `free` where the plan chose it."""
 
@@ -40,6 +57,10 @@ class _Check:
         self.seats = {seat.id: seat for seat in problem.seats}
         self.limits = {body.body_id: body for body in problem.bodies}
         self.fixed = {(each.slot_id, each.seat_id) for each in problem.fixed}
+        self.slots_of: dict[UUID, list[Slot]] = defaultdict(list)
+        for slot in problem.slots:
+            self.slots_of[slot.body_id].append(slot)
+        self.banned = {(each.slot_id, each.seat_id) for each in problem.banned}
         self.known = [s for s in plan.sittings if s.slot_id in self.slots and s.seat_id in self.seats]
         self.stands: dict[UUID, list[Stand]] = defaultdict(list)
         for stand in problem.stands:
@@ -91,7 +112,7 @@ class _Check:
             yield f"{who}：不是这个轮值单位的人。"
         if not _in_term(seat, slot.day):
             yield f"{who}：不在任期内。"
-        if any((each.slot_id, each.seat_id) == (slot.id, seat.id) for each in self.problem.banned):
+        if (slot.id, seat.id) in self.banned:
             yield f"{who}：已指定不安排这一班。"
         if not 0 <= sitting.need < len(slot.needs):
             yield f"{who}：没有这个位置。"
@@ -188,7 +209,7 @@ class _Check:
                     yield f"{self._when(slot)}：不能同班的两人在一起。"
 
     def _claims(self, proof: Proof) -> Iterator[str]:
-        spread, rest, (kept, spoken) = self._spread(), self._rest(), self._wishes()
+        spread, rest, (kept, spoken) = self.spread(), self.rest(), self.wishes()
         if proof.spread != spread:
             yield f"证明里写相差 {proof.spread} 次，实际 {spread} 次。"
         if proof.rest != rest:
@@ -204,14 +225,20 @@ class _Check:
         if proof.wishes_bound < kept or (proof.wishes_proved and proof.wishes_bound != kept):
             yield "证明里的合意上限与实际不符。"
 
-    def _spread(self) -> int:
-        counts = Counter(s.seat_id for s in self.known)
-        groups: dict[tuple[UUID, str], list[int]] = defaultdict(list)
+    def counts(self) -> dict[UUID, int]:
+        had = Counter(s.seat_id for s in self.known)
+        counts = {}
         for seat in self.problem.seats:
-            days = [slot for slot in self.problem.slots if slot.body_id == seat.body_id]
-            if any(_in_term(seat, slot.day) for slot in days):
-                credit = 0 if seat.first is None and seat.last is None else self._credit(seat, days)
-                groups[seat.body_id, seat.kind].append(seat.before + credit + counts[seat.id])
+            slots = self.slots_of[seat.body_id]
+            if any(_in_term(seat, slot.day) for slot in slots):
+                credit = 0 if seat.first is None and seat.last is None else self._credit(seat, slots)
+                counts[seat.id] = seat.before + credit + had[seat.id]
+        return counts
+
+    def spread(self) -> int:
+        groups: dict[tuple[UUID, str], list[int]] = defaultdict(list)
+        for seat_id, count in self.counts().items():
+            groups[self.seats[seat_id].body_id, self.seats[seat_id].kind].append(count)
         return max((max(group) - min(group) for group in groups.values()), default=0)
 
     def _credit(self, seat: Seat, slots: list[Slot]) -> int:
@@ -225,7 +252,7 @@ class _Check:
                     missed += Fraction(need.count, len(sharing))
         return int(missed) + (missed - int(missed) > Fraction(1, 2))
 
-    def _rest(self) -> int | None:
+    def rest(self) -> int | None:
         least = BIGGEST
         for duties in self.duties.values():
             for one, other in combinations(duties, 2):
@@ -233,7 +260,7 @@ class _Check:
                     least = min(least, abs(one.workday - other.workday))
         return None if least == BIGGEST else least
 
-    def _wishes(self) -> tuple[int, int]:
+    def wishes(self) -> tuple[int, int]:
         kept = spoken = 0
         for sitting in self.known:
             slot, person = self.slots[sitting.slot_id], self.seats[sitting.seat_id].person_id
