@@ -15,7 +15,7 @@ from db.duty.solve.cover import chain, fill, gives_up, in_year, lacking, partner
 from db.duty.solve.exact import Found, exhaust
 from db.duty.solve.facts import fits
 from db.duty.solve.ground import EMPTY, NEVER, Ground
-from db.duty.solve.problem import Seat, Sitting, Slot
+from db.duty.solve.problem import Seat, Slot
 from db.duty.solve.relax import Give, Relaxation, Step, apply
 from db.duty.solve.why import Rule, alone, collide, leave_words, rest_words
 from db.duty.solve.words import half_words
@@ -52,18 +52,32 @@ class Option:
 def choices(ground: Ground) -> tuple[Relaxation, ...]:
     """The cheapest choices for the plan on the ground, each of them enough for everything that is missing."""
     before, locked = list(ground.held), list(ground.locked)
-    found: list[tuple[Relaxation, tuple[Sitting, ...]]] = []
+    found: list[Relaxation] = []
     if ground.holes():
         for offers in (_exceptions_only, _rests, _months, _fewer):
             for offer in offers(ground):
-                found.append(_with_year(ground, offer))
+                found += _sound(ground, _with_year(ground, offer))
                 ground.locked = list(locked)
                 ground.restore(before)
             ground.restore(before)
     elif lacking(ground):
-        found.append(_with_year(ground, Relaxation("", 0, ())))
+        found += _sound(ground, _with_year(ground, Relaxation("", 0, ())))
+    return _best(found)
+
+
+def _sound(ground: Ground, choice: Relaxation) -> list[Relaxation]:
+    """The choice, if the plan on the ground is whole and breaks nothing once it is made; looked at where it changed."""
     problem = ground.facts.problem
-    return _best([each for each, sittings in found if not broken(apply(problem, each), sittings, complete=True)])
+    near = {step.body_id for step in choice.steps}
+    for seats in ground.facts.person_seats.values():
+        if any(seat.body_id in near for seat in seats):
+            near |= {seat.body_id for seat in seats}
+    part = replace(
+        problem,
+        slots=tuple(slot for slot in problem.slots if slot.body_id in near),
+        seats=tuple(seat for seat in problem.seats if seat.body_id in near),
+    )
+    return [] if broken(apply(part, choice), ground.sitting(), complete=True) else [choice]
 
 
 def _best(found: list[Relaxation]) -> tuple[Relaxation, ...]:
@@ -370,8 +384,8 @@ def refill(ground: Ground, before: list[int]) -> bool:
     return True
 
 
-def _with_year(ground: Ground, offer: Relaxation) -> tuple[Relaxation, tuple[Sitting, ...]]:
-    """The choice with the plan it leads to; where somebody misses duties in the year, their body's least goes down too."""
+def _with_year(ground: Ground, offer: Relaxation) -> Relaxation:
+    """The choice; where somebody misses duties in the year on the plan it leads to, their body's least goes down too."""
     steps, said, cost = list(offer.steps), [offer.sentence] if offer.sentence else [], offer.cost
     reached: dict[UUID, int] = {}
     for seat, year, _ in lacking(ground):
@@ -383,7 +397,7 @@ def _with_year(ground: Ground, offer: Relaxation) -> tuple[Relaxation, tuple[Sit
         said.append(f"“{limits.name}”每人每年不少于 {limits.least_a_year} 次{to}")
         steps.append(Step(Give.YEAR, body, number=least))
         cost += YEAR_DOWN * (limits.least_a_year - least)
-    return Relaxation("；".join(said), cost, tuple(steps)), ground.sittings()
+    return Relaxation("；".join(said), cost, tuple(steps))
 
 
 def _moved(ground: Ground, place: int) -> bool:

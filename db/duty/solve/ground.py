@@ -259,9 +259,13 @@ class Ground:
 
     def sittings(self) -> tuple[Sitting, ...]:
         """Who sits where, sorted."""
+        return tuple(sorted(self.sitting()))
+
+    def sitting(self) -> list[Sitting]:
+        """Who sits where, in no order that matters."""
         found = [
             Sitting(self.slots[self.place_slot[place]].id, self.seats[seat].id, self.place_need[place])
             for place, seat in enumerate(self.held)
             if seat != EMPTY
         ]
-        return tuple(sorted([*found, *self.beside]))
+        return [*found, *self.beside]

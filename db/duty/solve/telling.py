@@ -24,7 +24,7 @@ SHORT = {
 MOST_GROUPS = 8
 MOST_TOLD = 6
 """How many conflicts are told one by one."""
-MANY = 3
+MANY = 2
 """A body with more conflicts than these is told of once, for the whole time, where the whole time is a conflict too."""
 
 
@@ -127,12 +127,13 @@ def _people(counting: Counting, shortage: Shortage, slots: list[int]) -> str:
     """Everybody of the bodies and kinds asked for, grouped by how often they can sit and what holds them back."""
     ground = counting.ground
     can = counting.by_person(shortage.places)
-    needs = [(ground.slots[ground.place_slot[place]], ground.place_need[place]) for place in shortage.places]
+    asked = {(ground.slots[ground.place_slot[place]], ground.place_need[place]) for place in shortage.places}
+    needs = {(slot.body_id, slot.needs[position]) for slot, position in asked}
     groups: dict[tuple[int, str], list[str]] = defaultdict(list)
     told: set[int] = set()
     for number, seat in enumerate(ground.seats):
         person = ground.person[number]
-        suits = any(slot.body_id == seat.body_id and fits(slot.needs[need], seat) for slot, need in needs)
+        suits = any(body == seat.body_id and fits(need, seat) for body, need in needs)
         if not suits or person in told:
             continue
         told.add(person)
@@ -141,7 +142,7 @@ def _people(counting: Counting, shortage: Shortage, slots: list[int]) -> str:
         cause = _cause(counting, own, slots, most) if most else _away(counting, person, slots)
         groups[most, cause].append(ground.facts.name(seat))
     if not groups:
-        return "没有可排的成员" if len(needs) else ""
+        return "没有可排的成员"
     parts = []
     for (most, cause), names in sorted(groups.items()):
         if most and len(slots) == 1:
