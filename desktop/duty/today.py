@@ -154,6 +154,8 @@ class TodayPane(QWidget):
         self.slots = slots
         now = self.desk.now()
         had_focus = any(line.hasFocus() for line in self.lines)
+        for line in self.lines:
+            line.picked.disconnect()  # a line that goes hands its focus to the next one: nobody has chosen that
         while (item := self._cards.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
