@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
     QFormLayout,
+    QLabel,
     QSpinBox,
     QWidget,
 )
@@ -203,7 +204,10 @@ class Fields(QWidget):
             if isinstance(field, QComboBox):
                 field.setMinimumContentsLength(12)
                 field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            self._form.addRow(title, field)
+            name = QLabel(title)
+            name.setBuddy(field)
+            name.setMinimumWidth(theme.px(62))  # the fields stay where they are when others are shown
+            self._form.addRow(name, field)
 
     def _connect(self) -> None:
         self.what.currentIndexChanged.connect(self._show_what)

@@ -14,7 +14,8 @@ _INNER = WIDTH - 2 * _SIDE
 _HEAD, _FOOT = 40 * MM, 20 * MM
 _BAND = 10.0
 _NAME = 58.0
-_SMALLEST = 15.0
+_SMALLEST = 8.0
+_ONE_OR_TWO = 24.0  # above this size a name has at most two lines
 _LEAST = 46 * MM  # of a session with up to three people
 _GAP = 9.0
 
@@ -138,7 +139,7 @@ def _size(person: Sitter, width: float, tall: float) -> float:
     size = _NAME
     while size > _SMALLEST:
         names, about, small = _broken(person, width, size)
-        if len(names) <= 2 and _tall(names, about, size, small) <= tall:
+        if (len(names) <= 2 or size <= _ONE_OR_TWO) and _tall(names, about, size, small) <= tall:
             return size
         size -= 1
     return size
@@ -146,7 +147,7 @@ def _size(person: Sitter, width: float, tall: float) -> float:
 
 def _broken(person: Sitter, width: float, size: float) -> tuple[list[str], list[str], float]:
     """Name and what is said about somebody in lines, and the size of the latter."""
-    small = max(10.5, min(20.0, size * 0.36))
+    small = max(10.5 if size >= 15 else 7.5, min(20.0, size * 0.36))
     about = [
         line for text in (person.kind, person.unit_post) if text for line in break_lines(text, width, small, PLAIN)
     ]

@@ -138,6 +138,7 @@ def test_sixty_lines_go_over_several_pages_under_the_same_head_and_lose_nothing(
     assert [name for name in RARE if name not in said] == []
     assert paper.missing == ()
     assert inside(paper)
+    assert not overlapping(paper)
     assert codes_on(paper, len(pages) - 1) == {CODE}
 
 
@@ -284,6 +285,36 @@ def test_three_in_a_session_with_long_posts_fit() -> None:
     said = flat(text_of(paper.pdf))
     assert said.count(flat(LONG_POST)) == 6
     assert inside(paper)
+
+
+def test_names_of_a_hundred_characters_are_whole_everywhere_and_cover_nothing() -> None:
+    name = ("伊利亚斯·" + "吐尔逊江·" * 20)[:99] + "江"
+    people = (Sitter(name, "区人大代表", LONG_POST), Sitter(name, "律师", ""), Sitter(name, "律师", LONG_POST))
+    on = DoorEntry("09:00—11:30", BODY_NAME, people, "听取意见")
+    member = member_row(name, BODY)
+    papers = [
+        door_sign(DoorSign("中心", "102", "今天", (on, on), "")),
+        poster(content([slot_row(BODY, FIRST, duty_row(name, unit_post=LONG_POST), duty_row(name))])),
+        card_pages(cards.faces(CENTRE, [member], CardCodes((CardCode(member.id, 1, CODE),)), FIRST)),
+        listing(sheets.member_sheet(CENTRE, member, [], FIRST, LAST, FIRST)),
+    ]
+    for paper in papers:
+        assert name in flat(text_of(paper.pdf))
+        assert inside(paper)
+        assert not overlapping(paper)
+
+
+def overlapping(paper: Rendered) -> bool:
+    """Whether the ink of two characters of a page is printed over each other."""
+    for _, glyphs in glyphs_of(paper.pdf):
+        ordered = sorted(glyphs, key=lambda glyph: glyph.left)
+        for at, one in enumerate(ordered):
+            for other in ordered[at + 1 :]:
+                if other.left >= one.right - 1.5:
+                    break
+                if min(one.top, other.top) - max(one.bottom, other.bottom) > 1.5:
+                    return True
+    return False
 
 
 def test_the_session_that_is_on_is_marked_and_a_cancelled_one_names_nobody() -> None:
