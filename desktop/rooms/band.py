@@ -1,37 +1,22 @@
 """How a use looks on paper: a colour and a pattern each, so that the sheet reads the same in black on white. No Qt."""
 
 from db.rooms.rules import USES
+from desktop.paper.colour import BLACK, Colour, of_hex, of_index, rgb
 from desktop.paper.sheet import Sheet
 
-_COLOURS = ("B4231D", "B45309", "6D28D9", "0F766E", "4D7C0F", "1D5FC2", "475569", "9D174D")
-_OTHER = "6B7280"
 _STEP = 3.2  # points between the lines of a pattern
-BLACK = (0.0, 0.0, 0.0)
-Colour = tuple[float, float, float]
+_OTHER = "6B7280"
 
 
 def colour_of(use: str) -> Colour:
-    """The strong colour of a use, 0 to 1 a channel; grey for one that is not of the list."""
-    text = _COLOURS[USES.index(use)] if use in USES else _OTHER
-    red, green, blue = (int(text[at : at + 2], 16) / 255 for at in (0, 2, 4))
-    return red, green, blue
-
-
-def pale(colour: Colour, share: float = 0.12) -> Colour:
-    """The colour laid thinly on white paper."""
-    red, green, blue = (1 + (part - 1) * share for part in colour)
-    return red, green, blue
-
-
-def fill(sheet: Sheet, x: float, top: float, width: float, height: float, colour: Colour) -> None:
-    """A filled rectangle, in points from the top left corner of the page."""
-    sheet.path(f"{_rgb(colour)} rg 0 {-height:.2f} {width:.2f} {height:.2f} re f", x, top, 1)
+    """The strong colour of a use; grey for one that is not of the list."""
+    return of_index(USES.index(use)) if use in USES else of_hex(_OTHER)
 
 
 def band(sheet: Sheet, x: float, top: float, width: float, height: float, use: str, coloured: bool) -> None:
     """The patterned band that says which use it is; with `coloured` false in black on white."""
     colour = colour_of(use) if coloured else BLACK
-    ops = [f"{_rgb(colour)} RG {_rgb(colour)} rg 0.5 w 0 {-height:.2f} {width:.2f} {height:.2f} re W S"]
+    ops = [f"{rgb(colour)} RG {rgb(colour)} rg 0.5 w 0 {-height:.2f} {width:.2f} {height:.2f} re W S"]
     ops += [f"0.9 w 0 {-height:.2f} {width:.2f} {height:.2f} re W n", *_pattern(use, width, height)]
     sheet.path(" ".join(ops), x, top, 1)
 
@@ -51,7 +36,3 @@ def _pattern(use: str, width: float, height: float) -> list[str]:
 
 def _steps(length: float) -> list[float]:
     return [_STEP / 2 + _STEP * at for at in range(int(length / _STEP) + 1)]
-
-
-def _rgb(colour: Colour) -> str:
-    return " ".join(f"{part:.3f}" for part in colour)

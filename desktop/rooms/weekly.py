@@ -8,10 +8,11 @@ from db.rooms.posting import Entry, Poster
 from db.rooms.queries import RoomRow
 from db.rooms.rules import USES
 from desktop.paper.breaking import break_lines
+from desktop.paper.colour import fill, pale
 from desktop.paper.render import Rendered
 from desktop.paper.sheet import MM, Sheet
 from desktop.paper.typeface import HEAVY, PLAIN
-from desktop.rooms.band import band, colour_of, fill, pale
+from desktop.rooms.band import band, colour_of
 from desktop.rooms.door import WEEKDAYS, clock
 
 _LINES = 3  # of what takes place; a longer purpose ends with an ellipsis
