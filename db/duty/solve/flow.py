@@ -1,10 +1,11 @@
-"""Coverage and fairness of one body as a min-cost flow, with its own certificate. Runs in the child process (ortools, numpy).
+"""Coverage and fairness of bodies as a min-cost flow, with its own certificate. Runs in the child process (ortools, numpy).
 
 Every place draws a unit of flow from a seat; the k-th duty of a seat costs (count after)² − (count before)², so that the
 cheapest flow has the least sum of squares: nobody could be relieved in favour of somebody with two duties less. Such counts
 have the least range as well (they are least majorised: all possible counts form an M-convex set).
 Flow expresses terms, kinds, leave, bans, fixed sittings, monthly caps, the least number a year, one place per person and half
-day within the body. Rest, pairs and people of several bodies are left to the model; so its optimum is a bound for any plan.
+day within a body, and how many duties the days of a person hold at all. The rest itself, pairs, and which half day people of
+several bodies spend where are left to the model; so the flow's optimum is a bound for any plan.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from db.duty.solve.grid import Grid
 class Fair:
     """The fairest cover of a body: (slot, seat, need) cells, the count of every seat of the body, and what is proved.
 
-    `broken` is the least number of broken wishes of any plan that is as fair. `missing`: places nobody can take, whatever
+    Where bodies share people, it is the body's part of the fairest cover of all of them. `broken` is the least number of broken wishes of any plan that is as fair. `missing`: places nobody can take, whatever
     else is given up. `short`: duties a year that are asked for but cannot be had. `certified`: no cheaper flow exists.
     """
 
@@ -29,35 +30,42 @@ class Fair:
     certified: bool
 
 
-def fairest(grid: Grid, body: int) -> Fair:
-    """The fairest cover of a body's slots, the one with the fewest broken wishes among them."""
-    net = _Network(grid, (body,))
-    flows = net.solve()
-    cells = tuple(sorted(net.cells[arc] for arc in net.cells if flows[arc]))
-    counts = {seat: grid.base[seat] for seat in grid.body_seats[body]}
-    for _, seat, _ in cells:
-        counts[seat] += 1
-    broken = sum((slot, seat) in grid.broken_wishes for slot, seat, _ in cells)
-    missing = sum(int(flows[arc]) for arc in net.holes)
-    short = sum(asked - int(flows[arc]) for arc, asked in net.floors)
-    return Fair(cells, counts, missing, short, broken, net.certified(flows))
+def fairest(grid: Grid, bodies: tuple[int, ...], rest: int = 0) -> dict[int, Fair]:
+    """The fairest cover of the slots of some bodies, the one with the fewest broken wishes among them.
 
-
-def as_fair_at(grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair], rest: int) -> bool:
-    """Whether counting all people together leaves the fairest counts possible at a rest (working days).
-
-    Nobody has more duties than their possible days hold with that rest between them; of those who then must have fewer,
-    no more may exist than fairness allows. False excludes the rest for every plan that is as fair.
+    With a `rest` (working days), nobody gets more duties than their possible days hold with that rest between them.
     """
     net = _Network(grid, bodies, rest)
     flows = net.solve()
-    if any(flows[arc] for arc in net.holes):
-        return any(fair[body].missing for body in bodies)
-    counts = {seat: grid.base[seat] for body in bodies for seat in grid.body_seats[body]}
-    for arc, (_, seat, _) in net.cells.items():
-        counts[seat] += int(flows[arc])
-    asked = sum(count**2 for body in bodies for count in fair[body].counts.values())
-    return sum(count**2 for count in counts.values()) <= asked
+    certified = net.certified(flows)
+    cells = sorted(net.cells[arc] for arc in net.cells if flows[arc])
+    made = {}
+    for body in bodies:
+        mine = tuple(cell for cell in cells if grid.slot_body[cell[0]] == body)
+        counts = {seat: grid.base[seat] for seat in grid.body_seats[body]}
+        for _, seat, _ in mine:
+            counts[seat] += 1
+        broken = sum((slot, seat) in grid.broken_wishes for slot, seat, _ in mine)
+        missing = sum(int(flows[arc]) for arc, slot in net.holes if grid.slot_body[slot] == body)
+        short = sum(asked - int(flows[arc]) for arc, asked, seat in net.floors if grid.seat_body[seat] == body)
+        made[body] = Fair(mine, counts, missing, short, broken, certified)
+    return made
+
+
+def squares(fair: dict[int, Fair]) -> int:
+    """The sum of squares of all counts."""
+    return sum(count**2 for its in fair.values() for count in its.counts.values())
+
+
+def as_fair_at(grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair], rest: int) -> bool:
+    """Whether counting all people together leaves counts as fair as these possible at a rest (working days).
+
+    False excludes the rest for every plan that is as fair.
+    """
+    at = fairest(grid, bodies, rest)
+    if sum(its.missing for its in at.values()) > sum(fair[body].missing for body in bodies):
+        return False
+    return squares(at) <= squares({body: fair[body] for body in bodies})
 
 
 def packed(days: list[int], rest: int) -> int:
@@ -72,16 +80,16 @@ def packed(days: list[int], rest: int) -> int:
 class _Network:
     """Nodes and arcs of some bodies: source → (person) → seat → (year) → (month) → (half day) → place → sink.
 
-    With a `rest`, people have at most as many duties as their days hold, and duties that stand keep their distance.
+    People have at most as many duties as their days hold with the rest between them, or with that of their bodies.
     """
 
-    def __init__(self, grid: Grid, bodies: tuple[int, ...], rest: int | None = None) -> None:
+    def __init__(self, grid: Grid, bodies: tuple[int, ...], rest: int) -> None:
         self.grid, self.bodies, self.rest = grid, bodies, rest
         self.slots = [slot for slot, its in enumerate(grid.slot_body) if its in bodies]
         self.arcs: list[tuple[int, int, int, int]] = []  # tail, head, capacity, cost
         self.cells: dict[int, tuple[int, int, int]] = {}
-        self.holes: list[int] = []
-        self.floors: list[tuple[int, int]] = []
+        self.holes: list[tuple[int, int]] = []  # arc, slot
+        self.floors: list[tuple[int, int, int]] = []  # arc, duties asked for, seat
         self._nodes: dict[tuple[Any, ...], int] = {}
         self._seen: set[tuple[int, int]] = set()
         self.source, self.sink = self._node("source"), self._node("sink")
@@ -94,7 +102,8 @@ class _Network:
         self.places = sum(grid.places(slot) for slot in self.slots)
         seats = [seat for body in self.bodies for seat in grid.body_seats[body]]
         self.level = min((grid.base[seat] for seat in seats), default=0)
-        most = max((grid.base[seat] for seat in seats), default=0) - self.level + len(self.slots)
+        self.most = len(self.slots)
+        most = max((grid.base[seat] for seat in seats), default=0) - self.level + self.most
         self.fair = self.places + 1
         self.year = self.fair * (2 * most + 1) * 4
         self.hole = self.year * 64
@@ -115,7 +124,7 @@ class _Network:
                 if need.count:
                     place = self._node("place", slot, number)
                     self._arc(place, self.sink, need.count, 0)
-                    self.holes.append(self._arc(self.source, place, need.count, self.hole))
+                    self.holes.append((self._arc(self.source, place, need.count, self.hole), slot))
             for seat in grid.options[slot]:
                 if self.rest and (slot, seat) not in grid.forced and not grid.apart_from_standing(slot, seat, self.rest):
                     continue
@@ -125,15 +134,18 @@ class _Network:
             self._person(person, able)
 
     def _person(self, person: int, able: dict[int, list[int]]) -> None:
+        """A limit for all duties of a person, where their days hold fewer than there are."""
         grid, tail = self.grid, self.source
         seats = [seat for seat in grid.seats_of[person] if seat in able]
-        if self.rest:
-            free = sorted(grid.workday[slot] for seat in seats for slot in able[seat] if (slot, seat) not in grid.forced)
+        rest = max(self.rest, min(grid.rest[grid.seat_body[seat]] for seat in seats))
+        free = sorted(grid.workday[slot] for seat in seats for slot in able[seat] if (slot, seat) not in grid.forced)
+        most = packed(free, rest)
+        if most < len(free):
             fixed = sum((slot, seat) in grid.forced for seat in seats for slot in able[seat])
             tail = self._node("person", person)
-            self._arc(self.source, tail, packed(free, self.rest) + fixed, 0)
+            self._arc(self.source, tail, most + fixed, 0)
         for seat in seats:
-            self._seat(tail, seat, len(able[seat]))
+            self._seat(tail, seat, min(len(able[seat]), self.most))
 
     def _clashing(self) -> dict[int, tuple[int, int, str]]:
         """Slots of a body that share a half day, by the half day."""
@@ -174,7 +186,7 @@ class _Network:
             if (tail, head) not in self._seen:
                 self._seen.add((tail, head))
                 least = years[month[0]]
-                self.floors.append((self._arc(tail, head, least, -self.year), least))
+                self.floors.append((self._arc(tail, head, least, -self.year), least, seat))
                 self._arc(tail, head, len(self.slots), 0)
             tail = head
         room = grid.month_room(seat, month)

@@ -8,7 +8,7 @@ from db.duty.solve.bounds import components, longest_rest
 from db.duty.solve.canonical import canonical
 from db.duty.solve.component import Best, Component
 from db.duty.solve.explain import Impossibility, explain
-from db.duty.solve.flow import Fair, fairest
+from db.duty.solve.flow import Fair, fairest, squares
 from db.duty.solve.greedy import greedy, seat_least_loaded
 from db.duty.solve.grid import Grid, Month
 from db.duty.solve.measure import counts_of, rest_of, spread, spread_bound, wishes_of
@@ -69,10 +69,10 @@ class _Whole:
     def run(self) -> Outcome:
         self.search.section("", 0, 0.05)
         self.search.say("覆盖与公平")
-        self.fair = _fair(self.grid)
+        self.parts = components(self.grid)
+        self.fair = _fair(self.grid, self.parts)
         if not self.settings.holes and any(fair.missing or fair.short for fair in self.fair.values()):
             return Impossible(_told(self.problem))
-        self.parts = components(self.grid)
         try:
             self._make()
         except _Cannot as cannot:
@@ -132,8 +132,8 @@ class _Whole:
     def _month(self, months: list[Month], budget: float) -> None:
         before = tuple(s for s in self.made.sittings if self.calendar.month(s.slot_id) < months[0])
         grid = self.calendar.grid(months, before)
-        fair = _fair(grid)
         parts = components(grid)
+        fair = _fair(grid, parts)
         bests = [self._component(grid, bodies, fair, budget / len(parts)) for bodies in parts]
         self.made.sittings = before
         for best in bests:
@@ -194,9 +194,17 @@ class _Whole:
             if cells is None:
                 return None
             chosen += cells
+        if not self._balanced(bodies, chosen):
+            return None
         numbered = tuple(sorted((self.grid.slot_at[s.slot_id], self.grid.seat_at[s.seat_id], s.need) for s in chosen))
         broken = sum((slot, seat) in self.grid.broken_wishes for slot, seat, _ in numbered)
         return Best(cells=numbered, planned=True, rest=rest, broken=broken)
+
+    def _balanced(self, bodies: tuple[int, ...], chosen: list[Sitting]) -> bool:
+        """Whether at the end everybody's count is as fair as the flow of the whole time."""
+        counts = counts_of(self.grid, chosen)
+        fair = {body: self.fair[body] for body in bodies}
+        return sum(counts[seat] ** 2 for its in fair.values() for seat in its.counts) <= squares(fair)
 
     def _step(
         self, months: list[Month], body_ids: set[UUID], rest: int, chosen: list[Sitting], budget: float
@@ -205,7 +213,7 @@ class _Whole:
         bodies = tuple(sorted({grid.body_at[body] for body in body_ids} & set(grid.slot_body)))
         if not bodies:
             return ()
-        part = Component(grid, bodies, {body: fairest(grid, body) for body in bodies}, self.search, budget)
+        part = Component(grid, bodies, fairest(grid, bodies, rest), self.search, budget)
         return sitting_values(grid, part.best.cells) if part.keep_rest(rest) else None
 
     def _plan(self, sittings: tuple[Sitting, ...], whole: bool = True) -> Plan:
@@ -218,13 +226,13 @@ class _Whole:
             least = max(least, made.broken_bound)
         unfilled = max(0, sum(slot.people for slot in grid.slots) - len(sittings))
         counts = counts_of(grid, sittings)
-        floor_bound = spread_bound(grid, self.fair)
+        alone = self.fair and {body: fairest(grid, (body,))[body] for body in self.fair}
         proof = Proof(
             method=Method.SOLVER,
             covered=unfilled == 0,
             fair=self._is_fair(counts, whole),
             spread=spread(grid, counts),
-            spread_bound=floor_bound,
+            spread_bound=spread_bound(grid, alone),
             rest=rest,
             rest_bound=bound,
             rest_proved=reached,
@@ -269,8 +277,8 @@ class _Whole:
         return Impossible(explanation)
 
 
-def _fair(grid: Grid) -> dict[int, Fair]:
-    return {body: fairest(grid, body) for body in sorted(set(grid.slot_body))}
+def _fair(grid: Grid, parts: list[tuple[int, ...]]) -> dict[int, Fair]:
+    return {body: fair for bodies in parts for body, fair in fairest(grid, bodies).items()}
 
 
 def _told(problem: Problem) -> Impossibility:
