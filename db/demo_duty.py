@@ -102,7 +102,7 @@ class DutyPlay:
             for rule in body.rules:
                 fields = RuleFields(rule.pattern, rule.times, rule.composition, self.rooms[rule.room])
                 self._do(at, save_rule, body_id=saved.id, fields=fields)
-            self._do(at, import_roster, listed=body.listed(number * 100), body_id=saved.id)
+            self._do(at, import_roster, drafts=body.past(), listed=body.listed(number * 100), body_id=saved.id)
         for seat in self.hall.read(seats, self.manager.centre_id):
             self.people[seat.member_name] = seat
         for name, asked in _STANDS:

@@ -1,17 +1,22 @@
 """Who takes turns in the demo hall, and when. None of these people exists; their phones are of no network."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
+from itertools import zip_longest
 
 from db.calendar.recurrence import Every, OnHoliday, Pattern
 from db.duty.bodies import BodyFields
-from db.duty.reading_roster import Listed, Sitter
+from db.duty.reading_roster import Draft, Listed, Sitter
 from db.duty.rules import Composition, SeasonTime, Turn
 
 KINDS = ("党代表", "人大代表", "政协委员")
 STUDIO, LAWYERS, POLICE, VETERANS, JUDGES, WATCH = (
     "“两代表一委员”工作室", "公益法律服务", "社区民警", "老党员议事", "法官工作站", "纪检监察联络站",
 )  # fmt: skip
+
+
+PAST_DAYS = tuple(date(2026, 3, 4) + timedelta(weeks=at) for at in range(26))
+"""Wednesdays from March to August 2026, none of them a holiday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +45,25 @@ class DemoBody:
     def listed(self, phone: int) -> tuple[Listed, ...]:
         """The members as a list of members gives them; phones count up from `phone`."""
         found = []
+        done = len(PAST_DAYS) // len(self.members) if self.fields.name == STUDIO else 0
         for at, text in enumerate(self.members):
             name, kind, session, level, post, specialty, history = (
                 "" if part == "-" else part for part in text.split()
             )
             sitter = Sitter(name, kind, session, level, post, specialty, f"1380001{phone + at:04d}")
-            found.append(Listed(f"第 {at + 1} 行", sitter, int(history)))
+            found.append(Listed(f"第 {at + 1} 行", sitter, int(history) - done))
         return tuple(found)
+
+    def past(self) -> tuple[Draft, ...]:
+        """What the studio's old roster tells of this year: every member twice, the kinds in turn."""
+        if self.fields.name != STUDIO:
+            return ()
+        by_kind = [[text.split()[0] for text in self.members if text.split()[1] == kind] for kind in KINDS]
+        in_turn = [name for names in zip_longest(*by_kind) for name in names if name is not None]
+        return tuple(
+            Draft(f"第 {at + 2} 行", day, time(9), time(11), (Sitter(in_turn[at % len(in_turn)]),), received=at % 5)
+            for at, day in enumerate(PAST_DAYS)
+        )
 
 
 def _weekly(*days: int, every: int = 1, first: date = date(2026, 1, 5)) -> Pattern:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.calendar.queries import calendar_of
 from db.calendar.rules import Calendar
 from db.clock import local
 from db.duty.kept import ids_of, needs_of
-from db.duty.levels import levels
+from db.duty.levels import Level, levels
 from db.duty.models import Duty, DutyBody, DutyMember, DutyPair, DutyPlan, DutySeat, DutySlot, DutyStand
 from db.duty.solve.problem import (
     BodyLimits,
@@ -90,10 +90,11 @@ def problem_of(session: Session, centre_id: UUID, plan_id: UUID, now: datetime |
     facts = _Facts(session, centre_id, plan, ids_of(plan.body_ids), Workdays(calendar_of(session, centre_id)))
     slots = _slots(facts)
     sitting = _sitting(facts)
-    own = _own_seats(facts, {row.seat_id for row in sitting}, now)
+    accounts = levels(session, centre_id, facts.body_ids, before=plan.first, without=plan.id)
+    own = _own_seats(facts, accounts, {row.seat_id for row in sitting}, now)
     people = {seat.person_id for seat in own}
     limits = _limits(facts)
-    done = _done(facts, slots, people, limits)
+    done = (*_undated(facts, accounts, own, limits), *_done(facts, slots, people, limits))
     elsewhere = _seats_elsewhere(facts, {each.seat_id for each in done} - {seat.id for seat in own})
     seats = (*own, *elsewhere)
     wanted = {*facts.body_ids, *(seat.body_id for seat in elsewhere)}
@@ -133,17 +134,14 @@ def _sitting(facts: _Facts) -> Sequence[Row[UUID, UUID, str, bool]]:
     ).all()
 
 
-def _own_seats(facts: _Facts, sitting: set[UUID], now: datetime | None) -> tuple[Seat, ...]:
+def _own_seats(
+    facts: _Facts, accounts: tuple[Level, ...], sitting: set[UUID], now: datetime | None
+) -> tuple[Seat, ...]:
     """The seats of the plan's bodies: those in use, and those ended or retired that sit in the plan all the same.
 
     The latter may not be given anything more: not in a draft, and with `now` nothing from that day on.
     """
-    before = {
-        each.seat_id: each.total
-        for each in levels(
-            facts.session, facts.centre_id, facts.body_ids, before=facts.plan.first, without=facts.plan.id
-        )
-    }
+    before = {each.seat_id: each.total for each in accounts}
     wanted = or_(and_(DutySeat.active, DutyMember.active), DutySeat.id.in_(list(sitting)))
     gone = facts.plan.first if facts.plan.state == PlanState.DRAFT else local(now).date() if now is not None else None
     found = []
@@ -201,6 +199,33 @@ def _done(
         .order_by(DutySlot.day, DutySlot.starts, Duty.seat_id)
     )
     return tuple(Done(row.seat_id, row.day, facts.workdays.of(row.day)) for row in rows if row.member_id in people)
+
+
+def _undated(
+    facts: _Facts, accounts: tuple[Level, ...], own: tuple[Seat, ...], limits: tuple[BodyLimits, ...]
+) -> list[Done]:
+    """Duties of the history, whose days nobody knows, for the year's least (每年不少于 2 次) in the year a body begins here.
+
+    A hall that begins in July with “5 次” for somebody must not be told in December that they never came. They stand on the
+    first of January, too far off for any rest, and only where the plan does not begin in that month.
+    """
+    least = {each.body_id: each.least_a_year for each in limits if each.least_a_year and each.body_id in facts.body_ids}
+    if not least or facts.plan.first.month == 1:
+        return []
+    began = facts.session.execute(
+        select(DutySlot.body_id, func.min(DutySlot.planned))
+        .where(DutySlot.centre_id == facts.centre_id, DutySlot.body_id.in_(list(least)))
+        .group_by(DutySlot.body_id)
+    )
+    first_year = {body_id: day.year for body_id, day in began}
+    history = {each.seat_id: each.history for each in accounts}
+    new_year = date(facts.plan.first.year, 1, 1)
+    return [
+        Done(seat.id, new_year, facts.workdays.of(new_year))
+        for seat in own
+        if first_year.get(seat.body_id) == new_year.year
+        for _ in range(min(history[seat.id], least[seat.body_id]))
+    ]
 
 
 def _month(day: date) -> tuple[date, date]:

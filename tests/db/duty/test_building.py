@@ -156,6 +156,26 @@ def test_the_duties_of_the_whole_year_are_seen_where_a_least_is_asked(
     assert [each.day for each in hall.read(problem_of, manager.centre_id, plan).done] == [date(2026, 1, 7)]
 
 
+def test_an_undated_history_counts_for_the_least_of_the_year_in_which_a_body_begins_here(
+    hall: Hall, manager: Actor, december: tuple[UUID, tuple[UUID, ...], UUID]
+) -> None:
+    judges = make_body(hall, manager, NOW, "法官", least_a_year=2)
+    old, new = (
+        make_seat(hall, manager, NOW, make_member(hall, manager, NOW, name), judges, history=history)
+        for name, history in (("甲", 5), ("乙", 1))
+    )
+    plan = put_plan(hall, manager, [judges], *DECEMBER)
+    put_slot(hall, manager, plan, judges, date(2026, 12, 2))
+    found = hall.read(problem_of, manager.centre_id, plan)
+    assert [(each.seat_id, each.day) for each in found.done] == [(old, date(2026, 1, 1))] * 2 + [
+        (new, date(2026, 1, 1))
+    ]
+    assert found.slots[0].workday - found.done[0].workday > 200
+    earlier = put_plan(hall, manager, [judges], date(2025, 5, 1), date(2025, 5, 31), PlanState.ARCHIVED)
+    put_slot(hall, manager, earlier, judges, date(2025, 5, 7))
+    assert hall.read(problem_of, manager.centre_id, plan).done == ()  # since 2025 the days are known
+
+
 def test_leave_and_wishes_that_touch_the_months_of_the_plan_are_told(
     hall: Hall, manager: Actor, december: tuple[UUID, tuple[UUID, ...], UUID]
 ) -> None:

@@ -16,6 +16,8 @@ from db.duty.plan_queries import plan_slots, plans, sittings_of
 from db.duty.queries import bodies, members
 from db.duty.reception_queries import ReceptionFilter, receptions
 from db.duty.solve.checker import check
+from db.duty.solve.greedy import greedy
+from db.duty.solve.outcome import Planned, Settings
 from db.duty.solve.problem import Plan
 from db.duty.states import DutyState, PlanState
 from db.session import Hall
@@ -82,3 +84,7 @@ def test_at_the_moment_of_the_demo_somebody_sits_one_is_covered_and_december_wai
     waiting = hall.read(publish_check, centre_id, december.id, DEMO_NOW)
     assert (december.filled, len(waiting.clashes)) == (1, 1)
     assert waiting.clashes[0].offers
+    problem = hall.read(problem_of, centre_id, december.id)
+    outcome = greedy(problem, Settings())
+    assert isinstance(outcome, Planned)
+    assert check(problem, outcome.plan) == ()
