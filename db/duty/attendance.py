@@ -194,7 +194,8 @@ def _today_of(act: Act, member_id: UUID, leaving: bool) -> _Known:
     now = local(act.now)
     rows = act.session.execute(
         select(Duty, DutySlot, DutyMember.name)
-        .join(DutySlot, DutySlot.id == Duty.slot_id)
+        .select_from(DutySlot)
+        .join(Duty, (Duty.centre_id == DutySlot.centre_id) & (Duty.slot_id == DutySlot.id))
         .join(DutyPlan, DutyPlan.id == DutySlot.plan_id)
         .join(DutySeat, DutySeat.id == Duty.seat_id)
         .join(DutyMember, DutyMember.id == DutySeat.member_id)

@@ -197,7 +197,7 @@ def _hit(act: Act, member_id: UUID, fields: StandFields) -> tuple[list[tuple[Dut
     today = business_date(act.now)
     wanted = (
         select(DutySlot, Duty, DutyPlan.state)
-        .join(Duty, Duty.slot_id == DutySlot.id)
+        .join(Duty, (Duty.centre_id == DutySlot.centre_id) & (Duty.slot_id == DutySlot.id))
         .join(DutySeat, DutySeat.id == Duty.seat_id)
         .join(DutyPlan, DutyPlan.id == DutySlot.plan_id)
         .where(DutySlot.centre_id == act.centre_id, DutySlot.day >= max(today, fields.first or today))

@@ -116,7 +116,8 @@ def _term(session: Session, centre_id: UUID, plan_id: UUID) -> tuple[dict[UUID, 
     """By seat: duties in the plan, and those of them that were taken over from others."""
     rows = session.execute(
         select(Duty.seat_id, func.count(), func.count(Duty.covers))
-        .join(DutySlot, DutySlot.id == Duty.slot_id)
+        .select_from(DutySlot)
+        .join(Duty, (Duty.centre_id == DutySlot.centre_id) & (Duty.slot_id == DutySlot.id))
         .where(DutySlot.centre_id == centre_id, DutySlot.plan_id == plan_id, DutySlot.cancelled == "")
         .where(Duty.state.in_(COMING))
         .group_by(Duty.seat_id)
@@ -158,7 +159,8 @@ def _duties_of(session: Session, centre_id: UUID, year: int) -> Sequence[Any]:
             Duty.seat_id, Duty.state, Duty.covers, Duty.received, Duty.arrived_at, Duty.left_at,
             DutySlot.day, DutySlot.starts, DutySlot.ends,
         )
-        .join(DutySlot, DutySlot.id == Duty.slot_id)
+        .select_from(DutySlot)
+        .join(Duty, (Duty.centre_id == DutySlot.centre_id) & (Duty.slot_id == DutySlot.id))
         .join(DutyPlan, DutyPlan.id == DutySlot.plan_id)
         .where(DutySlot.centre_id == centre_id, DutySlot.day.between(date(year, 1, 1), date(year, 12, 31)))
         .where(DutySlot.cancelled == "", DutyPlan.state != PlanState.DRAFT)

@@ -80,12 +80,8 @@ class House:
         room = self.rooms.get(room_id)
         if room is None:
             return "这个房间已停用或不属于本中心，请换一个房间。"
-        starts, ends = wanted.instants
-        broken = objections(self._plain[room_id], Wish(starts, ends, wanted.people), self._now)
-        if broken:
-            return broken[0]
-        clash = self._clash(room, stretch_of(room, wanted))
-        return clash_sentence(self._session, room, clash) if clash else ""
+        found = self._obstacle(wanted, room)
+        return clash_sentence(self._session, room, found) if isinstance(found, Clash) else found
 
     def take(self, wanted: Wanted, room_id: UUID) -> Stretch:
         """Hand a room out."""
@@ -122,7 +118,7 @@ class House:
 
     def free(self, wanted: Wanted) -> RoomRow | None:
         """The first fitting room that is free then."""
-        return next((room for room in self.fitting(wanted) if not self.trouble(wanted, room.id)), None)
+        return next((room for room in self.fitting(wanted) if not self._obstacle(wanted, room)), None)
 
     def settle(self, wanted: Iterable[Wanted]) -> Housed:
         """Give every session its room: fixed ones first, then those that have the fewest rooms to choose from."""
@@ -152,6 +148,13 @@ class House:
             return
         self.take(wanted, room_id)
         result.rooms[wanted.slot_id] = room_id
+
+    def _obstacle(self, wanted: Wanted, room: RoomRow) -> Clash | str:
+        """What stands in the way: a rule of the room as a sentence, or what has it; empty where nothing does."""
+        broken = objections(self._plain[room.id], Wish(*wanted.instants, wanted.people), self._now)
+        if broken:
+            return broken[0]
+        return self._clash(room, stretch_of(room, wanted)) or ""
 
     def _clash(self, room: RoomRow, stretch: Stretch) -> Clash | None:
         for part in room.parts:

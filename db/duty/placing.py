@@ -117,7 +117,8 @@ def sittings_in(act: Act, plan: DutyPlan) -> list[Sitting]:
     act.session.flush()
     rows = act.session.connection().execute(
         select(_DUTY.c.slot_id, _DUTY.c.seat_id, _DUTY.c.need)
-        .join(_SLOT, _SLOT.c.id == _DUTY.c.slot_id)
+        .select_from(_SLOT)
+        .join(_DUTY, (_DUTY.c.centre_id == _SLOT.c.centre_id) & (_DUTY.c.slot_id == _SLOT.c.id))
         .where(_SLOT.c.centre_id == act.centre_id, _SLOT.c.plan_id == plan.id, _SLOT.c.cancelled == "")
         .where(_DUTY.c.state.in_(COMING))
         .order_by(_SLOT.c.day, _SLOT.c.starts, _DUTY.c.slot_id, _DUTY.c.need, _DUTY.c.id)

@@ -35,7 +35,8 @@ _DUTIES = (
         _DUTY, _SEAT.c.member_id, _SEAT.c.kind, _SEAT.c.session, _SEAT.c.level, _MEMBER.c.name, _MEMBER.c.unit_post,
         _MEMBER.c.specialty, _COVERED_MEMBER.c.name.label("covers_name"),
     )
-    .join(_SLOT, _SLOT.c.id == _DUTY.c.slot_id)
+    .select_from(_SLOT)
+    .join(_DUTY, (_DUTY.c.centre_id == _SLOT.c.centre_id) & (_DUTY.c.slot_id == _SLOT.c.id))
     .join(_SEAT, _SEAT.c.id == _DUTY.c.seat_id)
     .join(_MEMBER, _MEMBER.c.id == _SEAT.c.member_id)
     .outerjoin(_COVERED, _COVERED.c.id == _DUTY.c.covers)
@@ -127,7 +128,7 @@ def _plan_rows(session: Session, centre_id: UUID, found: Sequence[DutyPlan]) -> 
     sessions, places = _places(session, centre_id, ids)
     sitting = session.execute(
         select(DutySlot.plan_id, func.count())
-        .join(Duty, Duty.slot_id == DutySlot.id)
+        .join(Duty, (Duty.centre_id == DutySlot.centre_id) & (Duty.slot_id == DutySlot.id))
         .where(DutySlot.centre_id == centre_id, DutySlot.plan_id.in_(ids), DutySlot.cancelled == "")
         .where(Duty.centre_id == centre_id, Duty.state.in_(COMING))
         .group_by(DutySlot.plan_id)
