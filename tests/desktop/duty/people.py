@@ -52,7 +52,11 @@ class Hands:
         self.wait(lambda: any(words in text and level in ("", at) for at, text in self.said))
 
     def key(self, key: str, at: QWidget | None = None) -> None:
-        QTest.keySequence(at or focused(), key)
+        """Press a key combination; offscreen nobody gives the window back its focus after a dialog."""
+        target = at or focused()
+        target.window().activateWindow()
+        self.wait(lambda: QApplication.activeWindow() is target.window())
+        QTest.keySequence(target, key)
 
     def type(self, text: str, at: QWidget | None = None) -> None:
         """Type ASCII into whatever has the focus."""
