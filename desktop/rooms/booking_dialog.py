@@ -303,6 +303,7 @@ class BookingDialog(QDialog):
         self.repeat = RepeatBox(slot.day)
         self.scope = QComboBox()
         self.scope.setAccessibleName("范围")
+        self.scope.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._offer_scopes(())
         self.preview = PreviewTable()
         self.preview.setMinimumHeight(theme.px(190))
@@ -366,8 +367,14 @@ class BookingDialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """As high as what is shown, and never higher than the screen."""
-        inner, other = self.body.sizeHint(), super().sizeHint() - self.area.sizeHint()
-        wanted = QSize(max(inner.width(), 0) + theme.px(40), inner.height() + max(other.height(), 0) + theme.px(8))
+        around = super().sizeHint() - self.area.sizeHint()
+        wide = max(self.body.sizeHint().width() + theme.px(40), self.minimumWidth())
+        inner = self.body.layout()
+        assert inner is not None
+        high = (
+            inner.totalHeightForWidth(wide - theme.px(40)) if inner.hasHeightForWidth() else inner.sizeHint().height()
+        )
+        wanted = QSize(wide, high + max(around.height(), 0) + theme.px(8))
         return wanted.boundedTo(self._screen() - QSize(theme.px(20), theme.px(48)))
 
     def _screen(self) -> QSize:

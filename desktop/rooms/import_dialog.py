@@ -39,13 +39,16 @@ class ImportDialog(QDialog):
         self.borrower = BorrowerField(desk)
         self.table = RowTable[Line](
             (
-                Column("位置", lambda row: row.draft.place, 90),
-                Column("房间", lambda row: row.room, 150),
-                Column("时段", _when, 210),
+                Column("位置", lambda row: row.draft.place, 118),
+                Column("房间", lambda row: row.room, 110),
+                Column("时段", _when, 215),
                 Column("借用方", lambda row: f"{row.borrower}（新）" if row.new else row.borrower, 150),
-                Column("内容", lambda row: row.draft.purpose, 140),
+                Column("内容", lambda row: row.draft.purpose, 100),
                 Column(
-                    "情况", lambda row: row.trouble or "可以预约", tone=lambda row: "bad" if row.trouble else "good"
+                    "情况",
+                    lambda row: row.trouble or "可以预约",
+                    tip=lambda row: row.trouble,
+                    tone=lambda row: "bad" if row.trouble else "good",
                 ),
             ),
             "选择文件后，这里逐行显示会预约成什么样。",

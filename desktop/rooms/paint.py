@@ -274,7 +274,12 @@ class GridPainter:
                 if room is not None:
                     self._title(area, room.name, _subtitle(room), CENTRE)
             else:
-                self._title(area, _day_title(lane.day), "今天" if lane.day == today else "", CENTRE)
+                title = _day_title(lane.day)
+                if (
+                    self._metrics[id(self.bold)].horizontalAdvance(title) > area.width() - 8
+                ):  # large type: day and weekday
+                    title = f"{lane.day.day} {WEEKDAYS[lane.day.weekday()]}"
+                self._title(area, title, "今天" if lane.day == today else "", CENTRE)
                 if not self.f.upright:
                     self._hours_of_day(area)
             self.p.setPen(theme.colour("line"))

@@ -31,9 +31,11 @@ class RoomCard(QWidget):
         """Tell about a room; the photo follows when it has been read."""
         self.room = room
         self.facts.setText(facts_of(room) if room else "")
-        self.picture.hide()
+        self.picture.clear()
+        self.picture.setVisible(room is not None and room.has_photo)  # its place is there before it has been read
         if room is None or not room.has_photo:
             return
+        self.picture.setFixedSize(self._size())
         kept = self._photos.get((room.id, room.version))
         if kept is not None:
             self._put(kept)
@@ -45,9 +47,8 @@ class RoomCard(QWidget):
     def _arrived(self, room: RoomRow, data: bytes | None) -> None:
         picture = QPixmap()
         if data and picture.loadFromData(data):
-            size = QSize(theme.px(112), theme.px(72))
             fitted = picture.scaled(
-                size, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+                self._size(), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             )
             self._photos[(room.id, room.version)] = fitted
             if self.room is not None and self.room.id == room.id:
@@ -56,7 +57,10 @@ class RoomCard(QWidget):
     def _put(self, picture: QPixmap) -> None:
         self.picture.setPixmap(picture)
         self.picture.setAccessibleName(f"{self.room.name if self.room else ''}的照片")
-        self.picture.show()
+
+    @staticmethod
+    def _size() -> QSize:
+        return QSize(theme.px(112), theme.px(72))
 
 
 def facts_of(room: RoomRow) -> str:

@@ -68,7 +68,7 @@ def test_who_chooses_a_room_sees_its_photo_and_what_it_has(place: Place) -> None
     dialog = place.page.dialog
     assert isinstance(dialog, BookingDialog)
     assert "投影" in dialog.card.facts.text()
-    place.qtbot.waitUntil(lambda: not dialog.card.picture.isHidden())
+    place.qtbot.waitUntil(lambda: not dialog.card.picture.pixmap().isNull())
     at = next(n for n in range(dialog.room_box.count()) if dialog.room_box.itemData(n).number == "202")
     dialog.room_box.setCurrentIndex(at)
     assert dialog.card.picture.isHidden()
