@@ -15,6 +15,7 @@ from db.clock import business_date
 from db.duty.cards import CardCodes, print_cards
 from db.duty.rows import PlanRow
 from db.errors import Refusal
+from db.receipts.content import PaperKind
 from db.staff.permissions import Permission
 from desktop.duty.outputs_export import File, export
 from desktop.duty.outputs_fields import Fields
@@ -117,12 +118,12 @@ class OutputsDialog(QDialog):
         self.desk.work.read(self, lambda: make(hall, centre_id, now, choice), show, refused)
 
     def print_now(self) -> None:
-        """Send it to the chosen printer, else to that of the papers of rooms."""
+        """Send it to the chosen printer, else to that of 调班通知."""
         if self.printing is None:
             return
         printing, title = self.printing, self.title
         printer, copies = self.fields.printer.currentData() or "", self.fields.copies.value()
-        self._with_pdf(lambda pdf: printing.print_apart(pdf, title, printer, copies))
+        self._with_pdf(lambda pdf: printing.print_apart(pdf, title, printer, copies, PaperKind.DUTY_CHANGE))
 
     def save(self) -> None:
         """Keep it as a PDF."""

@@ -57,7 +57,7 @@ class Fields(QWidget):
         self.paper.addItems(["A4 横向", "A3 横向"])
         self.colour.setChecked(True)
         self.printer, self.copies = QComboBox(), QSpinBox()
-        self.printer.addItem("默认（与房间类纸张相同）", "")
+        self.printer.addItem("默认（与调班通知相同）", "")
         self.copies.setRange(1, 20)
         self._lay_out()
         self._connect()

@@ -66,6 +66,8 @@ def listing(content: Listing) -> Rendered:
 
 def _fitting(content: Listing, inner: float, room: float, below: float) -> tuple[Table, list[tuple[Laid, ...]]]:
     for size in _SIZES:
+        if len(content.rows) * table.least_height(size) > room - below:
+            continue
         laid = table.lay_out(content.columns, content.rows, inner, size)
         if laid.head + laid.height(laid.rows) <= room - below:
             return laid, [laid.rows]

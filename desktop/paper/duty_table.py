@@ -72,6 +72,11 @@ class Table:
         return sum(heights(self, rows))
 
 
+def least_height(size: float) -> float:
+    """How high a row is at least in this size of type."""
+    return size * LEADING + 2 * _PAD * size
+
+
 def lay_out(columns: Sequence[Column], rows: Sequence[Row], width: float, size: float) -> Table:
     """Share out the width and break every cell to it."""
     widths = _widths(columns, rows, width, size)

@@ -128,6 +128,8 @@ def _measure(content: PosterContent, scale: float) -> Measure:
 
 def _fitting(columns: tuple[Column, ...], rows: list[Row], m: Measure) -> tuple[Table, list[tuple[Laid, ...]]]:
     for size in (*_SIZES, *(_SMALLER if m.scale > 1 else ())):
+        if len(rows) * table.least_height(size * m.scale) > m.room - m.foot:
+            continue
         laid = table.lay_out(columns, rows, m.inner, size * m.scale)
         if laid.head + laid.height(laid.rows) <= m.room - m.foot:
             return laid, [laid.rows]

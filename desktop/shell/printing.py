@@ -74,12 +74,14 @@ class Printing(QObject):
         self.settings_changed.emit(settings)
         self._desk.work.write(self, lambda: _saved(self._file, settings), None, self._say)
 
-    def print_apart(self, pdf: bytes, title: str, printer: str = "", copies: int = 1) -> None:
+    def print_apart(
+        self, pdf: bytes, title: str, printer: str = "", copies: int = 1, like: PaperKind = PaperKind.BOOKING
+    ) -> None:
         """Print what is no paper of the records (a poster for the wall, A4 or A3 as its pages are); not queued.
 
-        Without a printer it goes where the A4 papers of rooms go.
+        Without a printer it goes where papers of the kind `like` go.
         """
-        named = printer or self.settings.route(PaperKind.BOOKING).printer
+        named = printer or self.settings.route(like).printer
         self._desk.job(
             self,
             lambda _progress: self._printers.send(pdf, named, title, Medium.A4, copies),

@@ -17,6 +17,7 @@ from db.duty.changing import substitute
 from db.duty.queries import seats
 from db.duty.reception import receive
 from db.duty.rows import PlanRow
+from db.receipts.content import PaperKind
 from db.rooms.queries import rooms
 from db.staff.permissions import Role
 from desktop.duty.outputs import OutputsDialog, What, open_outputs
@@ -47,7 +48,8 @@ class Tray:
     def find_printers(self) -> None:
         """They are known already."""
 
-    def print_apart(self, pdf: bytes, title: str, printer: str = "", copies: int = 1) -> None:
+    def print_apart(self, pdf: bytes, title: str, printer: str, copies: int, like: PaperKind) -> None:
+        assert like is PaperKind.DUTY_CHANGE
         self.out.append((pdf, title, printer, copies))
 
 

@@ -133,8 +133,11 @@ def test_a_sheet_for_the_wall_goes_to_the_printer_that_was_chosen_or_where_paper
     printing.configure(PrintSettings().with_route(PaperKind.BOOKING, Route(Medium.A4, "窗口一")))
     printing.print_apart(b"%PDF-1", "公示表", "大厅A3", copies=2)
     printing.print_apart(b"%PDF-2", "门牌")
-    qtbot.waitUntil(lambda: len(tray.out) == 2)
-    assert sorted(tray.out) == [("大厅A3", "公示表", Medium.A4, 2), ("窗口一", "门牌", Medium.A4, 1)]
+    printing.print_apart(b"%PDF-3", "轮值证", like=PaperKind.DUTY_CHANGE)
+    qtbot.waitUntil(lambda: len(tray.out) == 3)
+    assert sorted(tray.out) == [
+        ("", "轮值证", Medium.A4, 1), ("大厅A3", "公示表", Medium.A4, 2), ("窗口一", "门牌", Medium.A4, 1),
+    ]  # fmt: skip
 
 
 def test_ten_jobs_come_out_once_each_and_in_order(
