@@ -114,7 +114,8 @@ def preview(base: Ground, leave: Leave | None, since: date, seats: dict[UUID, Se
         time = Time(leave.first, leave.last, None, leave.half)
         stand = Stand(leave.member_id, Want.CANNOT, time, leave.why, leave.body_id)
         problem = replace(problem, stands=(*problem.stands, stand))
-    found = repair(problem, base.published, since)
+    missing = [*holes(base.slots, since), *(hit(base.slots, leave, since) if leave is not None else ())]
+    found = repair(problem, base.published, since, {(slot.id, duty.seat_id) for slot, duty in missing})
     slots = {slot.id: slot for slot in base.slots}
     steps = tuple(RepairStep(each.slot_id, each.need, each.before, each.after) for each in found.changes)
     lines = []

@@ -42,12 +42,12 @@ class Counting:
         self.rest_of = {body.body_id: body.rest for body in ground.facts.problem.bodies}
         self.used = dict(ground.months)
         self.half = [slot.day.toordinal() * 4 + list(type(slot.half)).index(slot.half) for slot in ground.slots]
-        self.wanted = [place for place in range(len(ground.place_slot)) if ground.held[place] == EMPTY]
+        self.wanted = [place for place, seat in enumerate(ground.held) if seat == EMPTY and not ground.locked[place]]
         self.open_places = frozenset(self.wanted)
 
     def _open(self, place: int) -> list[int]:
         ground = self.ground
-        if ground.held[place] != EMPTY:
+        if ground.held[place] != EMPTY or ground.locked[place]:
             return []
         lines, person = ground.lines, ground.person
         return [seat for seat in ground.allowed[place] if not lines[person[seat]] or ground.free(place, seat)]

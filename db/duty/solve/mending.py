@@ -171,9 +171,25 @@ class Mending:
         over = ground.over(place, seat) - freed
         others = [each for each in ground.in_month(place, seat) if each not in blockers and self._may_move(each)]
         for more in combinations(sorted(others), max(0, over)) if len(blockers) + over <= extra else ():
-            away = self._with_mates((*blockers, *more))
-            if away is not None and len(away) <= extra:
-                yield away
+            for beside in self._making_room(place, seat):
+                away = self._with_mates(tuple(dict.fromkeys((*blockers, *more, *beside))))
+                if away is not None and len(away) <= extra:
+                    yield away
+
+    def _making_room(self, place: int, seat: int) -> Iterator[tuple[int, ...]]:
+        """Who in the slot has to leave so that everybody who sits with the seat finds a place beside it."""
+        ground = self.ground
+        mates = partners(ground, seat)
+        if not mates:
+            yield ()
+            return
+        slot = ground.place_slot[place]
+        others = [each for each in ground.slot_places[slot] if each != place]
+        missing = sum(slot not in ground.at[ground.person[mate]] for mate in mates)
+        lacking = missing - sum(ground.held[each] == EMPTY for each in others)
+        kept = {ground.person[mate] for mate in mates}
+        movable = [each for each in others if self._may_move(each) and ground.person[ground.held[each]] not in kept]
+        yield from combinations(movable, max(0, lacking))
 
     def _with_mates(self, places: tuple[int, ...]) -> tuple[int, ...] | None:
         """The places together with those of whoever sits with them and may not stay alone; None if one must not move."""

@@ -7,8 +7,8 @@ is the proved minimum. What was published against rest, month or pairs with open
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -18,11 +18,12 @@ from db.duty.solve.cover import partners
 from db.duty.solve.facts import Facts, Place
 from db.duty.solve.ground import EMPTY, Ground
 from db.duty.solve.mending import FAIR_STEPS, MOST_EXTRA, STEPS, Mending, OutOfSteps
-from db.duty.solve.problem import Problem, Sitting
+from db.duty.solve.problem import Banned, Problem, Sitting
 from db.duty.solve.telling import shortage_words
 from db.duty.solve.why import alone
 from db.duty.solve.words import half_words
 
+ABSENT = "不能到岗"
 MOST_SKIP = 2
 """How many places a complete search leaves empty; with more missing they are filled one after the other."""
 
@@ -63,9 +64,20 @@ class Repair:
     sentence: str = ""
 
 
-def repair(problem: Problem, published: Iterable[Sitting], since: date) -> Repair:
-    """Repair what stands from `since` on; nothing before that day moves. Pure; 60 days in well under two seconds."""
+def repair(
+    problem: Problem, published: Iterable[Sitting], since: date, gone: Collection[tuple[UUID, UUID]] = ()
+) -> Repair:
+    """Repair what stands from `since` on; nothing before that day moves. Pure; 60 days in well under two seconds.
+
+    `gone` are slots and seats of people who do not come whatever the problem says: absent ones, and locked ones who fell ill.
+    """
     published = tuple(published)
+    absent = {(slot, seat): Banned(slot, seat, ABSENT) for slot, seat in gone}
+    problem = replace(
+        problem,
+        fixed=tuple(each for each in problem.fixed if (each.slot_id, each.seat_id) not in absent),
+        banned=(*(each for each in problem.banned if (each.slot_id, each.seat_id) not in absent), *absent.values()),
+    )
     ground, past = _grounds(problem, published, since)
     kept = list(ground.held)
     forced = _forced(ground, since)
@@ -245,6 +257,7 @@ def _why(facts: Facts, slot_id: UUID, before: UUID | None, after: UUID | None) -
     else:
         seat = facts.seats[before]
         reason = next((each.sentence for each in alone(facts, slot, seat)), "")
+        reason = ABSENT if reason.endswith(f"（{ABSENT}）") else reason
         name = facts.name(seat)
         told.append(f"{name} {reason.removeprefix(name).strip()}" if reason else f"{name} 调往其他班次")
     told.append(f"由 {facts.name(facts.seats[after])} 担任" if after else "暂缺")

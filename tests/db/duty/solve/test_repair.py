@@ -170,3 +170,13 @@ def test_locked_sittings_never_move() -> None:
     repaired = repair(problem, published, FIRST)
     assert [each.slot_id for each in repaired.open] == [WEEK[0].id]
     assert Sitting(WEEK[1].id, WANG.id) in repaired.sittings
+
+
+def test_somebody_absent_or_locked_and_ill_is_replaced_although_no_rule_says_so() -> None:
+    locked = (Fixed(WEEK[0].id, LI.id, "已锁定"),)
+    published = (Sitting(WEEK[0].id, LI.id), Sitting(WEEK[3].id, LI.id))
+    problem = month([WEEK[0], WEEK[3]], [LI, WANG], [COURT], fixed=locked)
+    repaired = repair(problem, published, FIRST, gone={(WEEK[0].id, LI.id)})
+    assert [(each.slot_id, each.after, each.why) for each in repaired.changes] == [
+        (WEEK[0].id, WANG.id, "李安 不能到岗，由 王建国 担任")
+    ]
