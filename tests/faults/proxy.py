@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import make_url
 
-
 ANSWERED = (b"Q", b"S")
 """Messages that the server answers at once: a simple query, and the end of an extended one."""
 
