@@ -5,6 +5,7 @@ today on become locked places of a draft. A row that is in the books already is 
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -189,6 +190,7 @@ def _listed(looked: Looked, each: Listed) -> PersonLine:
     member, wrong = looked.books.member(sitter)
     trouble = no_body(each.body) if body is None else looked.trouble_with(sitter, body, looked.today)
     seat = looked.books.seats.get((body, member)) if body is not None and member is not None else None
+    before = seat.history if seat is not None else 0
     return PersonLine(
         place=each.place,
         name=sitter.name,
@@ -198,8 +200,8 @@ def _listed(looked: Looked, each: Listed) -> PersonLine:
         phone_masked=masked(sitter.phone),
         new_member=member is None,
         new_seat=seat is None,
-        before=seat.history if seat is not None else 0,
-        history=each.history,
+        before=before,
+        history=each.history or before,
         trouble=trouble or wrong,
     )
 
@@ -229,6 +231,12 @@ def _new_people(
                 )
             )  # fmt: skip
     return found
+
+
+def named_in(title: str, names: Mapping[UUID, str]) -> UUID | None:
+    """The one body whose name stands in the title of a file, for the choice to begin with."""
+    found = [body_id for body_id, name in names.items() if plain(name) in plain(title)]
+    return found[0] if len(found) == 1 else None
 
 
 def masked(phone: str) -> str:

@@ -49,7 +49,8 @@ def levels(
     done = (
         select(Duty.seat_id, func.count())
         .join(DutySlot, DutySlot.id == Duty.slot_id)
-        .where(Duty.centre_id == centre_id, Duty.state.in_([state.value for state in COUNTS]), DutySlot.cancelled == "")
+        .where(Duty.centre_id == centre_id, Duty.seat_id.in_([seat.id for seat in seats]))
+        .where(Duty.state.in_([state.value for state in COUNTS]), DutySlot.cancelled == "")
         .group_by(Duty.seat_id)
     )
     if before is not None:

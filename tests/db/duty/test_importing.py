@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from db.action import Actor
 from db.duty.building import problem_of
 from db.duty.exporting import write_roster
-from db.duty.importing import Preview, preview
+from db.duty.importing import Preview, named_in, preview
 from db.duty.kept import needs_of
 from db.duty.levels import levels
 from db.duty.models import Duty, DutyMember, DutyPlan, DutySeat, DutySlot
@@ -223,6 +223,10 @@ def test_a_list_of_members_brings_their_history_once(
     ]  # fmt: skip
     for _ in range(2):
         run(manager, import_roster, listed=found.listed, body_id=body)
+    plain_list = read(tmp_path, ("姓名", "身份", "单位职务"), ("林敏", "党代表", ""))
+    line = seen(hall, manager, plain_list, body).people[0]
+    assert (line.new_seat, line.before, line.history) == (False, 12, 12)  # a list without counts forgets none
+    run(manager, import_roster, listed=plain_list.listed, body_id=body)
     rows = {row.member_name: row for row in hall.read(seats, manager.centre_id)}
     assert {name: (row.history, row.credit, row.kind) for name, row in rows.items()} == {
         "林敏": (12, 0, "党代表"), "陈国栋": (5, 0, "人大代表"),
@@ -269,6 +273,14 @@ def test_the_one_liaison_that_a_file_names_is_kept_where_none_was(
     for each in (body, lawyers):
         run(manager, import_roster, drafts=found.drafts, body_id=each)
     assert {row.name: row.liaison for row in hall.read(bodies, manager.centre_id)} == {BODY: "郑悦", "律师": "吴婷"}
+
+
+def test_the_title_of_a_file_tells_the_body_where_it_names_just_one() -> None:
+    one, two = UUID(int=1), UUID(int=2)
+    names = {one: "“两代表一委员”工作室", two: "律师"}
+    assert named_in('榕荫社区"两代表一委员"工作室2026年3月轮值公示表', names) == one
+    assert named_in("2026年3月值班表", names) is None
+    assert named_in("两代表一委员工作室、律师值班表", names) is None
 
 
 def test_a_phone_that_is_none_is_told_with_its_row(hall: Hall, manager: Actor, body: UUID, tmp_path: Path) -> None:
