@@ -13,6 +13,7 @@ from desktop.paper.typeface import HEAVY, PLAIN
 
 _PAD = 0.42  # of the type size, above and below the lines of a row
 _SIDE = 0.45  # of the type size, left and right of a text
+_BETWEEN = 0.4  # of the type size, between one person and the next
 LEADING = 1.32
 _SHARES = tuple(part / 20 for part in range(11, 20))  # of a page, tried one after another to fill all pages alike
 
@@ -173,7 +174,8 @@ def _cell(sheet: Sheet, table: Table, at: int, row: Laid, left: float, top: floa
     bold = column.bold or row.row.bold
     face = HEAVY if bold else PLAIN
     together = row.people if column.split else [len(group) for group in row.groups[at]]
-    y = top + (high - sum(together) * table.leading) / 2
+    apart = _BETWEEN * table.size if column.split else 0.0
+    y = top + (high - sum(together) * table.leading - apart * (len(together) - 1)) / 2
     for group, lines in zip(row.groups[at], together, strict=True):
         for number, line in enumerate(group):
             line_top = y + (number + (lines - len(group)) / 2) * table.leading + (table.leading - table.size) / 2
@@ -181,7 +183,7 @@ def _cell(sheet: Sheet, table: Table, at: int, row: Laid, left: float, top: floa
                 sheet.centred(left + width / 2, line_top, line, table.size, face)
             else:
                 sheet.text(left + _SIDE * table.size, line_top, line, table.size, face)
-        y += lines * table.leading
+        y += lines * table.leading + apart
 
 
 def _centre(
@@ -203,7 +205,9 @@ def _laid(table: Table, row: Row) -> Laid:
         groups[at] += (("",),) * (count - len(groups[at]))
     people = tuple(max(len(groups[at][person]) for at in split) for person in range(count))
     alone = [len(groups[at][0]) for at, column in enumerate(table.columns) if not column.split and not column.merged]
-    return Laid(row, tuple(groups), people, max(sum(people), *alone, 1) * table.leading + 2 * _PAD * table.size)
+    side_by_side = sum(people) * table.leading + max(count - 1, 0) * _BETWEEN * table.size
+    high = max(side_by_side, max([1, *alone]) * table.leading)
+    return Laid(row, tuple(groups), people, high + 2 * _PAD * table.size)
 
 
 def _text_height(table: Table, cell: tuple[tuple[str, ...], ...]) -> float:
