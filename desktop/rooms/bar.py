@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton,
 
 from db.rooms.queries import RoomRow
 from db.rooms.rules import USES
-from desktop.rooms.fields import date_field, pydate, qdate, use_field
+from desktop.rooms.fields import date_field, inset, pydate, qdate, use_field
 from desktop.rooms.look import paint_band
 from desktop.rooms.words import day_text
 from desktop.shell import theme
@@ -44,7 +44,7 @@ class RoomsBar(QWidget):
         self.room_box = QComboBox()
         self.room_box.setAccessibleName("房间")
         self.use = use_field(every="全部用途")
-        self.people = QSpinBox(maximum=999, singleStep=10, prefix="≥ ", suffix=" 人")
+        self.people = inset(QSpinBox(maximum=999, singleStep=10, prefix="≥ ", suffix=" 人"))
         self.people.setSpecialValueText("人数不限")
         self.people.setAccessibleName("至少容纳")
         self.tool = QComboBox()

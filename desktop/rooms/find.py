@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from db.clock import business_date
 from db.rooms.asking import Asked, FreeSlot, free_slots, read_request
-from desktop.rooms.fields import date_field, pydate, use_field
+from desktop.rooms.fields import date_field, inset, pydate, use_field
 from desktop.rooms.geometry import Slot, minutes_of
 from desktop.rooms.room_card import RoomCard
 from desktop.rooms.words import day_text, span_text
@@ -53,6 +53,8 @@ class FindDialog(QDialog):
             (self.first, "最早"), (self.last, "最晚"), (self.hours, "时长"), (self.people, "人数"), (self.tools, "设备"),
         ):  # fmt: skip
             field.setAccessibleName(name)
+        for spin in (self.first, self.last, self.hours, self.people):
+            inset(spin)
         self.table = RowTable[FreeSlot](
             (
                 Column("房间", lambda row: f"{row.room.number} {row.room.name}", 190),

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from db.calendar.recurrence import Every, OnHoliday, Pattern
-from desktop.rooms.fields import pydate, qdate
+from desktop.rooms.fields import inset, pydate, qdate
 from desktop.rooms.words import WEEKDAYS
 
 _EVERY = (
@@ -26,7 +26,7 @@ class RepeatBox(QWidget):
         super().__init__(parent)
         self.first = first
         self.every = _combo(_EVERY, "重复")
-        self.interval = QSpinBox(minimum=1, maximum=52, prefix="每隔 ", suffix=" 个周期")
+        self.interval = inset(QSpinBox(minimum=1, maximum=52, prefix="每隔 ", suffix=" 个周期"))
         self.interval.setAccessibleName("间隔")
         self.days = [QCheckBox(name) for name in WEEKDAYS]
         for box, name in zip(self.days, WEEKDAYS, strict=True):
@@ -37,7 +37,7 @@ class RepeatBox(QWidget):
         self.ends = QComboBox()
         self.ends.addItems(["共几次", "到哪天"])
         self.ends.setAccessibleName("怎样结束")
-        self.count = QSpinBox(minimum=2, maximum=400, value=12, suffix=" 次")
+        self.count = inset(QSpinBox(minimum=2, maximum=400, value=12, suffix=" 次"))
         self.count.setAccessibleName("次数")
         self.until = QDateEdit(qdate(first + timedelta(days=84)))
         self.until.setCalendarPopup(True)

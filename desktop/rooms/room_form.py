@@ -28,6 +28,7 @@ from db.rooms.hours import read_hours, write_hours
 from db.rooms.parts import divide
 from db.rooms.queries import RoomRow, photo_of
 from db.rooms.rules import USES, BorrowerKind
+from desktop.rooms.fields import inset
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.work import Progress
@@ -52,7 +53,7 @@ class RoomForm(QDialog):
         rules = room.rules if room else None
         self.number, self.name = QLineEdit(room.number if room else ""), QLineEdit(room.name if room else "")
         self.floor = QLineEdit(room.floor if room else "")
-        self.area = QDoubleSpinBox(maximum=99999, value=room.area if room else 0, suffix=" ㎡")
+        self.area = inset(QDoubleSpinBox(maximum=99999, value=room.area if room else 0, suffix=" ㎡"))
         self.service = _tick("服务面积（不勾为办公面积）", room.service_area if room else True)
         self.capacity = QSpinBox(maximum=9999, value=room.capacity if room else 30, suffix=" 人")
         self.uses = {use: _tick(use, bool(room and use in room.uses)) for use in USES}
@@ -64,7 +65,7 @@ class RoomForm(QDialog):
         self.shared = _tick("阵地共享：相邻中心可以申请", bool(room and room.shared))
         self.active = _tick("启用", room.active if room else True)
         self.numbers = {
-            name: QSpinBox(maximum=9999, value=value, suffix=suffix) for name, value, suffix in _numbers(room)
+            name: inset(QSpinBox(maximum=9999, value=value, suffix=suffix)) for name, value, suffix in _numbers(room)
         }
         self.hours = QPlainTextEdit(write_hours(rules.hours if rules else ALL_DAY_EVERY_DAY))
         self.hours.setTabChangesFocus(True)

@@ -100,7 +100,14 @@ class Steps(QObject):
         else:
             self._with_series(row, asked)
 
-    def do(self, action: Action[..., Any], sentence: str, undo_series: UUID | None = None, **given: Any) -> None:
+    def do(
+        self,
+        action: Action[..., Any],
+        sentence: str,
+        undo_series: UUID | None = None,
+        undo: UUID | None = None,
+        **given: Any,
+    ) -> None:
         """Do a step, say it, and remember it for Ctrl+Z. `{}` in the sentence is what the action returned."""
 
         def done(result: object) -> None:
@@ -108,6 +115,8 @@ class Steps(QObject):
                 self.page.undo.push(undo_series, of_series=True)
             elif isinstance(result, Booked):
                 self.page.undo.push(result.booking_id)
+            elif undo is not None:
+                self.page.undo.push(undo)
             self.desk.messages.info(sentence.format(result))
             self.page.refresh()
 
@@ -188,7 +197,9 @@ class Steps(QObject):
 
     def _press_other(self, name: str, row: BookingRow) -> None:
         if name == DETACH:
-            self.do(detach, "这一场已改为单次预约。", booking_id=row.id, version=row.version)
+            self.do(
+                detach, "这一场已改为单次预约（Ctrl+Z 撤销）。", undo=row.id, booking_id=row.id, version=row.version
+            )
         elif name == SLIP:
             self._print_slip(row)
 

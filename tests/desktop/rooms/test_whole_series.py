@@ -9,6 +9,7 @@ from db.rooms.states import BookingState, Step
 from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.geometry import Slot
 from desktop.rooms.scope import Scope
+from desktop.rooms.side import DETACH
 from desktop.rooms.verbs import EndDialog, ScopeDialog
 from tests.desktop.rooms.conftest import TODAY, Place
 
@@ -99,3 +100,13 @@ def test_the_dialog_changes_all_and_says_what_stays(place: Place) -> None:
     dialog.save()
     place.qtbot.waitUntil(lambda: any("未开始的 3 场已改" in text for _, text in place.said))
     assert {row.ends_at - row.starts_at for row in rows(place, series)} == {timedelta(minutes=90)}
+
+
+def test_one_day_leaves_its_series_and_ctrl_z_brings_it_back(place: Place) -> None:
+    series = three_days(place)
+    show(place, series[1])
+    place.page.press(DETACH)
+    place.qtbot.waitUntil(lambda: len(rows(place, series)) == 2)
+    place.qtbot.waitUntil(lambda: any("改为单次预约" in text for _, text in place.said))
+    place.page.undo.take_back()
+    place.qtbot.waitUntil(lambda: len(rows(place, series)) == 3)
