@@ -72,7 +72,7 @@ class Console:
         Raises:
             RuleBroken: there is none, no such one, or several and none was named.
         """
-        centres = self.hall.read(_centres)
+        centres = self.hall.read(centres_of)
         if not centres:
             raise RuleBroken("数据库里还没有中心，请先打开邻里前台完成设置。")
         if self.centre:
@@ -104,7 +104,7 @@ class Console:
         """Tell every centre's journal what was done on the command line, where nobody logs in."""
         now, op = self.clock(), new_id()
         with self.hall.transaction() as session:
-            for centre_id, _ in _centres(session):
+            for centre_id, _ in centres_of(session):
                 author = Author(centre_id, None, COMMAND_LINE, None, now, op)
                 append(session, self.hall.vault, author, [Note(tag, facts=dict(facts))])
 
@@ -134,6 +134,7 @@ def ask_line(question: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _centres(session: Session) -> list[tuple[UUID, str]]:
+def centres_of(session: Session) -> list[tuple[UUID, str]]:
+    """Every centre of the database and its code, the oldest first."""
     rows = session.execute(select(Centre.id, Centre.code).order_by(Centre.created_at))
     return [(row.id, row.code) for row in rows]

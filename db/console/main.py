@@ -81,11 +81,22 @@ def parser() -> argparse.ArgumentParser:
     catalogue.add_argument("--disable-gone", action="store_true", help="停用表格里没有的事项")
     calendar = _with_file(commands.add_parser("import-calendar", help="导入工作日历（.xlsx、.xls、.ods、.csv）"))
     calendar.add_argument("--source", default="", metavar="文号", help="放假通知的文号或来源")
+    _roster(commands.add_parser("roster", help="排轮值表：数据库里各中心的草稿，或一个文件夹里的排班问题"))
     receipt = commands.add_parser("verify-receipt", help="核验回执二维码里的文字")
     receipt.add_argument("text", metavar="文字")
     key = commands.add_parser("key", help="数据密钥：显示恢复码，或用恢复码恢复")
     key.add_argument("what", choices=["show", "restore"], nargs="?", default="show")
     return top
+
+
+def _roster(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--problems", type=Path, metavar="文件夹", help="不用数据库，排这个文件夹里的 *.json")
+    command.add_argument("--out", type=Path, metavar="文件夹", help="把排好的表写到这里（*.plan.json）")
+    command.add_argument("--save", action="store_true", help="填入草稿（用 --login 说明是谁；只排他的中心）")
+    command.add_argument("--processes", type=int, default=2, metavar="个数", help="同时用几个进程，默认 2")
+    command.add_argument("--year", action="store_true", help="不逐月排，整段时间一起求最好的表")
+    command.add_argument("--holes", action="store_true", help="实在没有人时允许空缺")
+    command.add_argument("--effort", type=float, default=0.0, metavar="秒", help="最多算多久（求解器的确定性秒数）")
 
 
 def _with_file(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -98,7 +109,7 @@ def _generating(command: argparse.ArgumentParser) -> None:
 
 
 def _command(name: str) -> Callable[[Console, argparse.Namespace], int]:
-    from db.console import server, sheets, upkeep  # late: `--help` needs none of it
+    from db.console import roster, server, sheets, upkeep  # late: `--help` needs none of it
 
     return {
         "upgrade": upkeep.upgrade_database,
@@ -112,6 +123,7 @@ def _command(name: str) -> Callable[[Console, argparse.Namespace], int]:
         "key": upkeep.key,
         "import-catalogue": sheets.import_catalogue,
         "import-calendar": sheets.import_calendar,
+        "roster": roster.solve_rosters,
         "verify-receipt": sheets.verify_receipt,
     }[name]
 

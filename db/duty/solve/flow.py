@@ -126,7 +126,11 @@ class _Network:
                     self._arc(place, self.sink, need.count, 0)
                     self.holes.append((self._arc(self.source, place, need.count, self.hole), slot))
             for seat in grid.options[slot]:
-                if self.rest and (slot, seat) not in grid.forced and not grid.apart_from_standing(slot, seat, self.rest):
+                if (
+                    self.rest
+                    and (slot, seat) not in grid.forced
+                    and not grid.apart_from_standing(slot, seat, self.rest)
+                ):
                     continue
                 able.setdefault(seat, []).append(slot)
                 self._option(slot, seat, clashing.get(slot))

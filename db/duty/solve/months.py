@@ -23,14 +23,18 @@ class Calendar:
         self.months = sorted(self._by_month)
 
     def grid(self, months: Sequence[Month], sittings: Iterable[Sitting]) -> Grid:
-        """The tables of some months that follow on each other. `sittings` are those planned for the months before.
+        """The tables of some months that follow on each other. `sittings` are those planned already.
 
-        They stand as duties done; fixed sittings of later months stand likewise, and both are counted.
+        Those of other months stand as duties done, fixed sittings of later months likewise, and all of them are counted.
         """
         problem = self.problem
-        earlier = [sitting for sitting in sittings if self.month(sitting.slot_id) < months[0]]
-        later = [Sitting(each.slot_id, each.seat_id) for each in problem.fixed if self.month(each.slot_id) > months[-1]]
-        standing = [*earlier, *later]
+        inside = set(months)
+        outside = {(s.slot_id, s.seat_id): s for s in sittings if self.month(s.slot_id) not in inside}
+        behind = any(self.month(slot_id) > months[-1] for slot_id, _ in outside)
+        for each in problem.fixed:
+            if self.month(each.slot_id) > months[-1]:
+                outside.setdefault((each.slot_id, each.seat_id), Sitting(each.slot_id, each.seat_id))
+        standing = [outside[key] for key in sorted(outside)]
         done = [Done(s.seat_id, self._slots[s.slot_id].day, self._slots[s.slot_id].workday) for s in standing]
         slots = tuple(slot for month in months for slot in self._by_month[month])
         known = {slot.id for slot in slots}
@@ -41,10 +45,10 @@ class Calendar:
             banned=tuple(each for each in problem.banned if each.slot_id in known),
             done=(*problem.done, *done),
         )
-        return Grid(part, self.counts(slots[-1].day, standing))
+        return Grid(part, self.counts(None if behind else slots[-1].day, standing))
 
-    def counts(self, until: date, sittings: Iterable[Sitting]) -> dict[UUID, int]:
-        """What every seat brings into a month: before, credit of the time up to and with it, and duties already planned."""
+    def counts(self, until: date | None, sittings: Iterable[Sitting]) -> dict[UUID, int]:
+        """What every seat brings: before, credit of the time up to and with `until`, and duties already planned."""
         had = Counter(sitting.seat_id for sitting in sittings)
         credit = credits(self.problem, until)
         return {seat.id: seat.before + credit[seat.id] + had[seat.id] for seat in self.problem.seats}

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from math import ceil
-from uuid import UUID
 
 from db.duty.solve.bounds import components, longest_rest
 from db.duty.solve.canonical import canonical
 from db.duty.solve.component import Best, Component
 from db.duty.solve.explain import Impossibility, explain
-from db.duty.solve.flow import Fair, fairest, squares
+from db.duty.solve.flow import Fair, fairest
 from db.duty.solve.greedy import greedy, seat_least_loaded
 from db.duty.solve.grid import Grid, Month
 from db.duty.solve.measure import counts_of, rest_of, spread, spread_bound, wishes_of
 from db.duty.solve.months import Calendar
 from db.duty.solve.outcome import Impossible, Outcome, Planned, Settings, Stopped
 from db.duty.solve.problem import Method, Plan, Problem, Proof, Sitting
+from db.duty.solve.roll import Roll
 from db.duty.solve.search import Halted, Search
 from db.duty.solve.seating import Seating, sitting_values
 
@@ -84,10 +84,10 @@ class _Whole:
             self._block()
             return
         try:
-            if self.settings.by_month:
-                self._months()
-            else:
+            if not self.settings.by_month:
                 self._year()
+            elif not self._steady():
+                self._months()
         except _Cannot:
             self.made = _Made()
             self._block()
@@ -158,63 +158,38 @@ class _Whole:
         made.broken_bound += best.broken_bound
 
     def _year(self) -> None:
+        """The greatest rest over the whole time, component by component; then wishes at a share of it."""
         for number, bodies in enumerate(self.parts):
             self.search.section("全年：", 0.05 + 0.9 * number / len(self.parts), 0.9 / len(self.parts))
+            effort = self.search.left / (len(self.parts) - number)
+            roll = Roll(self.grid, self.calendar, bodies, self.fair, self.search)
             bound = longest_rest(self.grid, bodies, self.fair)
-            best = self._greatest(bodies, bound)
+            best = next((best for rest in range(bound, -1, -1) if (best := roll.at(rest, effort / 4))), None)
+            if best is None:
+                raise _Cannot(False)
             least = sum(self.fair[body].broken for body in bodies)
-            floor = ceil(self.settings.share * best.rest)
-            if best.broken > least and floor < best.rest:
-                kinder = self._roll(bodies, floor)
+            best.floor, best.rest_bound, best.broken_bound = ceil(self.settings.share * best.rest), bound, least
+            if best.broken > least and best.floor < best.rest:
+                kinder = roll.at(best.floor, effort / 4)
                 if kinder is not None and kinder.broken < best.broken:
                     best.cells, best.broken = kinder.cells, kinder.broken
-            best.floor, best.rest_bound, best.broken_bound = floor, bound, least
             self._add(self.grid, best)
 
-    def _greatest(self, bodies: tuple[int, ...], bound: int) -> Best:
-        """The longest rest for which a plan of all months is found, downwards from what counting allows."""
-        for rest in range(bound, -1, -1):
-            best = self._roll(bodies, rest)
-            if best is not None:
-                return best
-        raise _Cannot(False)
-
-    def _roll(self, bodies: tuple[int, ...], rest: int) -> Best | None:
-        """Month after month at one rest, two months together where one alone cannot follow on the last; None: not found."""
-        chosen: list[Sitting] = []
-        months = self.calendar.months
-        budget = self.search.left / 4 / len(months)
-        body_ids = {self.grid.slots[slot].body_id for slot, body in enumerate(self.grid.slot_body) if body in bodies}
-        for number, month in enumerate(months):
-            self.search.say(f"间隔 {rest} 个工作日，{month[1]} 月", number / len(months))
-            cells = self._step([month], body_ids, rest, chosen, budget)
-            if cells is None and number:
-                cells = self._step(months[number - 1 : number + 1], body_ids, rest, chosen, budget * 2)
-                chosen = [sitting for sitting in chosen if self.calendar.month(sitting.slot_id) < months[number - 1]]
-            if cells is None:
-                return None
-            chosen += cells
-        if not self._balanced(bodies, chosen):
-            return None
-        numbered = tuple(sorted((self.grid.slot_at[s.slot_id], self.grid.seat_at[s.seat_id], s.need) for s in chosen))
-        broken = sum((slot, seat) in self.grid.broken_wishes for slot, seat, _ in numbered)
-        return Best(cells=numbered, planned=True, rest=rest, broken=broken)
-
-    def _balanced(self, bodies: tuple[int, ...], chosen: list[Sitting]) -> bool:
-        """Whether at the end everybody's count is as fair as the flow of the whole time."""
-        counts = counts_of(self.grid, chosen)
-        fair = {body: self.fair[body] for body in bodies}
-        return sum(counts[seat] ** 2 for its in fair.values() for seat in its.counts) <= squares(fair)
-
-    def _step(
-        self, months: list[Month], body_ids: set[UUID], rest: int, chosen: list[Sitting], budget: float
-    ) -> tuple[Sitting, ...] | None:
-        grid = self.calendar.grid(months, chosen)
-        bodies = tuple(sorted({grid.body_at[body] for body in body_ids} & set(grid.slot_body)))
-        if not bodies:
-            return ()
-        part = Component(grid, bodies, fairest(grid, bodies, rest), self.search, budget)
-        return sitting_values(grid, part.best.cells) if part.keep_rest(rest) else None
+    def _steady(self) -> bool:
+        """Month after month at the share of what counting allows over the whole time; False where that is not found."""
+        made, self.made = self.made, _Made()
+        for number, bodies in enumerate(self.parts):
+            self.search.section("", 0.05 + 0.9 * number / len(self.parts), 0.9 / len(self.parts))
+            effort = self.search.left / (len(self.parts) - number) / 2
+            bound = longest_rest(self.grid, bodies, self.fair)
+            floor = ceil(self.settings.share * bound)
+            best = Roll(self.grid, self.calendar, bodies, self.fair, self.search).at(floor, effort)
+            if best is None:
+                self.made = made
+                return False
+            best.floor, best.rest_bound = floor, bound
+            self._add(self.grid, best)
+        return True
 
     def _plan(self, sittings: tuple[Sitting, ...], whole: bool = True) -> Plan:
         """The plan with its proof; `whole` False: stages were left out, so only what the flow proves is claimed."""

@@ -158,9 +158,7 @@ def test_forbidding_the_only_best_plan_leaves_none_as_good() -> None:
         [slot("法官", day) for day in days(FIRST, FIRST + timedelta(4))],
         [seat("法官", name) for name in NAMES[:5]],
         [BodyLimits(uid("法官"), "法官")],
-        stands=tuple(
-            Stand(uid(name), Want.PREFER, Time(weekday=number)) for number, name in enumerate(NAMES[:5])
-        ),
+        stands=tuple(Stand(uid(name), Want.PREFER, Time(weekday=number)) for number, name in enumerate(NAMES[:5])),
     )
     plan = planned(problem)
     assert (plan.proof.wishes_kept, plan.proof.wishes_proved) == (5, True)
