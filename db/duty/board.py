@@ -43,6 +43,17 @@ def received_in(session: Session, centre_id: UUID, day: date) -> dict[UUID, int]
     return {row[0]: int(row[1]) for row in rows if row[0] is not None}
 
 
+def received_by(session: Session, centre_id: UUID, day: date) -> dict[tuple[UUID, UUID], int]:
+    """The same by session and whoever received them (the member's id): entries that name somebody."""
+    slots = [slot.id for slot in slots_between(session, centre_id, day, day)]
+    rows = session.execute(
+        select(Reception.slot_id, Reception.receiver_id, func.sum(Reception.people))
+        .where(Reception.centre_id == centre_id, Reception.slot_id.in_(slots), Reception.receiver_id.is_not(None))
+        .group_by(Reception.slot_id, Reception.receiver_id)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in rows if row[0] is not None and row[1] is not None}
+
+
 def totals(slots: tuple[SlotRow, ...], received: dict[UUID, int], now: datetime) -> Totals:
     """A board in figures at a moment."""
     held = [slot for slot in slots if not slot.cancelled]

@@ -201,6 +201,11 @@ def _past(stage: Stage) -> dict[str, object]:
     return {"plan_id": plan_id, "version": version_of(stage.hall, stage.actor, plan_id)}
 
 
+def _withdrawn(stage: Stage) -> dict[str, object]:
+    plan_id = _published(stage)
+    return {"plan_id": plan_id, "version": version_of(stage.hall, stage.actor, plan_id), "reason": "房间有变"}
+
+
 TUESDAYS = Pattern(Every.WEEK, date(2026, 1, 6), weekdays=(1,))
 
 
@@ -264,6 +269,7 @@ EXAMPLES: dict[str, Example] = {
     "duty.lock_all": lambda stage: _of_draft(stage, filled=True, locked=True),
     "duty.draft_undo": lambda stage: _of_draft(stage, filled=True),
     "duty.publish": lambda stage: _of_draft(stage, filled=True),
+    "duty.plan_withdraw": _withdrawn,
     "duty.slot_room": lambda stage: _of_slot(stage, _draft(stage), room_id=None),
     "duty.slot_time": _time,
     "duty.slot_skip": lambda stage: _of_slot(stage, _draft(stage), reason="换届选举"),

@@ -9,7 +9,7 @@ import pytest
 
 from db.action import Actor
 from db.duty.attendance import absent, arrive, arrive_by_card, card_new, depart, set_received, sign_undo
-from db.duty.board import is_late, received_in, today, totals
+from db.duty.board import is_late, received_by, received_in, today, totals
 from db.duty.cards import print_cards
 from db.duty.changing import substitute
 from db.duty.moving import cancel_slot
@@ -207,6 +207,14 @@ def test_people_received_are_those_of_the_book_and_those_counted_only(
         run(clerk, receive, fields=entry)
     booked = hall.read(received_in, clerk.centre_id, DAY)
     assert booked == {slot.id: 4}
+    run(
+        clerk,
+        receive,
+        fields=ReceptionFields(
+            "咨询", slot_id=slot.id, receiver_id=sitter(slot).member_id, anonymous=True, content="问"
+        ),
+    )
+    assert hall.read(received_by, clerk.centre_id, DAY) == {(slot.id, sitter(slot).member_id): 1}
     assert totals((board_slot(hall, clerk),), booked, NOW).received == 6
 
 

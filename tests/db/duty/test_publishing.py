@@ -11,16 +11,20 @@ from sqlalchemy import func, select
 
 from db.action import Actor
 from db.duty.bodies import RuleFields, save_rule
+from db.duty.changing import substitute
+from db.duty.check import problems
 from db.duty.clashes import publish_check, room_clashes, slot_offers
 from db.duty.drafting import draft_undo
 from db.duty.editions import draft_posters, editions, posters, sheet_edition
-from db.duty.moving import slot_room, slot_skip, slot_time
+from db.duty.moving import cancel_slot, slot_room, slot_skip, slot_time
 from db.duty.overriding import Objection
 from db.duty.placing import take_out
+from db.duty.plans import plan_drop
 from db.duty.publishing import Vacant, publish
 from db.duty.queries import bodies, members, seats
 from db.duty.rules import Composition
 from db.duty.states import DutyState, PlanState
+from db.duty.withdrawing import plan_withdraw
 from db.errors import RuleBroken, Stale
 from db.rooms import bookings
 from db.rooms.admin import close_room
@@ -275,3 +279,42 @@ def test_the_second_who_publishes_is_told(hall: Hall, run: Run, manager: Actor, 
     with pytest.raises(Stale):
         run(manager, publish, plan_id=plan_id, version=version)
     assert len(hall.read(seats, manager.centre_id)) == 6
+
+
+def test_a_publication_is_taken_back_and_made_anew_as_the_next_edition(
+    hall: Hall, run: Run, manager: Actor, plan_id: UUID, room: UUID, choir: UUID
+) -> None:
+    go(run, hall, manager, plan_id)
+    slots = slots_in(hall, manager, plan_id)
+    ill, peer = sitter(slots[0]), sitter(slots[3])
+    run(manager, substitute, duty_id=ill.id, version=ill.version, seat_id=peer.seat_id, reason="病")
+    run(manager, cancel_slot, slot_id=slots[1].id, version=slots[1].version, reason="停电")
+    step = {"plan_id": plan_id, "version": version_of(hall, manager, plan_id)}
+    with pytest.raises(RuleBroken, match="请填写撤回公示的原因"):
+        run(manager, plan_withdraw, **step, reason="")
+    run(manager, plan_withdraw, **step, reason="房间有变")
+    assert row_of(hall, manager, plan_id).state is PlanState.DRAFT
+    assert occupied(hall) == 0
+    draft = slots_in(hall, manager, plan_id)
+    assert [[duty.seat_id for duty in slot.duties] for slot in draft[:2]] == [[peer.seat_id], []]
+    assert {duty.state for slot in draft for duty in slot.duties} == {DutyState.DRAFT}
+    with pytest.raises(RuleBroken, match="公示过，不能删除"):
+        run(manager, plan_drop, plan_id=plan_id, version=version_of(hall, manager, plan_id))
+    run(manager, bookings.book, room_id=room, borrower_id=choir, **FIRST_DAY)
+    clash = hall.read(room_clashes, manager.centre_id, plan_id, NOW)[0]
+    offer = clash.offers[0]
+    run(
+        manager, slot_time, slot_id=clash.slot_id, version=clash.version, room_id=offer.room_id,
+        day=offer.day, starts=offer.starts, ends=offer.ends,
+    )  # fmt: skip
+    assert go(run, hall, manager, plan_id).edition == 4
+    assert [row.edition for row in hall.read(editions, manager.centre_id, plan_id)] == [4, 3, 2, 1]
+    assert hall.read(problems, manager.centre_id) == []
+
+
+def test_a_plan_whose_days_have_begun_is_not_taken_back(hall: Hall, run: Run, manager: Actor, plan_id: UUID) -> None:
+    go(run, hall, manager, plan_id)
+    begun = datetime(2026, 11, 25, 1, 5, tzinfo=UTC)
+    step = {"plan_id": plan_id, "version": version_of(hall, manager, plan_id), "reason": "房间有变"}
+    with pytest.raises(RuleBroken, match="11月25日（周三）09:00–11:00这一班已经开始"):
+        run(manager, plan_withdraw, **step, at=begun)
