@@ -20,6 +20,7 @@ from db.clock import local
 from db.duty.kept import ids_of, needs_of
 from db.duty.levels import Level, levels
 from db.duty.models import Duty, DutyBody, DutyMember, DutyPair, DutyPlan, DutySeat, DutySlot, DutyStand
+from db.duty.solve.canonical import credits, moved
 from db.duty.solve.problem import (
     BodyLimits,
     Done,
@@ -98,7 +99,7 @@ def problem_of(session: Session, centre_id: UUID, plan_id: UUID, now: datetime |
     elsewhere = _seats_elsewhere(facts, {each.seat_id for each in done} - {seat.id for seat in own})
     seats = (*own, *elsewhere)
     wanted = {*facts.body_ids, *(seat.body_id for seat in elsewhere)}
-    return Problem(
+    problem = Problem(
         slots=slots,
         seats=seats,
         bodies=tuple(each for each in limits if each.body_id in wanted),
@@ -107,6 +108,19 @@ def problem_of(session: Session, centre_id: UUID, plan_id: UUID, now: datetime |
         pairs=_pairs(facts, people),
         fixed=_fixed(plan, sitting, slots, now),
         done=done,
+    )
+    return problem if plan.edition == 0 else _without_own_credits(plan, problem)
+
+
+def _without_own_credits(plan: DutyPlan, problem: Problem) -> Problem:
+    """A published plan put what it credits to joiners on their account (`levels.keep_credits`): here that is not yet so."""
+    given = credits(problem)
+    return moved(
+        problem,
+        {
+            seat.id: max(0, seat.before - given[seat.id]) if seat.first and seat.first > plan.first else seat.before
+            for seat in problem.seats
+        },
     )
 
 

@@ -1,6 +1,6 @@
 """How many duties somebody has on account: history, credit, and what was planned and done in this program."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -59,6 +59,25 @@ def levels(
         done = done.where(DutySlot.plan_id != without)
     counts = {row[0]: int(row[1]) for row in session.execute(done)}
     return tuple(Level(*seat, counts.get(seat.id, 0)) for seat in seats)
+
+
+def keep_credits(session: Session, centre_id: UUID, first: date, credits: Mapping[UUID, int]) -> None:
+    """Put what joiners are credited in a plan that begins on `first` on their account, when it is published.
+
+    The solver credits whoever joins in the middle of a plan for the days before their term (`solve.canonical.credits`);
+    without it on their account they would have to catch up in the next plan. `building.problem_of` takes it off again for
+    the plan itself.
+    """
+    given = {seat_id: count for seat_id, count in credits.items() if count}
+    rows = session.scalars(
+        select(DutySeat)
+        .where(DutySeat.centre_id == centre_id, DutySeat.id.in_(list(given)), DutySeat.first > first)
+        .order_by(DutySeat.id)
+        .with_for_update()
+    )
+    for seat in rows:
+        seat.credit += given[seat.id]
+        seat.version += 1
 
 
 def joiner_credit(session: Session, centre_id: UUID, body_id: UUID, kind: str, seat_id: UUID | None = None) -> int:

@@ -15,10 +15,12 @@ from db.duty.editions import hang, months_of
 from db.duty.finding import DRAFT, duties_in, plan_of, slots_of, told
 from db.duty.housing import House, Wanted
 from db.duty.kept import needs_of
+from db.duty.levels import keep_credits
 from db.duty.models import Duty, DutyPattern, DutySlot
 from db.duty.overriding import settle
 from db.duty.placing import sittings_in
 from db.duty.solve.broken import broken
+from db.duty.solve.canonical import credits
 from db.duty.states import COMING, DutyState, PlanState
 from db.errors import RuleBroken
 from db.rooms import occupancy
@@ -69,6 +71,7 @@ def publish(
     sittings = sittings_in(act, plan)
     problem = problem_of(act.session, act.centre_id, plan.id)
     settle(act, (each.sentence for each in broken(problem, sittings)), override)
+    keep_credits(act.session, act.centre_id, plan.first, credits(problem))
     _house(act, held)
     for slot in slots.values():
         slot.version += 1

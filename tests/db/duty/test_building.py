@@ -19,7 +19,9 @@ from db.duty.building import Workdays, problem_of
 from db.duty.kept import pack
 from db.duty.members import SeatFields, end_seat, retire_member, save_seat
 from db.duty.models import Duty, DutyBody, DutyMember, DutySeat, DutySlot
+from db.duty.publishing import publish
 from db.duty.queries import duties_ahead, seats, turns_before
+from db.duty.rules import Composition
 from db.duty.solve.problem import BodyLimits, Half, Need, Want
 from db.duty.stands import save_pair
 from db.duty.states import DutyState, PlanState
@@ -32,6 +34,7 @@ from tests.db.duty.kit import put_duty, put_plan, put_slot
 from tests.factories.calendar import make_calendar
 from tests.factories.centre import make_centre
 from tests.factories.duty import make_body, make_crew, make_member, make_rule, make_seat, make_stand
+from tests.factories.duty_plans import fill_plan, make_plan, version_of
 from tests.factories.staff import make_staff
 
 Run = Callable[..., Any]
@@ -312,3 +315,20 @@ def test_a_year_of_six_bodies_is_built_in_under_a_second_and_a_dozen_statements(
     assert (len(found.slots), len(found.seats)) == (248 * 2 * 6, 150)
     assert len(statements) <= 14
     assert took < 1  # 0.2 s of processor time
+
+
+def test_a_joiner_in_the_middle_of_a_plan_does_not_catch_up_in_the_next(hall: Hall, run: Run, manager: Actor) -> None:
+    make_calendar(hall, manager.centre_id)
+    body, made = make_crew(hall, manager, NOW, 2, kinds=(), composition=Composition())
+    joiner = make_seat(hall, manager, NOW, make_member(hall, manager, NOW, "新来的"), body, first=date(2026, 12, 14))
+    plan = make_plan(hall, manager, NOW, (body,), date(2026, 11, 18), date(2026, 12, 15))
+    before = {seat.id: seat.before for seat in hall.read(problem_of, manager.centre_id, plan).seats}
+    fill_plan(hall, manager, NOW, plan)
+    run(manager, publish, plan_id=plan, version=version_of(hall, manager, plan))
+    rows = {row.id: row for row in hall.read(seats, manager.centre_id)}
+    assert [rows[seat].credit for seat in (*made, joiner)] == [0, 0, 2]  # four Wednesdays shared by two
+    after = hall.read(problem_of, manager.centre_id, plan)
+    assert {seat.id: seat.before for seat in after.seats} == before
+    following = put_plan(hall, manager, [body], date(2026, 12, 16), date(2026, 12, 31))
+    brought = [seat.before for seat in hall.read(problem_of, manager.centre_id, following).seats]
+    assert sorted(brought) == [2, 2, 2]
