@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select, update
 
 from db.action import Act, action
 from db.base import table_of
@@ -148,12 +148,16 @@ def plan_drop(act: Act, *, plan_id: UUID, version: int) -> None:
 
 @action("duty.plan_archive", Permission.DUTY_PLAN, "归档轮值表")
 def plan_archive(act: Act, *, plan_id: UUID, version: int) -> PlanSaved:
-    """Put a plan away whose days are over; it can be read for ever.
+    """Put a plan away whose days are over, or one whose publication was taken back for good; it can be read for ever.
 
     Raises:
-        RuleBroken: its last session is still to come.
+        RuleBroken: its last session is still to come, or it is a draft that was never published.
     """
-    plan = plan_of(act, plan_id, PUBLISHED, "归档", version)
+    plan = plan_of(act, plan_id, PUBLISHED | DRAFT, "归档", version)
+    if plan.state == PlanState.DRAFT:
+        _give_up(act, plan)
+        plan.state = PlanState.ARCHIVED
+        return _saved(act, plan)
     latest = act.session.scalar(
         select(DutySlot.day)
         .where(DutySlot.centre_id == act.centre_id, DutySlot.plan_id == plan.id, DutySlot.cancelled == "")
@@ -164,6 +168,20 @@ def plan_archive(act: Act, *, plan_id: UUID, version: int) -> PlanSaved:
         raise RuleBroken(f"“{plan.title}”到 {latest.month}月{latest.day}日还有班次，过后才能归档。")
     plan.state = PlanState.ARCHIVED
     return _saved(act, plan)
+
+
+def _give_up(act: Act, plan: DutyPlan) -> None:
+    """A plan whose publication was taken back is not held: its sessions count nowhere, its days are free."""
+    if not plan.edition:
+        raise RuleBroken(f"“{plan.title}”没有公示过，不用归档，可以直接删除。")
+    forget_steps(act, plan.id)
+    ours = select(DutySlot.id).where(DutySlot.centre_id == act.centre_id, DutySlot.plan_id == plan.id)
+    act.session.execute(delete(Duty).where(Duty.centre_id == act.centre_id, Duty.slot_id.in_(ours)))
+    act.session.execute(
+        update(DutySlot)
+        .where(DutySlot.centre_id == act.centre_id, DutySlot.plan_id == plan.id, DutySlot.cancelled == "")
+        .values(cancelled="公示已撤回", version=DutySlot.version + 1)
+    )
 
 
 def sessions_for(act: Act, chosen: Sequence[BodyRow], first: date, last: date) -> tuple[Session, ...]:
@@ -229,11 +247,12 @@ def _bodies(act: Act, body_ids: tuple[UUID, ...]) -> list[BodyRow]:
 
 
 def _no_overlap(act: Act, chosen: Sequence[BodyRow], first: date, last: date) -> None:
-    """One plan a body and day. On PostgreSQL the bodies are locked, so that two managers do not make the same plan."""
+    """One plan a body and day, but for those given up. On PostgreSQL the bodies are locked, so that two managers do not make the same plan."""
     lock_bodies(act, [body.id for body in chosen])
     others = act.session.scalars(
         select(DutyPlan)
         .where(DutyPlan.centre_id == act.centre_id, DutyPlan.first <= last, DutyPlan.last >= first)
+        .where(or_(DutyPlan.state != PlanState.ARCHIVED, DutyPlan.published_at.is_not(None)))
         .order_by(DutyPlan.first)
     )
     for other in others:

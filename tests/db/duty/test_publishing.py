@@ -19,7 +19,7 @@ from db.duty.editions import draft_posters, editions, posters, sheet_edition
 from db.duty.moving import cancel_slot, slot_room, slot_skip, slot_time
 from db.duty.overriding import Objection
 from db.duty.placing import take_out
-from db.duty.plans import plan_drop
+from db.duty.plans import plan_archive, plan_drop
 from db.duty.publishing import Vacant, publish
 from db.duty.queries import bodies, members, seats
 from db.duty.rules import Composition
@@ -318,3 +318,18 @@ def test_a_plan_whose_days_have_begun_is_not_taken_back(hall: Hall, run: Run, ma
     step = {"plan_id": plan_id, "version": version_of(hall, manager, plan_id), "reason": "房间有变"}
     with pytest.raises(RuleBroken, match="11月25日（周三）09:00–11:00这一班已经开始"):
         run(manager, plan_withdraw, **step, at=begun)
+
+
+def test_a_plan_that_was_taken_back_for_good_leaves_its_days_free(
+    hall: Hall, run: Run, manager: Actor, crew: Crew, plan_id: UUID
+) -> None:
+    with pytest.raises(RuleBroken, match="没有公示过，不用归档"):
+        run(manager, plan_archive, plan_id=plan_id, version=version_of(hall, manager, plan_id))
+    go(run, hall, manager, plan_id)
+    run(manager, plan_withdraw, plan_id=plan_id, version=version_of(hall, manager, plan_id), reason="重新排")
+    run(manager, plan_archive, plan_id=plan_id, version=version_of(hall, manager, plan_id))
+    again = make_plan(hall, manager, NOW, (crew[0],))
+    kinds = [slot.needs[0].kinds for slot in slots_in(hall, manager, again)]
+    assert kinds == [slot.needs[0].kinds for slot in slots_in(hall, manager, plan_id)]  # no turn was used
+    assert len(hall.read(posters, manager.centre_id, plan_id, 1)) == 2
+    assert hall.read(problems, manager.centre_id) == []
