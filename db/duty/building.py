@@ -4,7 +4,6 @@ A duty counts where it stands: one that covers for somebody counts for whoever c
 hand and, in a published plan, those whose day has come; a repair starts from `Problem.fixed` and the plan's sittings.
 """
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.calendar.queries import calendar_of
-from db.calendar.rules import Calendar
 from db.clock import local
 from db.duty.kept import ids_of, needs_of
 from db.duty.levels import Level, levels
@@ -35,34 +33,13 @@ from db.duty.solve.problem import (
     Want,
 )
 from db.duty.states import COMING, COUNTS, DutyState, PlanState
+from db.duty.workdays import Workdays
 from db.errors import RuleBroken
 
-EPOCH = date(2000, 1, 3)
-"""The Monday from which working days are counted, so that the count of a day is the same in every plan."""
 REST_SEEN = 80
 """Working days before and after a plan in which duties of other plans are looked at, even where no rest is asked."""
 CAME = (DutyState.ARRIVED.value, DutyState.LEFT.value)
 _DAY = timedelta(days=1)
-
-
-class Workdays:
-    """The count of the hall's working days up to and with a day; Monday to Friday where a year is not published."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        shifts: list[tuple[date, int]] = sorted(
-            (day, int(works) - int(day.weekday() < 5))
-            for day, works in calendar.exceptions.items()
-            if works != (day.weekday() < 5) and day.year in calendar.published
-        )
-        self._days = [day for day, _ in shifts]
-        self._sums = [0]
-        for _, shift in shifts:
-            self._sums.append(self._sums[-1] + shift)
-
-    def of(self, day: date) -> int:
-        """The count: a rest between two days is the difference of their counts."""
-        weeks, left = divmod((day - EPOCH).days + 1, 7)
-        return weeks * 5 + min(left, 5) + self._sums[bisect_right(self._days, day)]
 
 
 @dataclass(frozen=True, slots=True)

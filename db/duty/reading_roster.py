@@ -5,7 +5,7 @@ Nothing is looked up here.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from pathlib import Path
@@ -24,35 +24,11 @@ from db.duty.roster_cells import (
     text_of,
     weekday_of,
 )
+from db.duty.roster_heads import headings, titled_month
 from db.errors import RuleBroken
 
 MOST = 5000
 """Rows that one file may bring: some years of a large hall."""
-_COLUMNS = {
-    "day": "日期 轮值日期 值班日期 接待日期 坐班日期 年月日",
-    "weekday": "星期 周 周几 星期几",
-    "span": "时段 时间 轮值时间 值班时间 接待时间 轮值时段 值班时段 起止时间 班次",
-    "starts": "开始 开始时间 上班时间",
-    "ends": "结束 结束时间 下班时间",
-    "room": "房间 地点 轮值地点 值班地点 接待地点 场所 位置 接待室",
-    "names": "姓名 轮值人员 值班人员 人员 接待人 接待人员 接待代表 轮值代表 代表姓名 委员姓名 坐班人员 轮值人",
-    "kind": "身份 身份类别 代表类别 类别 人员类别 界别",
-    "session": "届别 届次",
-    "level": "层级 级别",
-    "unit_post": "单位职务 单位及职务 工作单位及职务 工作单位 单位职务名称 单位",
-    "post": "职务 职位",
-    "specialty": "专长 特长 专业特长 擅长领域",
-    "phone": "电话 联系电话 手机 手机号 手机号码 联系方式",
-    "state": "状态 到岗情况 出勤 出勤情况 完成情况 签到情况",
-    "cover": "替班人 替班 代班人 替班人员 顶班人",
-    "covers": "替谁 代谁 顶替谁",
-    "body": "轮值单位 工作室 轮值班组 轮值团队 轮值部门",
-    "liaison": "联络员 联系人",
-    "people": "接待人数 接待人次 接待数",
-    "note": "备注 说明",
-    "history": "历史次数 已轮值次数 累计次数 已值班次数 累计轮值次数",
-}
-_MEANING = {word: column for column, words in _COLUMNS.items() for word in words.split()}
 _ABSENT, _LEAVE = ("缺席", "未到", "缺勤", "未到岗"), ("请假", "事假", "病假", "公差")
 _OFF = ("取消", "停班", "停诊", "暂停")
 
@@ -153,13 +129,13 @@ def read_roster(
     found: list[Draft | Listed | Fault] = []
     titles: list[str] = []
     for table in read_tables(path, step):
-        head = _headings(table)
+        head = headings(table)
         if head is None:
             continue
         at, columns, halves = head
         above = " ".join(text_of(cell) for row in table.rows[:at] for cell in row if text_of(cell))
         titles.append(above)
-        titled = _titled(f"{above} {table.name}")
+        titled = titled_month(f"{above} {table.name}")
         found += _rows(table, at, _Table(table.name, columns, halves, today.year, titled))
     if not titles:
         raise RuleBroken("没有找到轮值表的表头：至少要有“日期”和“姓名”（或“轮值人员”）两列。")
@@ -175,52 +151,28 @@ def read_roster(
     )
 
 
-def _headings(table: Table) -> tuple[int, dict[str, int], dict[str, int]] | None:
-    """Where the headings stand, the columns by meaning, and columns that are headed by a half of the day."""
-    for at, cells in enumerate(table.rows[:20]):
-        words = [re.sub(r"[\s*＊:：]|[（(].*?[）)]", "", text_of(cell)) for cell in cells]
-        columns: dict[str, int] = {}
-        for column, word in enumerate(words):
-            if word in _MEANING:
-                columns.setdefault(_MEANING[word], column)
-        halves = {text_of(cells[column]): column for column, word in enumerate(words) if word in HALVES}
-        dated = "day" in columns and ("names" in columns or halves)
-        if dated or {"names", "history"} <= columns.keys() or {"names", "kind", "unit_post"} <= columns.keys():
-            return at, columns, halves if "names" not in columns else {}
-    return None
-
-
-def _titled(text: str) -> date | None:
-    """The first of the month, or of the year, that a title names."""
-    found = re.search(r"(20\d\d)\s*(?:年|[-./])\s*(\d{1,2})?", text)
-    if found is None:
-        return None
-    month = int(found[2] or 1)
-    return date(int(found[1]), month if 1 <= month <= 12 else 1, 1)
-
-
 def _rows(table: Table, head: int, reading: _Table) -> Iterator[Draft | Listed | Fault]:
     for number, cells in enumerate(table.rows[head + 1 :], head + 2):
         row = {name: cells[at] for name, at in reading.columns.items() if at < len(cells) and text_of(cells[at])}
-        names = {half: cells[at] for half, at in reading.halves.items() if at < len(cells) and text_of(cells[at])}
+        halves = {half: cells[at] for half, at in reading.halves.items() if at < len(cells) and text_of(cells[at])}
         place = f"“{table.name}”第 {number} 行"
-        if not row and not names:
-            continue
-        if "day" not in reading.columns:
-            yield from _told(place, lambda row=row, place=place: _listed(row, place))  # type: ignore[misc]
-        elif reading.halves:
-            yield from _told(place, lambda row=row, names=names, place=place: _by_halves(reading, row, names, place))  # type: ignore[misc]
-        elif _is_foot(row):
-            yield Fault(place, f"“{text_of(next(iter(row.values())))[:30]}”不是轮值安排，略过。", True)
-        else:
-            yield from _told(place, lambda row=row, place=place: _drafts(reading, row, place))  # type: ignore[misc]
+        if row or halves:
+            try:
+                yield from _read_row(reading, row, halves, place)
+            except ValueError as error:
+                yield Fault(place, str(error), isinstance(error, _PassedBy))
 
 
-def _told(place: str, read: Callable[[], list[Draft] | list[Listed]]) -> Iterator[Draft | Listed | Fault]:
-    try:
-        yield from read()
-    except ValueError as error:
-        yield Fault(place, str(error), isinstance(error, _PassedBy))
+def _read_row(
+    reading: _Table, row: dict[str, Cell], halves: dict[str, Cell], place: str
+) -> Sequence[Draft] | Sequence[Listed]:
+    if "day" not in reading.columns:
+        return _listed(row, place)
+    if reading.halves:
+        return _by_halves(reading, row, halves, place)
+    if _is_foot(row):
+        raise _PassedBy(f"“{text_of(next(iter(row.values())))[:30]}”不是轮值安排，略过。")
+    return _drafts(reading, row, place)
 
 
 def _is_foot(row: dict[str, Cell]) -> bool:

@@ -15,7 +15,7 @@ from db.action import Actor
 from db.base import table_of
 from db.calendar.published import days_of
 from db.calendar.rules import Calendar
-from db.duty.building import Workdays, problem_of
+from db.duty.building import problem_of
 from db.duty.kept import pack
 from db.duty.members import SeatFields, end_seat, retire_member, save_seat
 from db.duty.models import Duty, DutyBody, DutyMember, DutySeat, DutySlot
@@ -25,6 +25,7 @@ from db.duty.rules import Composition
 from db.duty.solve.problem import BodyLimits, Half, Need, Want
 from db.duty.stands import save_pair
 from db.duty.states import DutyState, PlanState
+from db.duty.workdays import Workdays
 from db.errors import RuleBroken
 from db.ids import new_id
 from db.session import Hall
