@@ -25,6 +25,7 @@ _SPAN = re.compile(
     r"(\d{1,2})(?:[:点时.](?:(\d{1,2})分?|半)?)?(?:[-–—~～－至到]+)(?:上午|下午|晚上)?(\d{1,2})(?:[:点时.](?:(\d{1,2})分?|半)?)?"
 )
 _DAY = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?")
+_DATED = re.compile(r"^(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}月\d{1,2})[日号]?")
 _ONLY_DAY = re.compile(r"(\d{1,2})[日号]")
 _TOLD_WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _APART = re.compile(r"[、，,；;/\n|]+")
@@ -99,7 +100,7 @@ def weekday_of(cell: Cell) -> int | None:
 
 def read_spans(cell: Cell) -> tuple[Span, ...]:
     """The times of the day in a cell: “9:00-11:00”, “下午3点至5点半”, “上午”; several where several are written."""
-    text = re.sub(r"\s", "", half_width(text_of(cell))).upper()
+    text = _DATED.sub("", re.sub(r"\s", "", half_width(text_of(cell)))).upper()
     spans = []
     for found in _SPAN.finditer(text):
         half = _half(text[: found.start()])

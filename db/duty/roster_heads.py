@@ -41,6 +41,8 @@ def headings(table: Table) -> tuple[int, dict[str, int], dict[str, int]] | None:
         for column, word in enumerate(words):
             if word in MEANING:
                 columns.setdefault(MEANING[word], column)
+        if "day" not in columns and {"names", "span"} <= columns.keys():
+            columns["day"] = columns["span"]  # “时间” holds the day too: 3月12日上午9:00–11:00
         halves = {text_of(cells[column]): column for column, word in enumerate(words) if word in HALVES}
         dated = "day" in columns and ("names" in columns or halves)
         if dated or {"names", "history"} <= columns.keys() or {"names", "kind", "unit_post"} <= columns.keys():

@@ -172,6 +172,19 @@ def test_headings_in_any_order_and_in_the_words_of_other_halls(tmp_path: Path) -
     assert draft.sitters[0].unit_post == "区教育局副局长"
 
 
+def test_a_column_that_holds_the_day_and_the_time_of_the_day(tmp_path: Path) -> None:
+    found = read(
+        tmp_path,
+        ("时间", "地点", "轮值人员"),
+        ("3月4日上午9:00-11:00", "203", "林敏"),
+        ("2026-03-05 15:00-17:00", "203", "陈国栋"),
+        ("3月6日（周五）下午", "203", "黄䶮"),
+    )
+    assert [(f"{draft.day:%m%d}", draft.starts, draft.ends) for draft in found.drafts] == [
+        ("0304", time(9), time(11)), ("0305", time(15), time(17)), ("0306", time(15), time(17)),
+    ]  # fmt: skip
+
+
 def test_real_dates_and_times_in_cells(tmp_path: Path) -> None:
     path = tmp_path / "dates.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
