@@ -94,6 +94,8 @@ class LoginPage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter on the box of counters logs in too, and on a button it presses the button, as its words promise."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not self.enter.isEnabled():  # Enter in the password has begun it, and the focus has moved on by itself
+                return
             at = self.focusWidget()
             if isinstance(at, QPushButton):
                 at.click()

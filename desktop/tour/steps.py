@@ -10,6 +10,7 @@ from db.demo_people import PEOPLE, id_number
 from db.receipts.queries import ReceiptFilter, receipts
 from desktop.login.page import LoginPage
 from desktop.shell.start import Start
+from desktop.tour.duty import STEPS as DUTY
 from desktop.tour.guide import FolderPrinter, Guide
 from desktop.tour.rooms import STEPS as ROOMS
 
@@ -250,6 +251,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     *ROOMS,
     ("手册、快捷键、锁屏", help_and_lock),
     ("负责人：设置和人员", manager),
+    *DUTY,
     ("审计员：日志", auditor),
 )
 
