@@ -1,8 +1,6 @@
 """Booking a room, or changing a booking: what stands in the way is told while typing, with what could be offered."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -20,19 +18,19 @@ from PySide6.QtWidgets import (
 
 from db.clock import local
 from db.errors import Refusal
-from db.rooms.bookings import book, change
 from db.rooms.offers import Checked, Offer, PlannedDay, check_slot, series_preview
 from db.rooms.queries import BookingRow, RoomRow, series_of
 from db.rooms.rules import BorrowerKind
-from db.rooms.series import SeriesFields, book_series, change_following, extend_to_series, instants
-from db.rooms.waiting import wait_for
+from db.rooms.series import instants
+from desktop.rooms import saving
 from desktop.rooms.borrower import BorrowerField
 from desktop.rooms.fields import date_field, pydate, pytime, time_field, use_field
 from desktop.rooms.geometry import Slot, minutes_of
 from desktop.rooms.preview import PreviewTable
 from desktop.rooms.repeat import RepeatBox
 from desktop.rooms.room_card import RoomCard
-from desktop.rooms.scope import Reach, Scope, anchor_of, reach_of
+from desktop.rooms.saving import Saved
+from desktop.rooms.scope import Reach, reach_of
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.form import Form, scrolled
@@ -40,16 +38,6 @@ from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
 CHECK_MS = 180
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What was saved: a booking's or a series' id is found in `result`; `sentence` is for the clerk."""
-
-    result: object
-    sentence: str
-    of_series: bool = False
-    anchor: UUID | None = None  # the booking by which a change of a series is taken back
 
 
 class BookingDialog(QDialog):
@@ -208,77 +196,19 @@ class BookingDialog(QDialog):
     def save(self) -> None:
         """Ask for it; the dialog stays open when it is refused."""
         self.ok.setEnabled(False)
-        if self.booking is not None:
-            self._save_change(self.booking)
-        elif (pattern := self.repeat.pattern()) is not None:
-            self.desk.do(
-                self, book_series, pattern=pattern, fields=self._series_fields(), choices=self.preview.settled(),
-                then=lambda made: self._done(
-                    made, f"已预约 {made.booked} 场" + (f"，跳过 {made.skipped} 场。" if made.skipped else "。"), True
-                ),
-                failed=self._refused,
-            )  # fmt: skip
-        else:
-            starts, ends = self.times()
-            assert self.borrower.chosen is not None
-            self.desk.do(
-                self, book, room_id=self.room().id, starts_at=starts, ends_at=ends,
-                borrower_id=self.borrower.chosen.id, use=self.use.currentData(), purpose=self.purpose.text().strip(),
-                responsible=self.responsible.text().strip(), people=self.people.value(),
-                then=lambda made: self._done(
-                    made, f"预约 {made.number} 已{'提交审批' if made.state == 'asked' else '登记'}。"
-                ),
-                failed=self._refused,
-            )  # fmt: skip
-
-    def _save_change(self, row: BookingRow) -> None:
-        starts, ends = self.times()
-        pattern = self.repeat.pattern()
-        if pattern is not None:
-            self.desk.do(
-                self, extend_to_series, booking_id=row.id, version=row.version, pattern=pattern,
-                choices=self.preview.settled(), failed=self._refused,
-                then=lambda made: self._done(made, f"已改为循环预约，共 {made.booked} 场。", True),
-            )  # fmt: skip
-        elif (scope := Scope(self.scope.currentData())) is not Scope.ONE:
-            told = "整个系列未开始的" if scope is Scope.ALL else "本场及以后共"
-            anchor = anchor_of(row, self.series, scope, self.desk.now())
-            self.desk.do(
-                self, change_following, booking_id=row.id, version=row.version, room_id=self.room().id,
-                starts_at=starts, ends_at=ends, whole=scope is Scope.ALL, failed=self._refused,
-                then=lambda count: self._done(count, f"{told} {count} 场已改。", True, anchor.id),
-            )  # fmt: skip
-        else:
-            self.desk.do(
-                self, change, booking_id=row.id, version=row.version, room_id=self.room().id, starts_at=starts,
-                ends_at=ends, use=self.use.currentData(), purpose=self.purpose.text().strip(),
-                responsible=self.responsible.text().strip(), people=self.people.value(), failed=self._refused,
-                then=lambda made: self._done(made, f"预约 {made.number} 已修改。"),
-            )  # fmt: skip
+        saving.save(self)
 
     def wait_in_line(self) -> None:
         """Put the borrower on the waiting list for the taken slot."""
-        starts, ends = self.times()
-        assert self.borrower.chosen is not None
-        self.desk.do(
-            self, wait_for, room_id=self.room().id, starts_at=starts, ends_at=ends,
-            borrower_id=self.borrower.chosen.id, use=self.use.currentData(), purpose=self.purpose.text().strip(),
-            people=self.people.value(), failed=self._refused,
-            then=lambda _: self._done(None, "已登记候补，时段空出时会在候补栏提示。"),
-        )  # fmt: skip
+        saving.wait_in_line(self)
 
-    def _series_fields(self) -> SeriesFields:
-        assert self.borrower.chosen is not None
-        return SeriesFields(
-            self.room().id, pytime(self.begins), pytime(self.ends), self.borrower.chosen.id,
-            self.use.currentData(), self.purpose.text().strip(), self.responsible.text().strip(), self.people.value(),
-        )  # fmt: skip
-
-    def _done(self, result: object, sentence: str, of_series: bool = False, anchor: UUID | None = None) -> None:
-        self.saved.emit(Saved(result, sentence, of_series, anchor))
+    def done_with(self, saved: Saved) -> None:
+        """It was saved: tell the page, and close."""
+        self.saved.emit(saved)
         self.accept()
 
-    def _refused(self, refusal: Refusal) -> None:
+    def refused(self, refusal: Refusal) -> None:
+        """It was not saved: say why, and look again."""
         self._say(f"■ {refusal.sentence}", "bad")
         self._check_soon.start()
 

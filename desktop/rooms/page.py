@@ -30,13 +30,14 @@ from db.rooms.queries import BookingRow, booking_by_number
 from db.rooms.states import STATE_NAMES, BookingState, Step, possible
 from db.staff.permissions import Permission
 from desktop.rooms.bar import VIEWS, Legend, RoomsBar
-from desktop.rooms.booking_dialog import BookingDialog, Saved, slot_of
+from desktop.rooms.booking_dialog import BookingDialog, slot_of
 from desktop.rooms.canvas import Content, View
 from desktop.rooms.find import FindDialog
 from desktop.rooms.geometry import Slot
 from desktop.rooms.grid import RoomGrid
 from desktop.rooms.menu import fill_menu
 from desktop.rooms.month import MonthGrid
+from desktop.rooms.saving import Saved
 from desktop.rooms.side import DETACH, SLIP, BookingPane, TodayBoard, WaitingPane
 from desktop.rooms.steps import Steps
 from desktop.rooms.undo import UndoStack

