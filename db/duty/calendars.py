@@ -4,17 +4,22 @@ An event keeps its UID for ever and its SEQUENCE only grows, so that a changed d
 taken over is crossed out there, instead of standing twice. No phone and no document number is in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import icalendar
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from db.clock import CHINA
+from db.duty.changes import then_of
+from db.duty.models import DutyChange, DutyPlan
 from db.duty.posting import coming, kind_text, note_text, public
 from db.duty.rows import DutyRow, SlotRow
 from db.duty.states import COMING, DutyState
 
+_PUT_OFF = timedelta(days=31)  # so long after the end of its plan a session that was put off may lie
 _MANY = 1000  # more often than this no slot moves while a duty in it keeps its version
 
 
@@ -33,15 +38,42 @@ def member_ics(slots: Iterable[SlotRow], member_id: UUID, name: str, place: str,
     return bytes(calendar.to_ical())
 
 
-def room_ics(slots: Iterable[SlotRow], room_id: UUID | None, name: str, place: str, now: datetime) -> bytes:
-    """The sessions in a room (None: in all of them): one event each, cancelled where it does not take place."""
+def room_ics(
+    slots: Iterable[SlotRow],
+    room_id: UUID | None,
+    name: str,
+    place: str,
+    now: datetime,
+    left: Collection[UUID] = (),
+) -> bytes:
+    """The sessions in a room (None: in all of them): one event each, cancelled where it does not take place.
+
+    `left` are sessions that were in the room before they were moved to another one (`left_room`): crossed out here.
+    """
     calendar = _calendar(name)
     for slot in slots:
-        if room_id is None or slot.room_id == room_id:
-            sequence = slot.sequence + slot.version + sum(duty.version for duty in slot.duties)
-            who = "；".join(f"{duty.member_name} {kind_text(duty)}".strip() for duty in coming(slot))
-            calendar.add_component(_event(slot, f"slot-{slot.id}", sequence, place, now, who, None))
+        here = room_id is None or slot.room_id == room_id
+        if not here and slot.id not in left:
+            continue
+        sequence = slot.sequence + slot.version + sum(duty.version for duty in slot.duties)
+        who = "；".join(f"{duty.member_name} {kind_text(duty)}".strip() for duty in coming(slot))
+        key = f"slot-{slot.id}" if room_id is None else f"slot-{slot.id}-{room_id}"
+        event = _event(slot, key, sequence, place, now, who if here else f"已改到 {slot.room_name}", None)
+        if not here:
+            event["status"] = "CANCELLED"
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def left_room(session: Session, centre_id: UUID, room_id: UUID, first: date, last: date) -> frozenset[UUID]:
+    """Sessions of plans about these days that a change took out of the room, or out of it and back."""
+    befores = session.scalars(
+        select(DutyChange.before)
+        .join(DutyPlan, DutyPlan.id == DutyChange.plan_id)
+        .where(DutyChange.centre_id == centre_id, DutyPlan.centre_id == centre_id)
+        .where(DutyPlan.first <= last, DutyPlan.last >= first - _PUT_OFF)
+    )
+    return frozenset(slot.id for before in befores for slot in then_of(before).slots if slot.room_id == room_id)
 
 
 def _calendar(name: str) -> icalendar.Calendar:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from uuid import UUID
 
-from db.duty.calendars import member_ics, room_ics
+from db.duty.calendars import left_room, member_ics, room_ics
 from db.duty.counting import counts, records
 from db.duty.exporting import write_counts, write_receptions, write_records, write_roster
 from db.duty.plan_queries import plan_slots, slots_between
@@ -127,7 +127,8 @@ def _calendar(hall: Hall, centre_id: UUID, now: datetime, wanted: Wanted, path: 
     elif wanted.file is File.ROOM:
         if wanted.room_id is None:
             raise RuleBroken("请先选择一个房间，再导出日历。")
-        content = room_ics(slots, wanted.room_id, f"{wanted.room_name} 轮值", centre, now)
+        left = hall.read(left_room, centre_id, wanted.room_id, wanted.first, wanted.last)
+        content = room_ics(slots, wanted.room_id, f"{wanted.room_name} 轮值", centre, now, left)
     else:
         content = room_ics(slots, None, f"{centre} 轮值", centre, now)
     write_file(path, content)

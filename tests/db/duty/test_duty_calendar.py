@@ -10,7 +10,7 @@ import vobject
 
 from db.action import Actor
 from db.clock import CHINA
-from db.duty.calendars import member_ics, room_ics
+from db.duty.calendars import left_room, member_ics, room_ics
 from db.duty.changing import substitute, swap
 from db.duty.moving import cancel_slot, move_slot
 from db.duty.plan_queries import slots_between
@@ -217,3 +217,34 @@ def test_changed_duties_move_in_the_calendars_instead_of_doubling(
         run(manager, undo_change, change_id=change_id, reason="恢复")
         followed.feed()
         followed.agrees()
+
+
+def test_a_session_moved_to_another_room_leaves_the_calendar_of_the_first_and_comes_back_with_it(
+    hall: Hall, manager: Actor, run: Any, plan: tuple[UUID, tuple[UUID, ...]]
+) -> None:
+    plan_id, _ = plan
+    other = make_room(hall, manager, NOW, "305", capacity=10)
+    slot = slots_in(hall, manager, plan_id)[0]
+    first = slot.room_id
+    assert first is not None
+    one, two = Program(), Program()
+    days = (date(2026, 11, 1), date(2026, 12, 31))
+
+    def feed() -> tuple[int, int]:
+        for program, room in ((one, first), (two, other)):
+            left = hall.read(left_room, manager.centre_id, room, *days)
+            program.take(room_ics(now_is(hall, manager), room, "", "", NOW, left))
+        both = Program()
+        for program in (one, two):
+            both.events |= program.events
+        assert both.days() == sorted(slot.day for slot in now_is(hall, manager))
+        return len(one.days()), len(two.days())
+
+    assert feed() == (6, 0)
+    changed = run(
+        manager, move_slot, slot_id=slot.id, version=slot.version, day=slot.day, starts=slot.starts, ends=slot.ends,
+        room_id=other, reason="投影坏了",
+    )  # fmt: skip
+    assert feed() == (5, 1)
+    run(manager, undo_change, change_id=changed.change_id, reason="修好了")
+    assert feed() == (6, 0)
