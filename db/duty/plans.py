@@ -16,6 +16,7 @@ from db.duty.drafting import forget_steps, keep_overrides
 from db.duty.filling import filled
 from db.duty.finding import DRAFT, PUBLISHED, plan_of
 from db.duty.kept import ids_of
+from db.duty.levels import keep_credits
 from db.duty.models import Duty, DutyBody, DutyPlan, DutySlot
 from db.duty.overriding import settle
 from db.duty.packing import packed
@@ -24,6 +25,7 @@ from db.duty.rows import BodyRow
 from db.duty.rules import Session
 from db.duty.sessions import body_sessions
 from db.duty.solve.broken import broken
+from db.duty.solve.canonical import credits
 from db.duty.solve.problem import Proof, Sitting
 from db.duty.states import PLAN_NAMES, PlanState
 from db.errors import RuleBroken
@@ -174,6 +176,8 @@ def _give_up(act: Act, plan: DutyPlan) -> None:
     """A plan whose publication was taken back is not held: its sessions count nowhere, its days are free."""
     if not plan.edition:
         raise RuleBroken(f"“{plan.title}”没有公示过，不用归档，可以直接删除。")
+    given = credits(problem_of(act.session, act.centre_id, plan.id))
+    keep_credits(act.session, act.centre_id, plan.first, {seat_id: -count for seat_id, count in given.items()})
     forget_steps(act, plan.id)
     ours = select(DutySlot.id).where(DutySlot.centre_id == act.centre_id, DutySlot.plan_id == plan.id)
     act.session.execute(delete(Duty).where(Duty.centre_id == act.centre_id, Duty.slot_id.in_(ours)))

@@ -71,7 +71,8 @@ def publish(
     sittings = sittings_in(act, plan)
     problem = problem_of(act.session, act.centre_id, plan.id)
     settle(act, (each.sentence for each in broken(problem, sittings)), override)
-    keep_credits(act.session, act.centre_id, plan.first, credits(problem))
+    if not plan.edition:  # once: a plan that was taken back has put them on the accounts already
+        keep_credits(act.session, act.centre_id, plan.first, credits(problem))
     _house(act, held)
     for slot in slots.values():
         slot.version += 1

@@ -31,7 +31,7 @@ from db.rooms.admin import close_room
 from db.rooms.models import Occupancy
 from db.session import Hall
 from tests.conftest import NOW
-from tests.factories.duty import make_crew, make_stand
+from tests.factories.duty import make_crew, make_member, make_seat, make_stand
 from tests.factories.duty_plans import (
     fill_plan,
     make_plan,
@@ -333,3 +333,23 @@ def test_a_plan_that_was_taken_back_for_good_leaves_its_days_free(
     assert kinds == [slot.needs[0].kinds for slot in slots_in(hall, manager, plan_id)]  # no turn was used
     assert len(hall.read(posters, manager.centre_id, plan_id, 1)) == 2
     assert hall.read(problems, manager.centre_id) == []
+
+
+def test_what_a_joiner_is_credited_is_on_their_account_once(hall: Hall, run: Run, manager: Actor, room: UUID) -> None:
+    body, _ = make_crew(hall, manager, NOW, 2, name="公益律师", kinds=(), composition=Composition())
+    joiner = make_seat(hall, manager, NOW, make_member(hall, manager, NOW, "新律师"), body, first=date(2026, 12, 16))
+    plan_id = make_plan(hall, manager, NOW, (body,))
+    fill_plan(hall, manager, NOW, plan_id)
+
+    def credit() -> int:
+        return next(seat.credit for seat in hall.read(seats, manager.centre_id) if seat.id == joiner)
+
+    go(run, hall, manager, plan_id)
+    assert credit() == 1  # three sessions before the term, shared by the two who were there: 1.5, a half downwards
+    step = {"plan_id": plan_id, "reason": "房间有变"}
+    run(manager, plan_withdraw, **step, version=version_of(hall, manager, plan_id))
+    go(run, hall, manager, plan_id)
+    assert credit() == 1
+    run(manager, plan_withdraw, **step, version=version_of(hall, manager, plan_id))
+    run(manager, plan_archive, plan_id=plan_id, version=version_of(hall, manager, plan_id))
+    assert credit() == 0
