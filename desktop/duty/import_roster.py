@@ -23,6 +23,7 @@ from db.duty.rows import BodyRow
 from db.duty.taking_in import RosterImported, import_roster
 from db.errors import Refusal
 from desktop.duty.board_words import day_text, time_text
+from desktop.duty.people_pane_dialog import bounded
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.work import Progress
@@ -209,7 +210,7 @@ class ImportDialog(QDialog):
         layout.addLayout(who)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(bottom)
-        self.resize(theme.px(1040), theme.px(580))
+        bounded(self, 1040, 580)
 
 
 def _line_words(line: Line) -> str:

@@ -63,6 +63,16 @@ class FormDialog(QDialog):
         self.form.complain(refusal.sentence)
 
 
+def bounded(dialog: QDialog, width: int, height: int) -> None:
+    """Give a dialog its size at the type size chosen, but never more than the window it stands over."""
+    wide, high = theme.px(width), theme.px(height)
+    parent = dialog.parentWidget()
+    if parent is not None:
+        room = parent.window().size()
+        wide, high = min(wide, max(room.width() - 24, 640)), min(high, max(room.height() - 24, 420))
+    dialog.resize(wide, high)
+
+
 def roomy(*fields: QAbstractSpinBox) -> None:
     """Air before the text of number, time and date fields that stand beside others (`Form.add` gives it to the rest)."""
     for field in fields:

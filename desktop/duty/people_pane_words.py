@@ -27,7 +27,7 @@ def count_words(row: Placed) -> str:
 def count_tip(row: Placed) -> str:
     """What the count is made of."""
     duties = row.level.duties if row.level else 0
-    return f"以前 {row.seat.history} 次，折算 {row.seat.credit} 次，本系统已公示 {duties} 次"
+    return f"以前 {row.seat.history} 次，折算 {row.seat.credit} 次，本系统 {duties} 次"
 
 
 def stand_words(row: StandRow) -> str:
@@ -53,22 +53,25 @@ def member_columns(today: date) -> tuple[Column[Placed], ...]:
     """The table of members."""
     return (
         Column("姓名", lambda row: row.member.name, 80),
-        Column("身份", lambda row: row.seat.kind, 84),
-        Column("届别", lambda row: row.seat.session, 78),
-        Column("层级", lambda row: row.seat.level, 56),
+        Column("身份", lambda row: row.seat.kind, 80),
+        Column("届别、层级", _rank, 112),
         Column("单位职务", lambda row: row.member.unit_post),
-        Column("专长", lambda row: row.member.specialty, 112),
-        Column("任期", lambda row: _short_term(row.seat, today), 116, tip=lambda row: term_words(row.seat)),
-        Column("次数", count_words, 60, right=True, tip=count_tip),
-        Column("情况", lambda row: standing_words(row, today), 122, tone=lambda row: _tone(row, today)),
+        Column("专长", lambda row: row.member.specialty, 84),
+        Column("任期", lambda row: _short_term(row.seat, today), 92, tip=lambda row: term_words(row.seat)),
+        Column("次数", count_words, 54, right=True, tip=count_tip),
+        Column("情况", lambda row: standing_words(row, today), 106, tone=lambda row: _tone(row, today)),
     )
 
 
 def _short_term(seat: SeatRow, today: date) -> str:
     """A term that has begun is told by its end."""
     if seat.first is None or seat.first <= today:
-        return f"至 {seat.last:%Y-%m-%d}" if seat.last else "不限"
-    return f"{seat.first:%Y-%m-%d} 起"
+        return f"至 {seat.last:%Y-%m}" if seat.last else "不限"
+    return f"{seat.first:%Y-%m} 起"
+
+
+def _rank(row: Placed) -> str:
+    return " ".join(part for part in (row.seat.session, row.seat.level) if part)
 
 
 def _tone(row: Placed, today: date) -> str:

@@ -98,16 +98,16 @@ class Book(QWidget):
     def _make(self) -> None:
         self.table = RowTable[ReceptionRow](
             (
-                Column("编号", lambda row: row.number, 104),
-                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 100, tip=lambda row: f"{local(row.at):%Y-%m-%d %H:%M}"),
+                Column("编号", lambda row: row.number, 100),
+                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 98, tip=lambda row: f"{local(row.at):%Y-%m-%d %H:%M}"),
+                Column("状态", lambda row: f"{RECEPTION_NAMES[row.state]}{' 超期' if self._late(row) else ''}", 120,
+                       tone=lambda row: "bad" if self._late(row) else TONES[row.state]),
                 Column("来访人", lambda row: "匿名" if row.anonymous else row.visitor_masked, 76),
-                Column("人数", lambda row: f"{row.people}", 48, right=True),
+                Column("人数", lambda row: f"{row.people}", 46, right=True),
                 Column("类别", lambda row: row.category, 84),
                 Column("接待人", lambda row: row.receiver_name, 76),
-                Column("轮值单位", lambda row: row.body_name, 110),
+                Column("轮值单位", lambda row: row.body_name, 120),
                 Column("去向和期限", where_words),
-                Column("状态", lambda row: f"{RECEPTION_NAMES[row.state]}{' 超期' if self._late(row) else ''}", 124,
-                       tone=lambda row: "bad" if self._late(row) else TONES[row.state]),
             ),
             "正在读取…",
         )  # fmt: skip
@@ -128,18 +128,22 @@ class Book(QWidget):
         for field, name in ((self.state, "状态"), (self.category, "类别"), (self.body, "轮值单位")):
             field.setAccessibleName(name)
         self.between = QCheckBox("日期")
+        self.to = QLabel("至")
         self.first = date_field(_month(self._today), "从")
         self.last = date_field(self._today, "到")
 
     def _lay_out(self) -> None:
         self.top, below = QHBoxLayout(), QHBoxLayout()
         self.top.addWidget(self.seek, 1)
-        for widget in (self.state, self.category, self.body, self.between, self.first, QLabel("至"), self.last):
+        for widget in (self.state, self.category, self.body, self.between, self.first, self.to, self.last):
             below.addWidget(widget)
         below.addStretch(1)
-        for field in (self.first, self.last):
-            field.setEnabled(False)
-        self.body.setMaximumWidth(theme.px(200))
+        self._days = (self.first, self.to, self.last)
+        for box in (self.state, self.category, self.body):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(5)
+            below.setStretch(below.indexOf(box), 2)
+        self._dates(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.px(8))
@@ -159,8 +163,8 @@ class Book(QWidget):
         self.table.rows.wants_more.connect(self._more)
 
     def _dates(self, on: bool) -> None:
-        self.first.setEnabled(on)
-        self.last.setEnabled(on)
+        for field in self._days:
+            field.setVisible(on)
         self._soon.start()
 
 

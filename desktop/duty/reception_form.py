@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QDateTime, QTime
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QWidget
 
 from db.action import Action
 from db.clock import CHINA, local
@@ -28,7 +27,7 @@ from desktop.duty.board_words import time_text
 from desktop.duty.people_pane_dialog import FormDialog, roomy, side_by_side
 from desktop.duty.reception_form_next import NextBox
 from desktop.duty.reception_form_person import KEEP, PersonBox
-from desktop.rooms.fields import qdate
+from desktop.rooms.fields import date_field, pydate, pytime, time_field
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 
@@ -51,10 +50,9 @@ class ReceptionForm(FormDialog):
         self.row, self._slots = row, slots
         self._known: Received | None = Received(row.id, row.number, row.version, row.state) if row else None
         self.slot, self.receiver = QComboBox(), QComboBox()
-        self.at = QDateTimeEdit(_qtime(row.at if row else desk.now()))
-        self.at.setDisplayFormat("yyyy-MM-dd HH:mm")
-        self.at.setCalendarPopup(True)
-        self._at = self.at.dateTime()
+        at = local(row.at if row else desk.now())
+        self.day, self.clock = date_field(at.date(), "日期"), time_field(at.hour * 60 + at.minute, "时间")
+        self._at = self.at()
         self.person = PersonBox(row)
         self.category = suggestions(CATEGORIES, "选择或输入")
         self.category.setCurrentText(row.category if row else "")
@@ -74,9 +72,8 @@ class ReceptionForm(FormDialog):
         """The entry as it is typed."""
         person, new = self.person, self.row is None
         anonymous = person.anonymous.isChecked()
-        moved = self.at.dateTime() != self._at
         return ReceptionFields(
-            category=self.category.currentText(), at=_instant(self.at) if moved else None,
+            category=self.category.currentText(), at=self.at() if self.at() != self._at else None,
             slot_id=self.slot.currentData(), receiver_id=self.receiver.currentData(), anonymous=anonymous,
             visitor=None if anonymous else person.text(person.visitor),
             phone=None if anonymous else person.text(person.phone),
@@ -85,6 +82,10 @@ class ReceptionForm(FormDialog):
             content=_typed(self.content, new), demand=_typed(self.demand, new),
             answer=self.answer.toPlainText(), proposal=self.proposal.toPlainText(),
         )  # fmt: skip
+
+    def at(self) -> datetime:
+        """When they were received, to the minute."""
+        return datetime.combine(pydate(self.day), pytime(self.clock), CHINA)
 
     def save(self) -> None:
         """The entry first, then what becomes of it."""
@@ -163,7 +164,7 @@ class ReceptionForm(FormDialog):
         self.receiver.setCurrentIndex(here if here >= 0 else min(1, self.receiver.count() - 1) if wanted else 0)
 
     def _lay_out(self) -> None:
-        roomy(self.at)
+        roomy(self.day, self.clock)
         self.slot.setMinimumWidth(theme.px(230))
         self.receiver.setMinimumWidth(theme.px(110))
         self.category.setMinimumWidth(theme.px(170))
@@ -179,7 +180,7 @@ class ReceptionForm(FormDialog):
         ):  # fmt: skip
             text.setAccessibleName(name)
         add = self.form.add
-        add("接待班次", side_by_side(self.slot, QLabel("接待人"), self.receiver, QLabel("时间"), self.at))
+        add("接待班次", side_by_side(self.slot, QLabel("接待人"), self.receiver, QLabel("时间"), self.day, self.clock))
         add("来访人", self.person)
         add("类别", side_by_side(self.category))
         add("内容", _pair(self.content, "诉求", self.demand))
@@ -209,13 +210,3 @@ def _text(given: str = "") -> QPlainTextEdit:
 def _typed(field: QPlainTextEdit, new: bool) -> str | None:
     text = field.toPlainText().strip()
     return text if text or new else None
-
-
-def _qtime(at: datetime) -> QDateTime:
-    here = local(at)
-    return QDateTime(qdate(here.date()), QTime(here.hour, here.minute))
-
-
-def _instant(field: QDateTimeEdit) -> datetime:
-    day, clock = field.date(), field.time()
-    return datetime(day.year(), day.month(), day.day(), clock.hour(), clock.minute(), tzinfo=CHINA)

@@ -23,17 +23,17 @@ class Year:
 
 
 COLUMNS = (
-    Column[Year]("姓名", lambda each: each.row.member_name, 92),
-    Column[Year]("轮值单位", lambda each: each.row.body_name, 150),
-    Column[Year]("身份", lambda each: each.row.kind, 88),
-    Column[Year]("单位职务", lambda each: each.row.unit_post, 170),
-    Column[Year]("应到", lambda each: f"{each.row.planned}", 60, right=True),
-    Column[Year]("到岗", lambda each: f"{each.row.done}", 60, right=True),
-    Column[Year]("其中替班", lambda each: f"{each.row.covered or ''}", 84, right=True),
-    Column[Year]("缺席", lambda each: f"{each.row.absent or ''}", 60, right=True),
-    Column[Year]("小时", lambda each: f"{each.row.hours:g}", 64, right=True),
-    Column[Year]("接待人数", lambda each: f"{each.row.received}", 84, right=True),
-    Column[Year]("柱：实心本人　密点替班　斜纹缺席", lambda _: "", tip=lambda each: told(each.row)),
+    Column[Year]("姓名", lambda each: each.row.member_name, 80),
+    Column[Year]("轮值单位", lambda each: each.row.body_name, 136),
+    Column[Year]("身份", lambda each: each.row.kind, 84),
+    Column[Year]("单位职务", lambda each: each.row.unit_post, 136),
+    Column[Year]("应到", lambda each: f"{each.row.planned}", 50, right=True),
+    Column[Year]("到岗", lambda each: f"{each.row.done}", 50, right=True),
+    Column[Year]("替班", lambda each: f"{each.row.covered or ''}", 50, right=True),
+    Column[Year]("缺席", lambda each: f"{each.row.absent or ''}", 50, right=True),
+    Column[Year]("小时", lambda each: f"{each.row.hours:g}", 56, right=True),
+    Column[Year]("接待", lambda each: f"{each.row.received}", 54, right=True),
+    Column[Year]("本人实心　替班密点　缺席斜纹", lambda _: "", tip=lambda each: told(each.row)),
 )
 SORTS = (
     lambda row: row.member_name, lambda row: row.body_name, lambda row: row.kind, lambda row: row.unit_post,

@@ -13,7 +13,7 @@ from db.duty.rules import BodyRule
 from db.errors import Refusal, RuleBroken
 from db.ids import new_id
 from db.rooms.queries import RoomRow, rooms
-from desktop.duty.people_pane_dialog import side_by_side
+from desktop.duty.people_pane_dialog import bounded, side_by_side
 from desktop.duty.rule_form_days import DaysBox
 from desktop.duty.rule_form_people import PeopleBox
 from desktop.duty.rule_form_preview import RulePreview
@@ -134,7 +134,7 @@ class RuleForm(QDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(scrolled(self.form))
         split.addWidget(self.preview)
-        split.setSizes([theme.px(690), theme.px(480)])
+        split.setSizes([theme.px(730), theme.px(430)])
         buttons = QDialogButtonBox()
         self.ok = buttons.addButton("保存（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
@@ -144,4 +144,4 @@ class RuleForm(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(split, 1)
         layout.addWidget(buttons)
-        self.resize(theme.px(1180), theme.px(560))
+        bounded(self, 1180, 560)

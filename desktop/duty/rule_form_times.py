@@ -148,7 +148,7 @@ def _small(text: str) -> QPushButton:
 
 def _month_day(number: int, name: str) -> QDateEdit:
     field = QDateEdit(_qdate(number))
-    field.setDisplayFormat("M月d日")
+    field.setDisplayFormat("MM-dd")
     field.setCalendarPopup(True)
     field.setAccessibleName(name)
     return field

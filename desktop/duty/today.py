@@ -192,7 +192,7 @@ class TodayPane(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for name, count, tone in tally(slots):
-            self._tally.addWidget(Badge(f"{name} {count}", tone, shape=bool(tone)))
+            self._tally.addWidget(Badge(f"{name} {count}", tone, shape=bool(tone)), 0, Qt.AlignmentFlag.AlignVCenter)
         self.today_button.setEnabled(not is_today)
 
     def _connect_lines(self) -> None:
@@ -222,7 +222,10 @@ class TodayPane(QWidget):
 
     def _make(self) -> None:
         self.day = date_field(business_date(self.desk.now()), "日期")
-        self.before, self.after = QPushButton("前一天"), QPushButton("后一天")
+        self.before, self.after = QPushButton("‹"), QPushButton("›")
+        for button, name in ((self.before, "前一天（PgUp）"), (self.after, "后一天（PgDown）")):
+            button.setAccessibleName(name)
+            button.setToolTip(name)
         self.today_button = QPushButton("今天")
         self.print_button, self.leave_button = QPushButton("门牌和打印…（Ctrl+P）"), QPushButton("登记请假（Ctrl+G）")
         theme.dress(self.print_button, "fa6s.print")
@@ -237,18 +240,19 @@ class TodayPane(QWidget):
         top = QHBoxLayout()
         for widget in (self.before, self.day, self.after, self.today_button):
             top.addWidget(widget)
-        self._tally = QHBoxLayout()
-        top.addSpacing(theme.px(10))
-        top.addLayout(self._tally)
         top.addStretch(1)
         top.addWidget(self.leave_button)
         top.addWidget(self.print_button)
         banner = QFrame()
         banner.setObjectName("card")
-        words = QVBoxLayout(banner)
+        words, head = QVBoxLayout(banner), QHBoxLayout()
         words.setContentsMargins(theme.px(14), theme.px(8), theme.px(14), theme.px(8))
         words.setSpacing(theme.px(2))
-        words.addWidget(self.next_title)
+        self._tally = QHBoxLayout()
+        self._tally.setSpacing(theme.px(6))
+        head.addWidget(self.next_title, 1)
+        head.addLayout(self._tally)
+        words.addLayout(head)
         words.addWidget(self.next_text)
         body = QWidget()
         inner = QVBoxLayout(body)

@@ -85,7 +85,7 @@ class SlotCard(QFrame):
         head.addWidget(label(time_text(slot.starts, slot.ends), "figure"))
         head.addWidget(label(slot.body_name, "itemName", wrap=True), 1)
         head.addWidget(label(slot.room_name or "地点未定", "itemName"))
-        head.addWidget(Badge(words, tone, shape=True))
+        head.addWidget(Badge(words, tone, shape=True), 0, Qt.AlignmentFlag.AlignVCenter)
         text = QVBoxLayout()
         text.setContentsMargins(theme.px(4), theme.px(8), theme.px(10), theme.px(8))
         text.setSpacing(theme.px(3))
