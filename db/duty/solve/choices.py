@@ -26,6 +26,8 @@ MOVES = 2
 """How many people may move over to bring the empty place to somebody who could come."""
 LOOKED = 80
 """How many moves are looked at around one empty place."""
+LOOKED_ANEW = 20_000
+"""How often somebody is looked at when a small problem is filled anew under another limit."""
 MOST_SINGLE = 8
 """With more empty places than these nobody is asked one by one."""
 MOST_MORE = 12
@@ -380,7 +382,7 @@ def refill(ground: Ground, before: list[int]) -> bool:
     for place in ground.holes():
         if ground.held[place] == EMPTY and not _moved(ground, place):
             ground.clear()
-            return not fill(ground) or exhaust(ground) is Found.PLAN
+            return not fill(ground) or exhaust(ground, steps=LOOKED_ANEW) is Found.PLAN
     return True
 
 

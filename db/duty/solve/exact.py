@@ -10,7 +10,8 @@ from db.duty.solve.ground import EMPTY, Ground
 
 LARGEST = 60
 """Places; a larger problem is not tried."""
-STEPS = 20_000
+STEPS = 150_000
+"""How often somebody is looked at for a place."""
 
 
 class Found(Enum):
@@ -46,14 +47,14 @@ def exhaust(ground: Ground, *, steps: int = STEPS) -> Found:
 
 def _search(ground: Ground, left: list[int]) -> bool:
     """Fill the place with the fewest people who can take it, by each of them in turn."""
-    left[0] -= 1
-    if left[0] <= 0:
-        raise _GaveUp
     best: tuple[int, int] | None = None
     people: list[int] = []
     for place, seat in enumerate(ground.held):
         if seat != EMPTY:
             continue
+        left[0] -= len(ground.allowed[place]) + 1
+        if left[0] <= 0:
+            raise _GaveUp
         free = [each for each in ground.allowed[place] if ground.free(place, each)]
         if best is None or len(free) < best[0]:
             best, people = (len(free), place), free

@@ -19,8 +19,8 @@ from db.duty.solve.words import day_words, days_words, half_words, time_words
 
 WIDTHS = (0, 1, 2, 4, 7, 11)
 """Days before and after the empty place that are searched through."""
-STEPS = 4_000
-"""Steps of one complete search."""
+STEPS = 30_000
+"""How often somebody is looked at in one complete search."""
 MOST_TOLD = 3
 
 Without = tuple[str, Callable[[Problem], Problem]]
