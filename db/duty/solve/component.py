@@ -1,5 +1,6 @@
 """The stages for bodies that share people: coverage and fairness, the greatest rest, wishes. Each holds the proof of the one before."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
@@ -91,8 +92,9 @@ class Component:
                     self.best.rest_bound = min(self.best.rest_bound, middle - 1)
         return True
 
-    def keep_rest(self, rest: int) -> bool:
+    def keep_rest(self, rest: int, hint: Iterable[tuple[int, int, int]] = ()) -> bool:
         """A plan with this rest and as few broken wishes as can be; nothing is proved of the rest. False: not found."""
+        self.best.cells = tuple(hint)
         found = self._solve(rest, self.budget, wishes=True)
         if found.has_plan:
             self._keep(found, rest)

@@ -37,26 +37,27 @@ class Roll:
             if following is None:
                 return None
             chosen = following
-        chosen = self._mended(rest, chosen, budget)
+        chosen = self._mended(rest, chosen, effort / 2)
         if self._squares(chosen) > squares(self.fair):
             return None
         grid = self.grid
         cells = sorted((grid.slot_at[s.slot_id], grid.seat_at[s.seat_id], s.need) for s in chosen)
         return Best(cells=tuple(cells), planned=True, fair=True, rest=rest, broken=self._broken(chosen))
 
-    def _mended(self, rest: int, chosen: Sittings, budget: float) -> Sittings:
+    def _mended(self, rest: int, chosen: Sittings, effort: float) -> Sittings:
         """Some months at a time planned anew between the others, where counts or wishes can become better."""
         least = sum(its.broken for its in self.fair.values())
+        enough = self.search.left - effort
         for size in WINDOWS:
             for begin in range(len(self.months) - size, -1, -1):
                 uneven = self._squares(chosen) > squares(self.fair)
-                if not uneven and self._broken(chosen) <= least:
+                if (not uneven and self._broken(chosen) <= least) or self.search.left <= enough:
                     return chosen
                 window = self.months[begin : begin + size]
                 if not uneven and not self._broken(chosen, window):
                     continue
                 self.search.say(f"间隔 {rest} 个工作日，重排 {window[0][1]}–{window[-1][1]} 月", 1.0)
-                other = self._again(window, rest, chosen, budget)
+                other = self._again(window, rest, chosen, effort * size / 20)
                 if other is not None and self._worth(other) < self._worth(chosen):
                     chosen = other
         return chosen
@@ -70,7 +71,9 @@ class Roll:
         if not bodies:
             return others
         part = Component(grid, bodies, fairest(grid, bodies, rest), self.search, budget)
-        if not part.keep_rest(rest):
+        inside = [sitting for sitting in chosen if self.calendar.month(sitting.slot_id) in months]
+        hint = [(grid.slot_at[s.slot_id], grid.seat_at[s.seat_id], s.need) for s in inside]
+        if not part.keep_rest(rest, hint):
             return None
         return (*others, *sitting_values(grid, part.best.cells))
 
