@@ -39,7 +39,7 @@ def plan_withdraw(act: Act, *, plan_id: UUID, version: int, reason: str) -> Plan
         raise RuleBroken("这份轮值表已经有接待登记，不能撤回公示。")
     for slot in slots.values():
         slot.version += 1
-        occupancy.give_back(act.session, act.centre_id, slot.id)
+    occupancy.give_back_all(act.session, act.centre_id, slots.keys())
     _as_draft(act, slots)
     plan.state, plan.published_at = PlanState.DRAFT, None
     forget_steps(act, plan.id)

@@ -146,6 +146,13 @@ def give_back(where: Session | Connection, centre_id: UUID, source_id: UUID) -> 
     _DROP.run(where, {"of_centre": centre_id, "of_source": source_id})
 
 
+def give_back_all(where: Session | Connection, centre_id: UUID, source_ids: Iterable[UUID]) -> None:
+    """As `give_back`, for many sources at once."""
+    given = [{"of_centre": centre_id, "of_source": source_id} for source_id in source_ids]
+    if given:
+        _DROP.run(where, given)
+
+
 def _clashes_of(connection: Connection, part: UUID, first: int, last: int, except_for: UUID) -> list[Clash]:
     rows = _CLASH.rows(connection, {"part": part, "from_s": first, "to_s": last, "except_for": except_for})
     return [

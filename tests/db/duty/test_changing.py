@@ -19,6 +19,7 @@ from db.duty.plan_queries import slot as slot_query
 from db.duty.queries import seats
 from db.duty.repairing import RepairStep, apply_repair
 from db.duty.rows import DutyRow, SlotRow
+from db.duty.rules import Composition
 from db.duty.states import ChangeKind, DutyState
 from db.duty.undoing import undo_change
 from db.errors import RuleBroken, Stale
@@ -359,3 +360,37 @@ def test_a_clerk_cannot_change_a_plan_and_changes_are_in_the_journal(
     assert entry.subject_id == done.change_id
     assert "2026-0001" in entry.facts
     assert "号" not in entry.facts
+
+
+def test_two_who_sit_in_both_bodies_change_places_across_them(hall: Hall, run: Run, manager: Actor) -> None:
+    one, ones = make_crew(hall, manager, NOW, 1, name="律师", kinds=(), composition=Composition())
+    other, others = make_crew(hall, manager, NOW, 1, name="法官", kinds=(), composition=Composition())
+    known = {seat.id: seat for seat in hall.read(seats, manager.centre_id)}
+    lawyer, judge = known[ones[0]], known[others[0]]
+    plan_id = make_published(hall, manager, NOW, (one, other), first=date(2026, 11, 25), last=date(2026, 12, 2))
+    slots = slots_in(hall, manager, plan_id)
+    mine = sitter(next(slot for slot in slots if slot.body_id == one and slot.day == date(2026, 11, 25)))
+    theirs = sitter(next(slot for slot in slots if slot.body_id == other and slot.day == date(2026, 12, 2)))
+    given = {"duty_id": mine.id, "version": mine.version, "other_id": theirs.id, "other_version": theirs.version}
+    with pytest.raises(RuleBroken, match="不是11月25日（周三）09:00–11:00这一班的单位人员，不能对调"):
+        run(manager, swap, **given, reason="商定")
+    as_lawyer = make_seat(hall, manager, NOW, judge.member_id, one)
+    as_judge = make_seat(hall, manager, NOW, lawyer.member_id, other)
+    with pytest.raises(Objection, match="已在"):  # both sit on both days: two places at once
+        run(manager, swap, **given, reason="商定")
+    run(manager, swap, **given, reason="商定", override="两人分头去")
+    after = {slot.id: sitter(slot).seat_id for slot in slots_in(hall, manager, plan_id)}
+    assert (after[mine.slot_id], after[theirs.slot_id]) == (as_lawyer, as_judge)
+
+
+def test_a_move_into_somebody_elses_leave_is_told(hall: Hall, run: Run, manager: Actor, plan_id: UUID) -> None:
+    slot = slots_in(hall, manager, plan_id)[0]
+    make_stand(hall, manager, NOW, sitter(slot).member_id, first=date(2026, 11, 26), last=date(2026, 11, 26))
+    given = {"slot_id": slot.id, "version": slot.version, "day": date(2026, 11, 26), "room_id": slot.room_id}
+    times = {"starts": slot.starts, "ends": slot.ends, "reason": "场地调整"}
+    with pytest.raises(Objection, match="请假"):
+        run(manager, move_slot, **given, **times)
+    with pytest.raises(RuleBroken, match="时间和房间都没有改"):
+        run(manager, move_slot, **(given | {"day": slot.day}), **times)
+    run(manager, move_slot, **given, **times, override="本人同意")
+    assert slots_in(hall, manager, plan_id)[0].note == "改时间"
