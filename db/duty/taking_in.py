@@ -171,8 +171,9 @@ def _take_session(taking: _Taking, body: UUID, rows: list[Draft]) -> None:
     comes = {plain(each.name) for draft in rows for each in comers(draft, looked.today)}
     if known is None:
         kinds = {each.kind for each in sitters}
-        rule = looked.books.turn(body, kinds) if len(sitters) == 1 else None
-        need = Need(max(1, len(sitters)), frozenset(kinds) if rule is not None else frozenset())
+        people = len({plain(each.name) for each in sitters})
+        rule = looked.books.turn(body, kinds) if people == 1 else None
+        need = Need(max(1, people), frozenset(kinds) if rule is not None else frozenset())
         slot_id = _slot(taking, body, rows, need, rule.id if rule is not None else None)
     else:
         slot_id = known.id

@@ -1,15 +1,18 @@
 """A hall's present roster comes in: shown first, history included, twice is once."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
-from db.action import Actor
+from db.action import Actor, Request
 from db.duty.building import problem_of
 from db.duty.exporting import write_roster
 from db.duty.importing import Preview, named_in, preview
@@ -18,12 +21,13 @@ from db.duty.levels import levels
 from db.duty.models import Duty, DutyMember, DutyPlan, DutySeat, DutySlot
 from db.duty.plan_queries import plan_slots, plans
 from db.duty.queries import bodies, members, seats, turns_before
-from db.duty.reading_roster import Roster, read_roster
+from db.duty.reading_roster import Draft, Roster, Sitter, read_roster
 from db.duty.rules import Composition, Turn
 from db.duty.solve.problem import Need
 from db.duty.states import DutyState, PlanState
 from db.duty.taking_in import RosterImported, import_roster
 from db.errors import RuleBroken
+from db.ids import new_id
 from db.session import Hall
 from db.staff.permissions import Role
 from tests.conftest import NOW
@@ -286,3 +290,36 @@ def test_the_title_of_a_file_tells_the_body_where_it_names_just_one() -> None:
 def test_a_phone_that_is_none_is_told_with_its_row(hall: Hall, manager: Actor, body: UUID, tmp_path: Path) -> None:
     found = read(tmp_path, ("日期", "时段", "姓名", "电话"), ("2026-10-14", "上午", "林敏", "没有"))
     assert "电话里没有号码" in seen(hall, manager, found, body).lines[0].trouble
+
+
+rows_of_a_roster = st.lists(
+    st.tuples(st.integers(0, 5), st.sampled_from((time(9), time(15))), st.sampled_from(("林敏", "陈国栋", "黄䶮"))),
+    min_size=1,
+    max_size=12,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=rows_of_a_roster, second=rows_of_a_roster)
+def test_however_files_overlap_everybody_has_each_duty_once(
+    embedded_hall: Hall, first: list[tuple[int, time, str]], second: list[tuple[int, time, str]]
+) -> None:
+    manager = make_staff(embedded_hall, make_centre(embedded_hall, now=NOW, code=new_id().hex), Role.MANAGER, now=NOW)
+    body = make_body(embedded_hall, manager, NOW)
+    for rows in (first, second, first):
+        drafts = tuple(
+            Draft(f"第 {at} 行", date(2026, 10, 1 + day), starts, time(starts.hour + 2), (Sitter(name),))
+            for at, (day, starts, name) in enumerate(rows)
+        )
+        embedded_hall.run(Request(manager, NOW, new_id()), import_roster, drafts=drafts, body_id=body)
+
+    def query(session: Session) -> tuple[int, list[DutySlot]]:
+        duties = select(func.count()).select_from(Duty).where(Duty.centre_id == manager.centre_id)
+        slots = session.scalars(select(DutySlot).where(DutySlot.centre_id == manager.centre_id))
+        return session.scalar(duties) or 0, list(slots)
+
+    duties, slots = embedded_hall.read(query)
+    every = {*first, *second}
+    assert duties == len(every)
+    assert {(slot.day.day - 1, slot.starts) for slot in slots} == {(day, starts) for day, starts, _ in every}
+    assert sum(need.count for slot in slots for need in needs_of(slot.needs)) == len(every)
