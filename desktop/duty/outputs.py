@@ -225,4 +225,5 @@ class OutputsDialog(QDialog):
         layout.addWidget(side)
         layout.addWidget(self.view, 1)
         self.trouble.hide()
-        self.resize(theme.px(1180), theme.px(700))
+        room = self.screen().availableSize()
+        self.resize(min(theme.px(1180), room.width() - 40), min(theme.px(700), room.height() - 60))

@@ -68,7 +68,7 @@ class Wanted:
             File.ROOM: f"{self.room_name} 轮值",
             File.EVERYTHING: f"轮值 {span}",
         }
-        return f"{_for_file(names[self.file])}.{self.file.suffix}"
+        return f"{for_file(names[self.file])}.{self.file.suffix}"
 
 
 def export(hall: Hall, centre_id: UUID, now: datetime, wanted: Wanted, path: Path) -> int:
@@ -135,6 +135,6 @@ def _calendar(hall: Hall, centre_id: UUID, now: datetime, wanted: Wanted, path: 
     return content.count(b"BEGIN:VEVENT")
 
 
-def _for_file(name: str) -> str:
+def for_file(name: str) -> str:
     """The name without what file systems refuse."""
     return "".join("_" if char in '\\/:*?"<>|' else char for char in name).strip() or "轮值"

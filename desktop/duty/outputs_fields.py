@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from db.duty.rows import PlanRow
 from db.duty.states import PLAN_NAMES
-from desktop.duty.outputs_export import File, Wanted
+from desktop.duty.outputs_export import File, Wanted, for_file
 from desktop.duty.outputs_make import Choice, Known, What
 from desktop.rooms.fields import date_field, pydate
 from desktop.shell import theme
@@ -146,7 +146,7 @@ class Fields(QWidget):
             What.RECORDS: (str(self.year.value()),),
             What.RECORD: (self.member.currentText(), str(self.year.value())),
         }
-        return " ".join(part for part in (what.value.partition("（")[0], *parts[what]) if part)
+        return for_file(" ".join(part for part in (what.value.partition("（")[0], *parts[what]) if part))
 
     def _plan(self) -> PlanRow | None:
         found = self.plan.currentData()

@@ -172,6 +172,13 @@ def test_the_sign_of_a_room_today(qtbot: QtBot, desk: Desk, seated: Actor) -> No
     assert shown.dialog.title.startswith("门牌 203")
 
 
+def test_a_name_that_no_file_can_have_becomes_one_that_it_can(qtbot: QtBot, desk: Desk, seated: Actor) -> None:
+    room = make_room(desk.hall, seated, NOW, "2/3", name="调解室: 东*西")
+    shown = Shown(qtbot, desk, what=What.DOOR, room_id=room)
+    assert shown.dialog.title == "门牌 2_3 调解室_ 东_西 2026-11-17"
+    assert shown.dialog.fields.wanted(File.ROOM).name == "2_3 调解室_ 东_西 轮值.ics"
+
+
 def test_cards_are_signed_only_when_they_are_printed_and_are_good_then(
     qtbot: QtBot, desk: Desk, seated: Actor, plan: PlanRow
 ) -> None:
