@@ -201,7 +201,7 @@ def _today_of(act: Act, member_id: UUID, leaving: bool) -> _Known:
         .join(DutyMember, DutyMember.id == DutySeat.member_id)
         .where(DutySlot.centre_id == act.centre_id, DutySlot.day == now.date(), DutySlot.cancelled == "")
         .where(DutyPlan.state == PlanState.PUBLISHED, DutySeat.member_id == member_id)
-        .where(Duty.state.in_(EXPECTED | _HERE | {DutyState.ABSENT}))
+        .where(Duty.state.in_(EXPECTED | _HERE | {DutyState.ABSENT, DutyState.ON_LEAVE}))
         .order_by(DutySlot.starts, Duty.id)
         .with_for_update(of=Duty)
     ).all()
@@ -214,7 +214,7 @@ def _today_of(act: Act, member_id: UUID, leaving: bool) -> _Known:
     wanted = {DutyState.ARRIVED} if leaving else EXPECTED | {DutyState.ABSENT}
     open_duties = [each for each in found if each.duty.state in wanted]
     if not open_duties:
-        return found[-1]
+        return max(found, key=lambda each: each.duty.state in _HERE)
     minute = now.hour * 60 + now.minute
     return min(open_duties, key=lambda each: abs(each.slot.starts.hour * 60 + each.slot.starts.minute - minute))
 

@@ -129,6 +129,8 @@ def finish(
     act.touch("duty_plan", work.plan.id)
     for slot in work.slots:
         act.touch("duty_slot", slot.id)
+        if slot.room_id is not None:
+            act.touch("room", slot.room_id)
     act.note(number=change.number, kind=str(kind), sessions=len(work.slots), edition=edition)
     return Changed(change.id, change.number, work.plan.id, work.plan.version, edition)
 

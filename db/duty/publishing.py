@@ -87,7 +87,8 @@ def publish(
     edition = hang(act, plan, months_of([slot.day for slot in slots.values()]), line(reason, "公示说明") or "首次公示")
     forget_steps(act, plan.id)
     act.on("duty_plan", plan.id)
-    act.touch("room", plan.id)
+    for room_id in {slot.room_id for slot in held if slot.room_id is not None}:
+        act.touch("room", room_id)
     act.note(title=plan.title, edition=edition, sessions=len(held), vacant=len(vacant))
     return Published(
         plan.id, plan.version, edition, notice_warning([slot.day for slot in held], business_date(act.now))

@@ -43,6 +43,8 @@ def plan_withdraw(act: Act, *, plan_id: UUID, version: int, reason: str) -> Plan
     _as_draft(act, slots)
     plan.state, plan.published_at = PlanState.DRAFT, None
     forget_steps(act, plan.id)
+    for room_id in {slot.room_id for slot in slots.values() if slot.room_id is not None}:
+        act.touch("room", room_id)
     act.on("duty_plan", plan.id)
     act.note(title=plan.title, reason=why, edition=plan.edition)
     return PlanSaved(plan.id, plan.version)

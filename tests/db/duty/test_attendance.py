@@ -11,7 +11,7 @@ from db.action import Actor
 from db.duty.attendance import absent, arrive, arrive_by_card, card_new, depart, set_received, sign_undo
 from db.duty.board import is_late, received_by, received_in, today, totals
 from db.duty.cards import print_cards
-from db.duty.changing import substitute
+from db.duty.changing import leave, substitute
 from db.duty.moving import cancel_slot
 from db.duty.reception import ReceptionFields, receive
 from db.duty.rows import DutyRow, SlotRow
@@ -223,3 +223,14 @@ def test_another_centre_sees_and_signs_nothing(hall: Hall, run: Run, clerk: Acto
     assert hall.read(today, stranger.centre_id, DAY) == ()
     with pytest.raises((RuleBroken, NotAllowed), match="没有找到"):
         sign(run, stranger, arrive, sitter(board_slot(hall, clerk)))
+
+
+def test_a_card_of_somebody_on_leave_is_told_so(
+    hall: Hall, run: Run, manager: Actor, clerk: Actor, plan_id: UUID
+) -> None:
+    duty = sitter(board_slot(hall, clerk))
+    payload = card(run, manager, duty)
+    run(clerk, leave, member_id=duty.member_id, first=DAY, last=DAY, why="感冒", at=EARLY)
+    with pytest.raises(RuleBroken, match="这一班现在是“请假”，不能签到"):
+        run(clerk, arrive_by_card, payload=payload, at=EARLY)
+    assert totals((board_slot(hall, clerk),), {}, NOW).missing == 1
