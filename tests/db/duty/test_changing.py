@@ -9,17 +9,21 @@ import pytest
 from sqlalchemy import func, select
 
 from db.action import Actor
+from db.duty.building import problem_of
 from db.duty.changes import change, changes
 from db.duty.changing import leave, substitute, swap
 from db.duty.editions import editions, posters
 from db.duty.models import DutyStand
 from db.duty.moving import cancel_slot, move_slot
 from db.duty.overriding import Objection
+from db.duty.plan_queries import sittings_of
 from db.duty.plan_queries import slot as slot_query
 from db.duty.queries import seats
 from db.duty.repairing import RepairStep, apply_repair
 from db.duty.rows import DutyRow, SlotRow
 from db.duty.rules import Composition
+from db.duty.solve.broken import broken
+from db.duty.solve.repair import repair
 from db.duty.states import ChangeKind, DutyState
 from db.duty.undoing import undo_change
 from db.errors import RuleBroken, Stale
@@ -394,3 +398,27 @@ def test_a_move_into_somebody_elses_leave_is_told(hall: Hall, run: Run, manager:
         run(manager, move_slot, **(given | {"day": slot.day}), **times)
     run(manager, move_slot, **given, **times, override="本人同意")
     assert slots_in(hall, manager, plan_id)[0].note == "改时间"
+
+
+def test_what_the_repair_proposes_can_be_carried_out_and_leaves_no_rule_broken(
+    hall: Hall, run: Run, manager: Actor, plan_id: UUID
+) -> None:
+    """Two are ill on the day of their duty; each finding of the repair goes through the same rules again."""
+    for at in (0, 1):
+        duty = duty_at(hall, manager, plan_id, at)
+        day = slots_in(hall, manager, plan_id)[at].day
+        make_stand(hall, manager, NOW, duty.member_id, first=day, last=day)
+    problem = hall.read(problem_of, manager.centre_id, plan_id, NOW)
+    published = sittings_of(slots_in(hall, manager, plan_id))
+    found = repair(problem, published, date(2026, 11, 17))
+    assert found.proved
+    assert len(found.changes) >= 2
+    steps = tuple(RepairStep(each.slot_id, each.need, each.before, each.after) for each in found.changes)
+    version = version_of(hall, manager, plan_id)
+    run(manager, apply_repair, plan_id=plan_id, version=version, steps=steps, reason="生病", proof=found.sentence)
+    after = sittings_of(slots_in(hall, manager, plan_id))
+    assert sorted((each.slot_id, each.seat_id) for each in after) == sorted(
+        (each.slot_id, each.seat_id) for each in found.sittings
+    )
+    assert broken(hall.read(problem_of, manager.centre_id, plan_id, NOW), after) == ()
+    assert hall.read(changes, manager.centre_id, plan_id)[0].proof == found.sentence
