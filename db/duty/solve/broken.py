@@ -189,9 +189,7 @@ def _years(board: Board) -> Iterator[Broken]:
             for year in sorted(years):
                 number = has[seat.id, year]
                 if number < body.least_a_year and asked_of(seat, year):
-                    sentence = (
-                        f"{facts.name(seat)}（{body.name}）{year}年共 {number} 次，每年不少于 {body.least_a_year} 次"
-                    )
+                    sentence = f"{facts.name(seat)}（{facts.body_name(body.body_id)}）{year}年共 {number} 次，每年不少于 {body.least_a_year} 次"
                     yield Broken(Rule.YEAR, sentence, None, seat.id)
 
 

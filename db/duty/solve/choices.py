@@ -250,12 +250,25 @@ def _against(ground: Ground, place: int, slot: Slot, seat: Seat) -> tuple[int, s
     if rule is Rule.LEAVE:
         stand = facts.leave(slot, seat)
         why = leave_words(stand, slot) if stand else "请假"
-        return COSTS[rule], f"请 {name} {where}值班（{why}）", (_because(step, why),)
+        return COSTS[rule], f"请 {name} {where}值班（{_flat(why)}）", (_because(step, why),)
     if rule is Rule.TERM:
-        return COSTS[rule], f"请 {name} {where}值班（{reasons[0].sentence}）", (_because(step, reasons[0].sentence),)
+        return (
+            COSTS[rule],
+            f"请 {name} {where}值班（{_flat(reasons[0].sentence)}）",
+            (_because(step, reasons[0].sentence),),
+        )
     if rule is Rule.BANNED:
-        return COSTS[rule], f"仍请 {name} {where}值班（{reasons[0].sentence}）", (_because(step, reasons[0].sentence),)
+        return (
+            COSTS[rule],
+            f"仍请 {name} {where}值班（{_flat(reasons[0].sentence)}）",
+            (_because(step, reasons[0].sentence),),
+        )
     return None
+
+
+def _flat(why: str) -> str:
+    """A reason that itself stands between brackets: “3月12日请假：开庭”."""
+    return why.replace("（", "：").replace("）", "")
 
 
 def _because(step: Step, why: str) -> Step:
@@ -340,15 +353,35 @@ def _rests(ground: Ground) -> Iterator[Relaxation]:
             low, best, plan = rest + 1, rest, list(ground.held)
         else:
             high = rest - 1
+    if best:
+        rests = _raised(ground, own, {body: min(best, own[body]) for body in bodies}, before, plan)
+        said = "；".join(
+            f"“{ground.facts.body_name(body)}”两班之间的间隔从 {own[body]} 个工作日降到 {rest} 个"
+            for body, rest in rests.items()
+            if own[body] > rest
+        )
+        steps = tuple(Step(Give.REST, body, number=rest) for body, rest in rests.items() if own[body] > rest)
+        cost = sum(REST_DOWN * (own[body] - rest) for body, rest in rests.items())
     ground.set_rests(own)
     if best:
-        ground.restore(plan)
-        changed = [body for body in bodies if own[body] > best]
-        said = "；".join(
-            f"“{ground.facts.body_name(body)}”两班之间的间隔从 {own[body]} 个工作日降到 {best} 个" for body in changed
-        )
-        steps = tuple(Step(Give.REST, body, number=best) for body in changed)
-        yield Relaxation(said, sum(REST_DOWN * (own[body] - best) for body in changed), steps)
+        yield Relaxation(said, cost, steps)
+
+
+def _raised(
+    ground: Ground, own: dict[UUID, int], rests: dict[UUID, int], before: list[int], plan: list[int]
+) -> dict[UUID, int]:
+    """Each body's rest alone as high as is still found enough, one after the other; the ground then holds such a plan."""
+    for body in rests if len(rests) > 1 else ():
+        low, high = rests[body] + 1, own[body]
+        while low <= high:
+            rest = (low + high + 1) // 2
+            ground.set_rests({**own, **rests, body: rest})
+            if refill(ground, before):
+                rests, plan, low = {**rests, body: rest}, list(ground.held), rest + 1
+            else:
+                high = rest - 1
+    ground.restore(plan)
+    return rests
 
 
 def _months(ground: Ground) -> Iterator[Relaxation]:
@@ -396,7 +429,7 @@ def _with_year(ground: Ground, offer: Relaxation) -> Relaxation:
     for body, least in sorted(reached.items()):
         limits = ground.facts.body(body)
         to = f"降为 {least} 次" if least else "不作要求"
-        said.append(f"“{limits.name}”每人每年不少于 {limits.least_a_year} 次{to}")
+        said.append(f"“{ground.facts.body_name(body)}”每人每年不少于 {limits.least_a_year} 次{to}")
         steps.append(Step(Give.YEAR, body, number=least))
         cost += YEAR_DOWN * (limits.least_a_year - least)
     return Relaxation("；".join(said), cost, tuple(steps))

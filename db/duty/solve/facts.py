@@ -80,7 +80,8 @@ class Facts:
         return self.limits.get(body_id) or BodyLimits(body_id, "")
 
     def body_name(self, body_id: UUID) -> str:
-        return self.body(body_id).name or "本单位"
+        """The body's name, to stand between “ and ”: quotation marks inside it become ‘ and ’."""
+        return self.body(body_id).name.replace("“", "‘").replace("”", "’") or "本单位"
 
     def name(self, seat: Seat) -> str:
         """The name of whoever has the seat."""

@@ -99,7 +99,7 @@ def _rules(problem: Problem) -> Iterator[Without]:
             yield f"{facts.name(facts.seats[done.seat_id])} {day_words(done.day)} 已有一班", _minus("done", done)
     for body in problem.bodies:
         if body.body_id in bodies:
-            yield from _limits(body)
+            yield from _limits(body, facts.body_name(body.body_id))
     for pair in problem.pairs:
         if pair.body_id in bodies:
             how = "须" if pair.together else "不能"
@@ -136,14 +136,14 @@ def _cells(facts: Facts) -> Iterator[Without]:
             yield f"{name} 已指定不排 {when}", _minus("banned", ban)
 
 
-def _limits(body: BodyLimits) -> Iterator[Without]:
+def _limits(body: BodyLimits, name: str) -> Iterator[Without]:
     for said, value, looser in (
         (f"两班之间至少隔 {body.rest} 个工作日", body.rest, replace(body, rest=0)),
         (f"每人每月最多 {body.most_a_month} 次", body.most_a_month, replace(body, most_a_month=0)),
         (f"每人每年不少于 {body.least_a_year} 次", body.least_a_year, replace(body, least_a_year=0)),
     ):
         if value:
-            yield f"“{body.name}”{said}", _limit_lifted(body, looser)
+            yield f"“{name}”{said}", _limit_lifted(body, looser)
 
 
 def _limit_lifted(body: BodyLimits, looser: BodyLimits) -> Callable[[Problem], Problem]:

@@ -63,7 +63,7 @@ def _one(counting: Counting, seat: int, year: int) -> str:
     body = facts.body(member.body_id)
     had, reach = _had(counting, seat, year), _reach(counting, seat, year)
     return (
-        f"{facts.name(member)}（{body.name}）{year}年已有 {had} 次，余下的班次最多还能来 {reach - had} 次，"
+        f"{facts.name(member)}（{facts.body_name(body.body_id)}）{year}年已有 {had} 次，余下的班次最多还能来 {reach - had} 次，"
         f"到不了每年不少于 {body.least_a_year} 次"
     )
 
@@ -81,7 +81,7 @@ def _together(counting: Counting, seat: int, year: int) -> list[str]:
         if asked > len(places):
             names = names_words(ground.facts.name(ground.seats[number]) for number in short)
             return [
-                f"“{body.name}”{kind}每人{year}年不少于 {body.least_a_year} 次，{names} 还要排 {asked} 人次，"
+                f"“{ground.facts.body_name(body.body_id)}”{kind}每人{year}年不少于 {body.least_a_year} 次，{names} 还要排 {asked} 人次，"
                 f"余下只有 {len(places)} 个位置"
             ]
     return []

@@ -103,6 +103,14 @@ def an_afternoon_nobody_can() -> Problem:
     return month(slots, seats, [_body("检察官", rest=5)], stands=stands)
 
 
+def two_bodies_rest_too_long() -> Problem:
+    """Two bodies at once: each is offered the longest rest that it can keep. One has a name with quotation marks."""
+    studio = "“两代表一委员”工作室"
+    slots = [slot(body, day) for body in (studio, "律师") for day in days(FIRST, date(2026, 3, 20))]
+    seats = [seat(studio, name) for name in NAMES[:5]] + [seat("律师", name) for name in NAMES[5:]]
+    return month(slots, seats, [_body(studio, rest=8), _body("律师", rest=8)])
+
+
 def no_members() -> Problem:
     """A body whose members have not been entered yet."""
     return month([slot("纪检监察", date(2026, 3, 10))], [], [_body("纪检监察")])
@@ -120,6 +128,7 @@ MONTHS = {
         who_must_not_meet,
         the_least_of_a_year,
         an_afternoon_nobody_can,
+        two_bodies_rest_too_long,
         no_members,
     )
 }
