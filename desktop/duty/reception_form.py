@@ -171,7 +171,6 @@ class ReceptionForm(FormDialog):
         for field, name in (
             (self.slot, "接待班次"),
             (self.receiver, "接待人"),
-            (self.at, "时间"),
             (self.category, "类别"),
         ):
             field.setAccessibleName(name)
