@@ -93,6 +93,7 @@ def import_roster(
     if taking.duties:
         act.session.connection().execute(insert(_DUTY), taking.duties)
     for plan in taking.plans.values():
+        plan.version += 1
         act.touch("duty_plan", plan.id)
     act.note(members=taking.new_members, sessions=len(taking.slots), duties=len(taking.duties), repeated=repeated)
     return RosterImported(taking.new_members, taking.new_seats, len(taking.slots), len(taking.duties), repeated)
@@ -306,7 +307,7 @@ def _new_plan(taking: _Taking, body: UUID, day: date, past: bool) -> DutyPlan:
         proof="",
         created_at=taking.act.now,
         created_by=taking.act.actor.staff_id,
-        version=1,
+        version=0,
     )
     taking.act.session.add(plan)
     return plan

@@ -8,11 +8,13 @@ from db.action import Action, Actor, Request
 from db.calendar.recurrence import Every, OnHoliday, Pattern
 from db.duty.bodies import BodyFields, RuleFields, Saved, save_body, save_rule
 from db.duty.members import MemberFields, SeatFields, save_member, save_seat
+from db.duty.plan_queries import plans
 from db.duty.queries import seats
 from db.duty.reading_roster import Draft, Sitter
 from db.duty.rules import Composition, SeasonTime, Turn
 from db.duty.solve.problem import Want
 from db.duty.stands import StandEntered, StandFields, enter_stand, save_pair
+from db.duty.taking_in import import_roster
 from db.ids import new_id
 from db.session import Hall
 from tests.factories.stage import Example, Stage
@@ -124,6 +126,12 @@ def _roster(stage: Stage) -> dict[str, object]:
     return {"drafts": (draft,), **_body(stage)}
 
 
+def _history(stage: Stage) -> dict[str, object]:
+    stage.run(import_roster, **_roster(stage))
+    (plan,) = stage.read(plans, stage.centre_id, archived=True)
+    return {"plan_id": plan.id, "version": plan.version}
+
+
 LEAVE = StandFields(Want.CANNOT, date(2026, 12, 2), date(2026, 12, 4), why="出差")
 
 EXAMPLES: dict[str, Example] = {
@@ -142,5 +150,6 @@ EXAMPLES: dict[str, Example] = {
     "duty.pair_save": _couple,
     "duty.pair_drop": lambda stage: {"pair_id": stage.run(save_pair, **_couple(stage))},
     "duty.import": _roster,
+    "duty.import_drop": _history,
     "duty.unmask_phone": lambda stage: _member(stage, reason="联系替班"),
 }

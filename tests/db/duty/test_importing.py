@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.action import Actor, Request
 from db.duty.building import problem_of
 from db.duty.exporting import write_roster
+from db.duty.import_undoing import drop_import
 from db.duty.importing import Preview, named_in, preview
 from db.duty.kept import needs_of
 from db.duty.levels import levels
@@ -22,11 +23,12 @@ from db.duty.models import Duty, DutyMember, DutyPlan, DutySeat, DutySlot
 from db.duty.plan_queries import plan_slots, plans
 from db.duty.queries import bodies, members, seats, turns_before
 from db.duty.reading_roster import Draft, Roster, Sitter, read_roster
+from db.duty.reception import ReceptionFields, receive
 from db.duty.rules import Composition, Turn
 from db.duty.solve.problem import Need
 from db.duty.states import DutyState, PlanState
 from db.duty.taking_in import RosterImported, import_roster
-from db.errors import RuleBroken
+from db.errors import RuleBroken, Stale
 from db.ids import new_id
 from db.session import Hall
 from db.staff.permissions import Role
@@ -285,6 +287,34 @@ def test_the_title_of_a_file_tells_the_body_where_it_names_just_one() -> None:
     assert named_in('榕荫社区"两代表一委员"工作室2026年3月轮值公示表', names) == one
     assert named_in("2026年3月值班表", names) is None
     assert named_in("两代表一委员工作室、律师值班表", names) is None
+
+
+def test_a_history_of_the_wrong_file_is_taken_back_whole_and_nothing_else(
+    hall: Hall, run: Run, manager: Actor, body: UUID, tmp_path: Path
+) -> None:
+    found = read(tmp_path)
+    run(manager, import_roster, drafts=found.drafts, body_id=body)
+    archived = next(row for row in hall.read(plans, manager.centre_id, archived=True) if row.sessions == 4)
+    with pytest.raises(Stale):
+        run(manager, drop_import, plan_id=archived.id, version=archived.version - 1)
+    assert run(manager, drop_import, plan_id=archived.id, version=archived.version) == 6
+    assert counted(hall) == (3, 3, 2, 2, 2)  # people and the drafts stay
+    assert {each.total for each in hall.read(levels, manager.centre_id, [body])} == {0}
+    draft = hall.read(plans, manager.centre_id, archived=True)[0]
+    with pytest.raises(RuleBroken, match="不是从表格导入的历史轮值"):
+        run(manager, drop_import, plan_id=draft.id, version=draft.version)
+    again = run(manager, import_roster, drafts=found.drafts, body_id=body)
+    assert (again.duties, again.repeated) == (6, 2)
+
+
+def test_a_history_with_receptions_stays(hall: Hall, run: Run, manager: Actor, body: UUID, tmp_path: Path) -> None:
+    run(manager, import_roster, drafts=read(tmp_path).drafts[:1], body_id=body)
+    (archived,) = hall.read(plans, manager.centre_id, archived=True)
+    (slot,) = hall.read(plan_slots, manager.centre_id, archived.id)
+    fields = ReceptionFields("政策咨询", slot_id=slot.id, anonymous=True, content="问医保")
+    run(manager, receive, fields=fields)
+    with pytest.raises(RuleBroken, match="已有接待登记"):
+        run(manager, drop_import, plan_id=archived.id, version=archived.version)
 
 
 def test_a_phone_that_is_none_is_told_with_its_row(hall: Hall, manager: Actor, body: UUID, tmp_path: Path) -> None:
