@@ -2,7 +2,7 @@
 
 from db.duty.solve.explain import explain
 from db.duty.solve.grid import Grid
-from db.duty.solve.measure import rest_of, spread_of, wishes_of
+from db.duty.solve.measure import empty_places, rest_of, spread_of, wishes_of
 from db.duty.solve.outcome import Impossible, Outcome, Planned, Settings
 from db.duty.solve.problem import Method, Plan, Problem, Proof
 from db.duty.solve.seating import Seating
@@ -18,7 +18,7 @@ def greedy(problem: Problem, settings: Settings) -> Outcome:
     """
     grid = Grid(problem)
     seating = seat_least_loaded(grid)
-    unfilled = sum(seating.free(slot) for slot in range(len(grid.slots)))
+    unfilled = empty_places(grid, seating.sittings())
     if unfilled and not settings.holes:
         explanation = explain(problem)
         if explanation.sentences:

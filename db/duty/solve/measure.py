@@ -1,7 +1,7 @@
 """What a plan is worth: counts, rest, wishes. The solver's own reckoning; `checker` recounts independently."""
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from db.duty.solve.flow import Fair
@@ -54,6 +54,12 @@ def groups(grid: Grid, values: list[int]) -> list[list[int]]:
         if grid.seen[seat]:
             found[grid.seat_body[seat], grid.seats[seat].kind].append(value)
     return [found[key] for key in sorted(found)]
+
+
+def empty_places(grid: Grid, sittings: Iterable[Sitting]) -> int:
+    """How many people are missing, slot by slot."""
+    there = Counter(sitting.slot_id for sitting in sittings)
+    return sum(max(0, slot.people - there[slot.id]) for slot in grid.slots)
 
 
 def rest_of(grid: Grid, sittings: Iterable[Sitting]) -> int | None:

@@ -9,7 +9,7 @@ from db.duty.solve.problem import Sitting
 from db.duty.solve.search import Search
 from db.duty.solve.seating import sitting_values
 
-WINDOWS = (2, 3)
+WINDOWS = (2, 3, 4)
 """How many months are planned anew together, so that counts come out even and wishes are kept."""
 
 Sittings = tuple[Sitting, ...]
@@ -24,6 +24,7 @@ class Roll:
         self.grid, self.calendar, self.bodies, self.search = grid, calendar, bodies, search
         self.fair = {body: fair[body] for body in bodies}
         self.months = calendar.months
+        self.chosen: Sittings = ()  # so far, for when it is stopped
 
     def at(self, rest: int, effort: float) -> Best | None:
         """A plan of all months with this rest (working days), fair as a whole; None: not found. `effort` bounds the search."""
@@ -36,8 +37,8 @@ class Roll:
                 following = self._again(self.months[number - 1 : number + 1], rest, chosen, budget * 2)
             if following is None:
                 return None
-            chosen = following
-        chosen = self._mended(rest, chosen, effort / 2)
+            self.chosen = chosen = following
+        chosen = self._mended(rest, chosen, effort)
         if self._squares(chosen) > squares(self.fair):
             return None
         grid = self.grid
@@ -57,7 +58,7 @@ class Roll:
                 if not uneven and not self._broken(chosen, window):
                     continue
                 self.search.say(f"间隔 {rest} 个工作日，重排 {window[0][1]}–{window[-1][1]} 月", 1.0)
-                other = self._again(window, rest, chosen, effort * size / 20)
+                other = self._again(window, rest, chosen, effort * size / 40)
                 if other is not None and self._worth(other) < self._worth(chosen):
                     chosen = other
         return chosen

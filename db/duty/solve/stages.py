@@ -10,7 +10,7 @@ from db.duty.solve.explain import Impossibility, explain
 from db.duty.solve.flow import Fair, fairest
 from db.duty.solve.greedy import greedy, seat_least_loaded
 from db.duty.solve.grid import Grid, Month
-from db.duty.solve.measure import counts_of, rest_of, spread, spread_bound, wishes_of
+from db.duty.solve.measure import counts_of, empty_places, rest_of, spread, spread_bound, wishes_of
 from db.duty.solve.months import Calendar
 from db.duty.solve.outcome import Impossible, Outcome, Planned, Settings, Stopped
 from db.duty.solve.problem import Method, Plan, Problem, Proof, Sitting
@@ -65,6 +65,7 @@ class _Whole:
         self.parts: list[tuple[int, ...]] = []
         self.made = _Made()
         self.current: tuple[Grid, Component] | None = None
+        self.roll: Roll | None = None
 
     def run(self) -> Outcome:
         self.search.section("", 0, 0.05)
@@ -99,6 +100,8 @@ class _Whole:
         if self.current is not None:
             grid, part = self.current
             known += sitting_values(grid, part.best.cells)
+        if self.roll is not None:
+            known += self.roll.chosen
         for sitting in known:
             slot, seat = self.grid.slot_at[sitting.slot_id], self.grid.seat_at[sitting.seat_id]
             if seat not in seating.sits[slot]:
@@ -162,7 +165,7 @@ class _Whole:
         for number, bodies in enumerate(self.parts):
             self.search.section("全年：", 0.05 + 0.9 * number / len(self.parts), 0.9 / len(self.parts))
             effort = self.search.left / (len(self.parts) - number)
-            roll = Roll(self.grid, self.calendar, bodies, self.fair, self.search)
+            self.roll = roll = Roll(self.grid, self.calendar, bodies, self.fair, self.search)
             bound = longest_rest(self.grid, bodies, self.fair)
             best = next((best for rest in range(bound, -1, -1) if (best := roll.at(rest, effort / 2))), None)
             if best is None:
@@ -183,7 +186,8 @@ class _Whole:
             effort = self.search.left / (len(self.parts) - number) / 2
             bound = longest_rest(self.grid, bodies, self.fair)
             floor = ceil(self.settings.share * bound)
-            best = Roll(self.grid, self.calendar, bodies, self.fair, self.search).at(floor, effort)
+            self.roll = Roll(self.grid, self.calendar, bodies, self.fair, self.search)
+            best = self.roll.at(floor, effort)
             if best is None:
                 self.made = made
                 return False
@@ -199,15 +203,17 @@ class _Whole:
         least = sum(fair.broken for fair in self.fair.values())
         if len(self.calendar.months) <= 1 and whole:
             least = max(least, made.broken_bound)
-        unfilled = max(0, sum(slot.people for slot in grid.slots) - len(sittings))
+        unfilled = empty_places(grid, sittings)
+        known = unfilled == sum(fair.missing for fair in self.fair.values())  # the flow speaks of as many duties
+        least = least if known else 0
         counts = counts_of(grid, sittings)
         alone = self.fair and {body: fairest(grid, (body,))[body] for body in self.fair}
         proof = Proof(
             method=Method.SOLVER,
             covered=unfilled == 0,
-            fair=self._is_fair(counts, whole),
+            fair=self._is_fair(counts, whole, known),
             spread=spread(grid, counts),
-            spread_bound=spread_bound(grid, alone),
+            spread_bound=spread_bound(grid, alone) if known else 0,
             rest=rest,
             rest_bound=bound,
             rest_proved=reached,
@@ -234,9 +240,9 @@ class _Whole:
         bound = max(bound, rest)
         return rest, bound, max(best, rest) >= bound
 
-    def _is_fair(self, counts: list[int], whole: bool) -> bool:
+    def _is_fair(self, counts: list[int], whole: bool, known: bool) -> bool:
         """Least sum of squares: as the flow's, or (in one block) as the solver proved with the rules flow does not know."""
-        if self.fair and all(fair.certified for fair in self.fair.values()):
+        if known and self.fair and all(fair.certified for fair in self.fair.values()):
             flows = {seat: count for fair in self.fair.values() for seat, count in fair.counts.items()}
             if sum(counts[seat] ** 2 for seat in flows) <= sum(count**2 for count in flows.values()):
                 return True
