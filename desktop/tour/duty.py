@@ -39,10 +39,11 @@ def plan_and_proof(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     """December is solved, and the page says what is proved."""
     pane = _draft(guide, start)
     guide.picture("轮值-拟定")
-    guide.key(Key.Key_F9)
-    guide.wait("正在排班", lambda: not pane.view.solve_bar.isHidden() or _plan(start, pane).filled)
+    guide.click(pane.view.head.buttons["solve"])
+    guide.wait("正在排班", lambda: not pane.view.solve_bar.isHidden())
     guide.picture("轮值-正在排班")
-    guide.wait("排好", lambda: (row := _plan(start, pane)).filled == row.places)
+    guide.wait("排好", lambda: pane.runs.solver.running is None)
+    guide.wait("写入", lambda: (row := _plan(start, pane)).filled == row.places)
     guide.wait("排好的表", lambda: pane.view.seen is not None and pane.view.seen.plan.proof is not None)
     guide.picture("轮值-排好")
     guide.click(pane.view.banner.button)
@@ -77,8 +78,7 @@ def by_hand(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
 def publish(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     """A room that collides is settled by a click; then it hangs, and the 公示表 is laid out."""
     pane = _plan_pane(guide, start)
-    pane.view.board.setFocus()
-    guide.key(Key.Key_F8)
+    guide.click(pane.view.head.buttons["publish"])
     dialog = _dialog(guide, pane, PublishDialog)
     guide.wait("检查", lambda: dialog.read is not None)
     guide.picture("轮值-公示前")
@@ -105,7 +105,7 @@ def illness_and_repair(guide: Guide, start: Start, printer: FolderPrinter) -> No
     board = pane.view.board
     board.setFocus()
     board.go_to(board.sheet.order[len(board.sheet.order) // 2].spot)
-    guide.key(Key.Key_F8)
+    guide.click(pane.view.head.buttons["leave"])
     dialog = _dialog(guide, pane, RepairDialog)
     guide.type("身体不适", dialog.why)
     guide.wait("最少改动", lambda: dialog.found is not None and dialog.ok.isEnabled())
@@ -153,8 +153,11 @@ STEPS: tuple[tuple[str, TourStep], ...] = (
 def _page(guide: Guide, start: Start) -> DutyPage:
     page = start.window.go("duty")
     assert isinstance(page, DutyPage)
-    start.window.activateWindow()
-    guide.breathe(150)
+    for _ in range(20):  # a window that has just got another person is not yet the active one
+        if start.window.isActiveWindow():
+            break
+        start.window.activateWindow()
+        guide.breathe(100)
     return page
 
 
