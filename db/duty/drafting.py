@@ -100,7 +100,7 @@ def draft_undo(act: Act, *, plan_id: UUID, version: int) -> DraftUndone:
     plan.proof = before.proof
     act.session.delete(step)
     act.on("duty_plan", plan.id)
-    act.note(step=step.label)
+    act.note(step=step.position)
     return DraftUndone(plan.id, plan.version, step.label)
 
 

@@ -16,8 +16,10 @@ from db.duty.moving import MOVED
 from db.duty.packing import packed
 from db.duty.plans import add_slots, bodies_of, sessions_for
 from db.duty.rules import Session
+from db.duty.sessions import MERGED, SKIPPED
 from db.staff.permissions import Permission
 
+_BY_RULE = (SKIPPED, MERGED)
 _Key = tuple[UUID, date]
 
 
@@ -80,7 +82,8 @@ def _renew(slot: DutySlot, session: Session, room_id: UUID | None) -> None:
     if MOVED not in slot.note:
         slot.day, slot.starts, slot.ends, slot.note = session.day, session.starts, session.ends, session.note
         slot.room_id = room_id or slot.room_id
-        slot.cancelled = session.cancelled
+        if slot.cancelled in ("", *_BY_RULE):  # what a person called off stays so
+            slot.cancelled = session.cancelled
     slot.needs = packed(session.needs)
     if before != (slot.day, slot.starts, slot.ends, slot.room_id, slot.needs, slot.cancelled):
         slot.version += 1

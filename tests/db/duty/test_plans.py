@@ -12,6 +12,7 @@ from db.action import Actor
 from db.duty.bodies import RuleFields, drop_rule, save_rule
 from db.duty.drafting import draft_undo
 from db.duty.expanding import plan_expand
+from db.duty.moving import slot_skip, slot_time
 from db.duty.overriding import Objection
 from db.duty.placing import lock, lock_all, place, take_out
 from db.duty.plan_queries import plans, sittings_of, undoable
@@ -322,3 +323,23 @@ def test_a_plan_gets_another_title_and_the_second_editor_is_told(
     assert row_of(hall, manager, plan_id).title == "年末轮值表"
     with pytest.raises(Stale):
         run(manager, plan_edit, plan_id=plan_id, version=version, title="岁末轮值表")
+
+
+def test_what_a_person_moved_or_called_off_stays_so_when_the_rules_change(
+    hall: Hall, run: Run, manager: Actor, crew: tuple[UUID, tuple[UUID, ...]], plan_id: UUID
+) -> None:
+    first, second, *_ = slots_in(hall, manager, plan_id)
+    run(manager, slot_skip, slot_id=first.id, version=first.version, reason="换届选举")
+    there = {"day": date(2026, 12, 3), "starts": time(15), "ends": time(17)}
+    run(manager, slot_time, slot_id=second.id, version=second.version, **there)
+    rule = hall.read(bodies, manager.centre_id)[0].rules[0]
+    later = RuleFields(rule.pattern, (SeasonTime(time(14, 30), time(16, 30)),), rule.composition)
+    run(manager, save_rule, body_id=crew[0], fields=later, rule_id=rule.id, version=rule.version)
+    run(manager, plan_expand, plan_id=plan_id, version=version_of(hall, manager, plan_id))
+    after = {slot.id: slot for slot in slots_in(hall, manager, plan_id)}
+    assert after[first.id].cancelled == "换届选举"
+    assert (after[second.id].day, after[second.id].starts) == (date(2026, 12, 3), time(15))
+    assert {slot.starts for slot in after.values() if slot.id != second.id} == {time(14, 30)}
+    now = after[first.id]
+    run(manager, slot_skip, slot_id=now.id, version=now.version, reason="")
+    assert {slot.id: slot.cancelled for slot in slots_in(hall, manager, plan_id)}[first.id] == ""
