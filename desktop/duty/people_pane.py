@@ -260,6 +260,7 @@ class PeoplePane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(10), theme.px(10), theme.px(10), theme.px(8))
         layout.addWidget(split)
+        self.setFocusProxy(self.bodies)
 
     def _connect(self) -> None:
         self.bodies.picked.connect(self._show_body)

@@ -167,6 +167,7 @@ class ReceptionPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(10), theme.px(10), theme.px(10), theme.px(8))
         layout.addWidget(split)
+        self.setFocusProxy(self.book.table)
 
     def _keys(self) -> tuple[Key, ...]:
         return (

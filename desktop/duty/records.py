@@ -202,6 +202,7 @@ class RecordsPane(QWidget):
         layout.addLayout(top)
         layout.addWidget(self.figures)
         layout.addWidget(self.table, 1)
+        self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
         self.year.currentIndexChanged.connect(lambda _: self.refresh())

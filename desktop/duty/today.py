@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from desktop.duty.sign_in import BUTTONS, SignPane
 from desktop.duty.sign_in_acts import SignActs
 from desktop.duty.stand_form import StandForm
 from desktop.duty.today_card import DutyLine, SlotCard
-from desktop.duty.today_words import next_up, tally
+from desktop.duty.today_words import first_to_mind, next_up, tally
 from desktop.rooms.fields import date_field, pydate, qdate
 from desktop.shell import theme
 from desktop.shell.desk import Desk
@@ -68,6 +69,7 @@ class TodayPane(QWidget):
         self._clock = QTimer(self, interval=CLOCK_MS)
         self._clock.timeout.connect(self._tick)
         self._clock.start()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._make()
         self._lay_out()
         self._connect()
@@ -92,6 +94,11 @@ class TodayPane(QWidget):
     def scanned(self, text: str) -> bool:
         """A duty card signs in whoever it belongs to, and later out, whatever is shown."""
         return self.acts.scanned(text)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys go to whoever is chosen."""
+        super().focusInEvent(event)
+        self.focus_line()
 
     # ---- what is shown
 
@@ -171,7 +178,8 @@ class TodayPane(QWidget):
         self.area.setVisible(bool(slots))
         self._show_head()
         if self.duty(self.chosen) is None:
-            self.chosen = self.lines[0].duty_id if self.lines else None
+            first = first_to_mind(slots, now)
+            self.chosen = first.id if first else self.lines[0].duty_id if self.lines else None
         if self.chosen is not None:
             self.choose(self.chosen)
         else:

@@ -84,6 +84,17 @@ def next_up(slots: tuple[SlotRow, ...], now: datetime) -> tuple[str, str]:
     return ("今天的轮值已经结束" if held else "今天没有轮值"), ""
 
 
+def first_to_mind(slots: tuple[SlotRow, ...], now: datetime) -> DutyRow | None:
+    """On whom the cursor begins: who should be here and is not, then who is here, then who comes next."""
+    held = [slot for slot in slots if not slot.cancelled and now < ends(slot)]
+    running = [duty for slot in held if begins(slot) <= now for duty in slot.duties]
+    coming = [duty for slot in held if begins(slot) > now for duty in slot.duties]
+    late = (duty for duty in running if duty.state in EXPECTED)
+    here = (duty for duty in running if duty.state is DutyState.ARRIVED)
+    later = (duty for duty in coming if duty.state in EXPECTED)
+    return next((duty for group in (late, here, later) for duty in group), None)
+
+
 def tally(slots: tuple[SlotRow, ...]) -> tuple[tuple[str, int, Tone], ...]:
     """How many should come, have come, have not, and places that nobody fills."""
     duties = [

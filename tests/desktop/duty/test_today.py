@@ -255,3 +255,11 @@ def test_the_clock_alone_moves_the_board(place: Board) -> None:
 def test_every_key_is_listed_once(place: Board) -> None:
     keys = [key for key, _ in TodayPane.keys(place.pane)]
     assert sorted({key for key in keys if keys.count(key) > 1}) == ["回车"]  # comes, and later goes
+
+
+def test_the_cursor_begins_on_whoever_should_be_here_and_is_not(place: Board) -> None:
+    assert place.pane.chosen == place.slot(ON).duties[0].id
+    place.pane.chosen = None
+    place.turn_clock(hours=2)  # the session is over, the next is in the afternoon
+    place.pane.refresh()
+    place.wait(lambda: place.pane.chosen == place.slot(LATER).duties[0].id)
