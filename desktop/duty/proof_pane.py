@@ -87,7 +87,7 @@ def explained(proof: Proof) -> list[tuple[str, str]]:
     """Each claim with what it means and how sure it is."""
     if proof.method is Method.GREEDY:
         return [
-            ("没有证明", "这台电脑没有求解组件，按“次数最少者优先”逐班排出：规则都遵守，但不保证再没有更公平的排法。")
+            ("没有证明", "没有用求解组件，按“次数最少者优先”逐班排出：规则都遵守，但不保证再没有更公平的排法。")
         ]
     fair = (
         "同一单位、同一身份的人，连同以前的次数，相差不超过这里所说的次数；再公平的排法不存在，由网络流的上下界证明。"

@@ -83,7 +83,7 @@ def test_problem_files_become_plan_files_and_what_cannot_be_done_is_told(
     (folder / "c.json").write_text("{")
     code, told, _ = cli("roster", "--problems", folder, "--out", out)
     assert code == 1
-    assert "a：本机没有求解组件" in told
+    assert "a：按“次数最少者优先”" in told
     assert "b：排不出来。" in told
     assert "c：读不了 c.json" in told
     assert told.splitlines()[-1] == "共 3 份，排好 1 份。"

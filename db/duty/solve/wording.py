@@ -6,7 +6,7 @@ from db.duty.solve.problem import Method, Proof
 def proof_sentence(proof: Proof) -> str:
     """What is proved, what is only found, and what is not: “公平性已证明最优；间隔不小于 8 个工作日；97% 符合意愿”."""
     if proof.method is Method.GREEDY:
-        parts = ["本机没有求解组件，按“次数最少者优先”排出，未作任何证明"]
+        parts = ["按“次数最少者优先”逐班排出，未作任何证明"]
     elif proof.fair:
         parts = ["公平性已证明最优" if proof.spread > 1 else "公平性已证明最优（同类人员相差不超过 1 次）"]
     else:
