@@ -14,7 +14,7 @@ from db.duty.finding import DRAFT, KnownSeat, duties_in, duty_of, plan_of, seat_
 from db.duty.kept import needs_of
 from db.duty.models import Duty, DutyPlan, DutySlot
 from db.duty.overriding import settle
-from db.duty.solve.problem import Sitting
+from db.duty.solve.problem import Problem, Sitting
 from db.duty.solve.why import why_not
 from db.duty.states import COMING
 from db.errors import RuleBroken
@@ -61,7 +61,8 @@ def place(
     _check_place(slot, here, seat_id, need, instead_of, seat.name)
     problem = problem_of(act.session, act.centre_id, plan.id)
     others = [each for each in sittings_in(act, plan) if (each.slot_id, each.seat_id) != _left(here, instead_of)]
-    said = [f"{seat.name}：{reason.sentence}" for reason in why_not(problem, others, slot.id, seat_id) if reason.hard]
+    beside = [*others, *_partners(problem, slot, seat, here, instead_of)]
+    said = [f"{seat.name}：{reason.sentence}" for reason in why_not(problem, beside, slot.id, seat_id) if reason.hard]
     reason = settle(act, [*said, *_wrong_kind(slot, need, seat)], override)
     keep_step(act, plan, [slot.id], f"把{seat.name}排到{told(slot)}")
     for duty in here:
@@ -141,6 +142,27 @@ def _check_place(
         raise RuleBroken(f"{name}已经在{told(slot)}这一班了。")
     if sum(duty.need == need for duty in staying) >= needs[need].count:
         raise RuleBroken(f"{told(slot)}的位置已满，请先取下一位，或拖到那一位上替换。")
+
+
+def _partners(
+    problem: Problem, slot: DutySlot, seat: KnownSeat, here: Iterable[Duty], instead_of: UUID | None
+) -> list[Sitting]:
+    """Those who must sit together with somebody, as if they sat there already: while there is a place left for them, the
+    one who is put first is not told that the other is missing.
+    """
+    there = {duty.seat_id for duty in here if duty.id != instead_of}
+    left = sum(need.count for need in needs_of(slot.needs)) - len(there) - 1
+    wanted = {
+        pair.other if pair.one == seat.member_id else pair.one
+        for pair in problem.pairs
+        if pair.together and pair.body_id == slot.body_id and seat.member_id in (pair.one, pair.other)
+    }
+    missing = [
+        each
+        for each in problem.seats
+        if each.body_id == slot.body_id and each.person_id in wanted and each.id not in there
+    ]
+    return [Sitting(slot.id, each.id) for each in missing] if len(missing) <= left else []
 
 
 def _wrong_kind(slot: DutySlot, need: int, seat: KnownSeat) -> Iterable[str]:

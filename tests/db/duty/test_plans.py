@@ -20,6 +20,7 @@ from db.duty.plans import plan_archive, plan_drop, plan_edit, plan_fill, plan_ne
 from db.duty.queries import bodies, seats
 from db.duty.rules import Composition, SeasonTime, Turn
 from db.duty.solve.problem import Sitting
+from db.duty.stands import save_pair
 from db.duty.states import DutyState, PlanState
 from db.errors import RuleBroken, Stale
 from db.session import Hall
@@ -343,3 +344,20 @@ def test_what_a_person_moved_or_called_off_stays_so_when_the_rules_change(
     now = after[first.id]
     run(manager, slot_skip, slot_id=now.id, version=now.version, reason="")
     assert {slot.id: slot.cancelled for slot in slots_in(hall, manager, plan_id)}[first.id] == ""
+
+
+def test_of_two_who_go_together_the_first_is_put_in_without_a_question(hall: Hall, run: Run, manager: Actor) -> None:
+    body, members = make_crew(hall, manager, NOW, 3, name="律师", kinds=(), composition=Composition(people=2))
+    known = {seat.id: seat.member_id for seat in hall.read(seats, manager.centre_id)}
+    run(manager, save_pair, body_id=body, one_id=known[members[0]], other_id=known[members[1]], together=True)
+    plan_id = make_plan(hall, manager, NOW, (body,))
+    slot = slots_in(hall, manager, plan_id)[0]
+    run(manager, place, slot_id=slot.id, version=slot.version, seat_id=members[0])
+    other = slots_in(hall, manager, plan_id)[1]
+    run(manager, place, slot_id=other.id, version=other.version, seat_id=members[2])
+    other = slots_in(hall, manager, plan_id)[1]
+    with pytest.raises(Objection, match="须与"):  # no place is left for the other of the two
+        run(manager, place, slot_id=other.id, version=other.version, seat_id=members[0])
+    slot = slots_in(hall, manager, plan_id)[0]
+    run(manager, place, slot_id=slot.id, version=slot.version, seat_id=members[1])
+    assert len(who(slots_in(hall, manager, plan_id)[0])) == 2
