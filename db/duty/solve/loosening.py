@@ -15,6 +15,10 @@ LOOKED_ANEW = 20_000
 """How often somebody is looked at when a small problem is filled anew under another limit."""
 MOST_MORE = 12
 """How far a month goes up in search of a value that is enough."""
+MOST_RAISED = 1_000
+"""Bodies times places; in larger problems all bodies are offered the same rest."""
+TRIES_ANEW = 5_000
+"""How many moves are looked at in filling everything anew under another limit."""
 REST_DOWN, MONTH_UP = 8, 15
 """What a working day of rest less costs, and a duty a month more."""
 
@@ -57,7 +61,8 @@ def _raised(
     ground: Ground, own: dict[UUID, int], rests: dict[UUID, int], before: list[int], plan: list[int]
 ) -> dict[UUID, int]:
     """Each body's rest alone as high as is still found enough, one after the other; the ground then holds such a plan."""
-    for body in rests if len(rests) > 1 else ():
+    small = len(rests) > 1 and len(rests) * len(ground.held) <= MOST_RAISED
+    for body in rests if small else ():
         low, high = rests[body] + 1, own[body]
         while low <= high:
             rest = (low + high + 1) // 2
@@ -101,7 +106,7 @@ def refill(ground: Ground, before: list[int]) -> bool:
     for place in ground.holes():
         if ground.held[place] == EMPTY and not _moved(ground, place):
             ground.clear()
-            return not fill(ground) or exhaust(ground, steps=LOOKED_ANEW) is Found.PLAN
+            return not fill(ground, tries=TRIES_ANEW) or exhaust(ground, steps=LOOKED_ANEW) is Found.PLAN
     return True
 
 
