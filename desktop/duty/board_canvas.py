@@ -87,7 +87,7 @@ class BoardCanvas(QAbstractScrollArea):
 
     def _measures(self) -> Measures:
         px = theme.px
-        return Measures(px(142), px(34), px(28), px(26), px(18), px(5), px(5), px(7), px(142))
+        return Measures(px(142), px(38), px(28), px(26), px(18), px(5), px(5), px(7), px(142))
 
     def _measure(self) -> None:
         self.layout_ = lay_out(self.sheet, self.viewport().width(), self._measures(), self._type().wide)

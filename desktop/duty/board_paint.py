@@ -222,13 +222,23 @@ class BoardPainter:
             area = QRectF(left - self.s.x, 0, across, self.m.head)
             swatch = QRectF(area.left() + 1, 6, self.m.band + 7, self.m.head - 12)
             paint_body(self.p, swatch, column.colour)
-            self._words(area.adjusted(self.m.band + 16, 0, -4, 0), column.name, self.fonts.bold, "text", 0)
+            self._head(area.adjusted(self.m.band + 16, 0, -4, 0), column.name)
             self.p.setPen(self.colours["line"])
             self.p.drawLine(area.topRight(), area.bottomRight())
         self.p.setClipping(False)
         self._words(QRectF(10, 0, self.m.gutter, self.m.head), "日期", self.fonts.bold, "muted", 0)
         self.p.setPen(self.colours["edge"])
         self.p.drawLine(QPointF(0, self.m.head), QPointF(self.s.width, self.m.head))
+
+    def _head(self, area: QRectF, name: str) -> None:
+        """A body's name: in one line, else small in two."""
+        if self.fonts.wide(name, 0) <= area.width():
+            self._words(area, name, self.fonts.bold, "text", 0)
+            return
+        self.p.setFont(self.fonts.small)
+        self.p.setPen(self.colours["text"])
+        told = self.fonts.fitted(name, 1, area.width() * 1.9)
+        self.p.drawText(area, int(LEFT | Qt.TextFlag.TextWrapAnywhere), told)
 
     def _words(
         self, area: QRectF, text: str, font: QFont, token: str, size: int, flags: Qt.AlignmentFlag = LEFT

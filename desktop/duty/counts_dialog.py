@@ -1,7 +1,10 @@
 """The counts of everybody with room for every number and a bar that can be read from afar."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from db.duty.rows import CountRow
 from desktop.duty.counts_pane import CountsPane
 from desktop.duty.plan_data import Seen
 from desktop.shell import theme
@@ -19,14 +22,22 @@ class CountsDialog(QDialog):
         members = {seat.id: seat.member_id for seat in seen.seats}
         colours = {body.id: body.colour for body in seen.bodies}
         self.pane.show_counts(seen.counts, colours, members)
-        totals = [row.total for row in seen.counts]
-        spread = f"最多 {max(totals)} 次，最少 {min(totals)} 次" if totals else ""
+        spread = widest_spread(seen.counts)
+        told = f"同单位、同身份的人最多相差 {spread} 次" if seen.counts else ""
         buttons = QDialogButtonBox()
         buttons.addButton("关闭（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(label(seen.plan.title, "itemName", wrap=True))
-        layout.addWidget(label(f"{len(totals)} 人　{spread}　以前的次数和新任人员的折算都算在内", "hint"))
+        layout.addWidget(label(f"{len(seen.counts)} 人　{told}　以前的次数和新任人员的折算都算在内", "hint"))
         layout.addWidget(self.pane, 1)
         layout.addWidget(buttons)
         self.resize(theme.px(1040), theme.px(640))
+
+
+def widest_spread(rows: Sequence[CountRow]) -> int:
+    """The widest range of counts among people of one body and kind."""
+    groups: dict[tuple[object, str], list[int]] = {}
+    for row in rows:
+        groups.setdefault((row.body_id, row.kind), []).append(row.total)
+    return max((max(each) - min(each) for each in groups.values()), default=0)

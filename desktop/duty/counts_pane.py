@@ -44,11 +44,11 @@ WIDE = (
     Column[Counted]("以前 ▒　本期 █　应排 ┃", _bar_text),
 )
 NARROW = (
-    Column[Counted]("姓名", lambda row: row.row.member_name, 92, tip=lambda row: told(row.row)),
+    Column[Counted]("姓名", lambda row: row.row.member_name, tip=lambda row: told(row.row)),
     Column[Counted]("以前", lambda row: str(row.row.history), 46, right=True),
     Column[Counted]("本期", lambda row: str(row.row.term), 46, right=True),
-    Column[Counted]("应排", lambda row: f"{row.row.share:.1f}", 52, right=True),
-    Column[Counted]("", _bar_text, tip=lambda row: told(row.row)),
+    Column[Counted]("应排", lambda row: f"{row.row.share:.1f}", 50, right=True),
+    Column[Counted]("", _bar_text, 70, tip=lambda row: told(row.row)),
 )
 
 
@@ -101,6 +101,8 @@ class CountsTable(RowTable[Counted]):
         self._dragging = False
         self.setItemDelegateForColumn(len(self.rows.columns) - 1, BarDelegate(self))
         self.setAccessibleName("每人次数")
+        if not wide:
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -129,6 +131,7 @@ class CountsPane(QWidget):
 
     def __init__(self, *, wide: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.wide = wide
         self._rows: list[Counted] = []
         self.body = QComboBox()
         self.body.setAccessibleName("轮值单位")
@@ -169,7 +172,8 @@ class CountsPane(QWidget):
     def _offer(self, entries: list[tuple[str, UUID | None]]) -> None:
         if [self.body.itemText(at) for at in range(self.body.count())] == [text for text, _ in entries]:
             return
-        kept = self.body.currentData()
+        first = self.body.count() == 0 and not self.wide and len(entries) > 1
+        kept = entries[1][1] if first else self.body.currentData()
         self.body.blockSignals(True)
         self.body.clear()
         for text, data in entries:

@@ -18,7 +18,7 @@ from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
 COLUMNS = (
-    Column[Candidate]("姓名", lambda row: row.name, 130, tone=lambda row: "bad" if row.broken else "good"),
+    Column[Candidate]("姓名", lambda row: row.name, 160, tone=lambda row: "bad" if row.broken else "good"),
     Column[Candidate]("为什么", lambda row: "；".join(row.broken or row.reasons), tip=lambda row: full_text(row)),
 )
 REASONS = ("本人请假", "临时公务", "身体不适")

@@ -123,7 +123,7 @@ class PlanView(QWidget):
         self.splitter.addWidget(self.board)
         self.splitter.addWidget(self.tabs)
         self.splitter.setStretchFactor(0, 1)
-        self.splitter.setSizes([theme.px(840), theme.px(310)])
+        self.splitter.setSizes([theme.px(810), theme.px(340)])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(10), theme.px(8), theme.px(10), theme.px(8))
         layout.setSpacing(theme.px(6))

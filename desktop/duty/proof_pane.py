@@ -1,7 +1,7 @@
 """What is proved about the plan, in a sentence; and what each part of the sentence means."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from db.duty.rows import PlanRow
 from db.duty.solve.problem import Method, Proof
@@ -69,26 +69,26 @@ class ProofDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("证明了什么")
         layout = QVBoxLayout(self)
-        layout.setSpacing(theme.px(10))
+        layout.setSpacing(theme.px(6))
         assert row.proof is not None
         layout.addWidget(label(proof_sentence(row.proof), "nextStep", wrap=True, select=True))
         for title, text in explained(row.proof):
             layout.addWidget(label(title, "sectionTitle"))
             layout.addWidget(label(text, "", wrap=True, select=True))
+        layout.addStretch(1)
         buttons = QDialogButtonBox()
         buttons.addButton("关闭（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
-        self.setFixedWidth(theme.px(560))
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)
+        self.setMinimumWidth(theme.px(600))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
 
 def explained(proof: Proof) -> list[tuple[str, str]]:
     """Each claim with what it means and how sure it is."""
     if proof.method is Method.GREEDY:
-        return [
-            ("没有证明", "没有用求解组件，按“次数最少者优先”逐班排出：规则都遵守，但不保证再没有更公平的排法。")
-        ]
+        return [("没有证明", "没有用求解组件，按“次数最少者优先”逐班排出：规则都遵守，但不保证再没有更公平的排法。")]
     fair = (
         "同一单位、同一身份的人，连同以前的次数，相差不超过这里所说的次数；再公平的排法不存在，由网络流的上下界证明。"
         if proof.fair

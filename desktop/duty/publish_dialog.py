@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -182,17 +183,16 @@ class PublishDialog(QDialog):
             f"{clash.body_name} {day_text(clash.day)} {time_text(clash.starts, clash.ends)} {clash.room_name}", "bad"
         )
         box.addWidget(label(clash.trouble, "", wrap=True))
-        row = QHBoxLayout()
-        for offer in clash.offers:
+        grid = QGridLayout()
+        for at, offer in enumerate(clash.offers):
             button = QPushButton(offer.label)
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, clash=clash, offer=offer: self._take(clash, offer))
             self.offers.append(button)
-            row.addWidget(button)
+            grid.addWidget(button, at // 2, at % 2)
+        box.addLayout(grid)
         if not clash.offers:
-            row.addWidget(label("附近没有可换的房间和时间，请在表里改这一班的时间地点（Alt+M）。", "hint", wrap=True))
-        row.addStretch(1)
-        box.addLayout(row)
+            box.addWidget(label("附近没有可换的房间和时间，请在表里改这一班的时间地点（Alt+M）。", "hint", wrap=True))
         return frame
 
     def _take(self, clash: RoomClash, offer: SlotOffer) -> None:

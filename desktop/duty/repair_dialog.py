@@ -37,7 +37,7 @@ from desktop.widgets.words import label
 _WAIT_MS = 250
 REASONS = ("身体不适", "临时公务", "外出培训")
 LINES = (
-    Column[Line]("哪一班", lambda row: row.when, 140),
+    Column[Line]("哪一班", lambda row: row.when, 165),
     Column[Line]("单位", lambda row: row.body, 150),
     Column[Line]("原来", lambda row: row.before, 96),
     Column[Line]("改为", lambda row: row.after, 110, tone=lambda row: "warn" if "空缺" in row.after else "good"),
