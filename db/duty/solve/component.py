@@ -109,9 +109,24 @@ class Component:
             return
         self.search.say("意愿", 0.6, f"间隔 {best.rest}，{best.broken} 次不合意愿")
         found = self._solve(best.floor, self.budget / 2, wishes=True)
-        if found.has_plan and self._broken(found.cells) < best.broken:
+        if not found.has_plan:
+            return
+        fewer = self._broken(found.cells) < best.broken
+        if fewer:
             best.cells, best.broken = found.cells, self._broken(found.cells)
-            best.broken_bound = max(least, min(best.broken, found.bound))
+        best.broken_bound = max(least, min(best.broken, found.bound))
+        if fewer:
+            self._stretch()
+
+    def _stretch(self) -> None:
+        """More rest than the floor, where it breaks no more wishes: the greatest, or half way to it."""
+        best = self.best
+        for rest in (best.rest, (best.rest + best.floor + 1) // 2):
+            if rest > best.floor:
+                found = self._solve(rest, self.budget / 8, most=best.broken)
+                if found.has_plan:
+                    best.cells, best.broken = found.cells, self._broken(found.cells)
+                    return
 
     def _as_fair_as_can_be(self, holes: bool) -> bool:
         """Counts as even as rules that flow cannot express allow. False: no plan at all."""
@@ -136,13 +151,16 @@ class Component:
         self.best.fair = found.status is Status.BEST
         return True
 
-    def _solve(self, rest: int, limit: float, wishes: bool = False) -> Found:
+    def _solve(self, rest: int, limit: float, wishes: bool = False, most: int | None = None) -> Found:
         grid = self.grid
         asked = Asked(self.bodies, dict.fromkeys(self.people, rest), self.fair, self.unfair, self.holes)
         model = build(grid, asked)
         hint: Cells = ()
+        against = [cell for key, cell in model.cells.items() if key in grid.broken_wishes]
+        if most is not None:
+            model.cp.add(sum(against) <= most)
         if wishes:
-            model.cp.minimize(sum(cell for key, cell in model.cells.items() if key in grid.broken_wishes))
+            model.cp.minimize(sum(against))
             hint = self.best.cells
         return self.search.solve(model, limit, hint)
 
