@@ -169,9 +169,10 @@ def _duties_of(session: Session, centre_id: UUID, year: int) -> Sequence[Any]:
 
 
 def _hours(row: Any) -> float:
-    """From arriving to leaving; without a sign-out to the end of the session."""
+    """From arriving to leaving; where one of them is not known (taken in from an older roster), the session's own time."""
+    begins = row.arrived_at or datetime.combine(row.day, row.starts, CHINA)
     ends = row.left_at or datetime.combine(row.day, row.ends, CHINA)
-    lasted: float = (ends - row.arrived_at).total_seconds() / 3600
+    lasted: float = (ends - begins).total_seconds() / 3600
     return max(0.0, lasted)
 
 
