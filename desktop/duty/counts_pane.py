@@ -1,7 +1,7 @@
 """How often everybody sits: before, in this plan, together, against their share; as numbers and as bars."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
@@ -25,7 +25,7 @@ class Counted:
     row: CountRow
     member_id: UUID
     colour: int
-    widest: float
+    widest: float = 1.0
 
 
 def _bar_text(row: Counted) -> str:
@@ -45,10 +45,10 @@ WIDE = (
 )
 NARROW = (
     Column[Counted]("姓名", lambda row: row.row.member_name, tip=lambda row: told(row.row)),
-    Column[Counted]("以前", lambda row: str(row.row.history), 46, right=True),
-    Column[Counted]("本期", lambda row: str(row.row.term), 46, right=True),
-    Column[Counted]("应排", lambda row: f"{row.row.share:.1f}", 50, right=True),
-    Column[Counted]("", _bar_text, 70, tip=lambda row: told(row.row)),
+    Column[Counted]("以前", lambda row: str(row.row.history), 44, right=True),
+    Column[Counted]("本期", lambda row: str(row.row.term), 44, right=True),
+    Column[Counted]("应排", lambda row: f"{row.row.share:.1f}", 48, right=True),
+    Column[Counted]("", _bar_text, 64, tip=lambda row: told(row.row)),
 )
 
 
@@ -151,9 +151,8 @@ class CountsPane(QWidget):
         self, counts: Sequence[CountRow], colours: dict[UUID, int], members: dict[UUID, UUID], hint: str = ""
     ) -> None:
         """Show counts; `colours` by body, `members` by seat."""
-        widest = max((max(float(row.total), row.share) for row in counts), default=1.0)
         self._rows = [
-            Counted(row, members[row.seat_id], colours.get(row.body_id, 0), widest)
+            Counted(row, members[row.seat_id], colours.get(row.body_id, 0))
             for row in sorted(counts, key=lambda row: (row.body_name, row.kind, -row.total, row.member_name))
             if row.seat_id in members
         ]
@@ -185,4 +184,6 @@ class CountsPane(QWidget):
     def _filter(self) -> None:
         wanted = self.body.currentData()
         rows = [row for row in self._rows if wanted is None or row.row.body_id == wanted]
+        widest = max((max(float(row.row.total), row.row.share) for row in rows), default=1.0)
+        rows = [replace(row, widest=widest) for row in rows]
         self.table.show_rows(rows, key=lambda row: row.row.seat_id)
