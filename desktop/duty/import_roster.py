@@ -22,7 +22,7 @@ from db.duty.reading_roster import Fault, Roster, read_roster
 from db.duty.rows import BodyRow
 from db.duty.taking_in import RosterImported, import_roster
 from db.errors import Refusal
-from desktop.duty.board_words import day_text, time_text
+from desktop.duty.board_words import WEEKDAYS, time_text
 from desktop.duty.people_pane_dialog import bounded
 from desktop.shell import theme
 from desktop.shell.desk import Desk
@@ -162,18 +162,18 @@ class ImportDialog(QDialog):
     def _tables(self) -> None:
         self.lines = RowTable[Line](
             (
-                Column("位置", lambda line: line.draft.place, 140),
-                Column("轮值单位", lambda line: line.body, 150),
-                Column("日期", lambda line: f"{line.draft.day.year}年{day_text(line.draft.day)}", 150),
-                Column("时间", lambda line: time_text(line.draft.starts, line.draft.ends), 106),
-                Column("人员", lambda line: line.names, 130),
+                Column("位置", lambda line: line.draft.place, 112),
+                Column("轮值单位", lambda line: line.body, 130),
+                Column("日期", lambda line: f"{line.draft.day:%Y-%m-%d} 周{WEEKDAYS[line.draft.day.weekday()]}", 126),
+                Column("时间", lambda line: time_text(line.draft.starts, line.draft.ends), 100),
+                Column("人员", lambda line: line.names, 116),
                 Column("情况", _line_words, tone=_line_tone),
             ),
             "选择文件后，这里逐行显示会导入成什么样。",
         )
         self.people = RowTable[PersonLine](
             (
-                Column("位置", lambda line: line.place, 140),
+                Column("位置", lambda line: line.place, 112),
                 Column("姓名", lambda line: line.name, 100),
                 Column("轮值单位", lambda line: line.body, 160),
                 Column("身份", lambda line: line.kind, 100),

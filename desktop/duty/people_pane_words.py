@@ -45,7 +45,7 @@ def standing_words(row: Placed, today: date) -> str:
         return "任期未到"
     away = next((stand for stand in row.member.stands if _holds(stand, today)), None)
     if away is not None:
-        return "请假中" if away.last is None else f"请假至 {away.last.month}月{away.last.day}日"
+        return "请假中" if away.last is None else f"请假至{away.last:%m-%d}"
     return ""
 
 
@@ -56,10 +56,10 @@ def member_columns(today: date) -> tuple[Column[Placed], ...]:
         Column("身份", lambda row: row.seat.kind, 80),
         Column("届别、层级", _rank, 112),
         Column("单位职务", lambda row: row.member.unit_post),
-        Column("专长", lambda row: row.member.specialty, 84),
+        Column("专长", lambda row: row.member.specialty),
         Column("任期", lambda row: _short_term(row.seat, today), 92, tip=lambda row: term_words(row.seat)),
         Column("次数", count_words, 54, right=True, tip=count_tip),
-        Column("情况", lambda row: standing_words(row, today), 106, tone=lambda row: _tone(row, today)),
+        Column("情况", lambda row: standing_words(row, today), 122, tone=lambda row: _tone(row, today)),
     )
 
 

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 
 from db.action import Actor
 from db.duty.bodies import BodyFields, save_body
+from db.duty.models import DutyMember
 from db.duty.plan_queries import plan_slots, plans
 from db.duty.queries import bodies, pairs, stands
 from db.duty.rows import StandRow
@@ -17,7 +19,10 @@ from db.duty.solve.problem import Half, Want
 from db.staff.permissions import Role
 from desktop.duty.body_form import BodyForm
 from desktop.duty.member_form import MemberForm
+from desktop.duty.member_form_card import CardForm
+from desktop.duty.member_form_end import EndForm
 from desktop.duty.member_form_phone import PhoneDialog
+from desktop.duty.outputs import OutputsDialog
 from desktop.duty.pairs import PairForm
 from desktop.duty.people_pane import PeoplePane
 from desktop.duty.stand_form import StandForm
@@ -315,3 +320,37 @@ def test_every_key_is_listed_once(place: PeoplePlace) -> None:
     keys = [key for key, _ in PeoplePane.keys(place.pane)]
     assert len(keys) == len(set(keys))
     assert {"Ctrl+G", "Ctrl+F", "F6"} <= set(keys)
+
+
+def test_a_lost_card_is_replaced_and_the_new_one_is_offered_for_print(place: PeoplePlace) -> None:
+    place.pane.members.seek.setText("林志强")
+    place.pane.members.card_button.click()
+    form = place.dialog(CardForm)
+    form.anew.setChecked(True)
+    form.save()
+    place.wait(lambda: bool(place.pane.findChildren(OutputsDialog)))
+    (dialog,) = place.pane.findChildren(OutputsDialog)
+    serial = select(DutyMember.card_serial).where(DutyMember.id == place.ids["林志强"])
+    assert place.desk.hall.read(lambda session: session.scalar(serial)) == 2
+    place.wait(lambda: dialog.made is not None)
+    dialog.reject()
+
+
+def test_somebody_goes_at_the_end_of_their_term_or_altogether(place: PeoplePlace) -> None:
+    place.pane.members.seek.setText("林志强")
+    place.pane.members.end_button.click()
+    form = place.dialog(EndForm)
+    form.last.setDate(form.last.date().addDays(-1))
+    form.save()
+    place.wait(lambda: place.shown() == [])
+    place.pane.members.idle.setChecked(True)
+    assert place.shown() == ["林志强"]
+    place.pane.members.seek.setText("张美珍")
+    place.pane.members.end_button.click()
+    form = place.dialog(EndForm)
+    form.retire.setChecked(True)
+    form.save()
+    place.wait(lambda: not place.member("张美珍").active)
+    place.wait(lambda: place.pane.members.end_button.text() == "恢复使用")
+    place.pane.members.end_button.click()
+    place.wait(lambda: place.member("张美珍").active)

@@ -142,7 +142,7 @@ def test_a_roster_is_seen_row_by_row_and_then_taken_in(people: PeoplePlace, tmp_
     dialog = dialog_of(people, roster(tmp_path / "r.xlsx", [PAST, SOON]))
     texts = [[column.text(row) for column in dialog.lines.rows.columns] for row in dialog.lines.rows.rows]
     assert [(text[1], text[2], text[5]) for text in texts] == [
-        ("律师", "2026年11月4日 周三", "计入历史"), ("律师", "2026年12月2日 周三", "进拟定的轮值表"),
+        ("律师", "2026-11-04 周三", "计入历史"), ("律师", "2026-12-02 周三", "进拟定的轮值表"),
     ]  # fmt: skip
     (new,) = dialog.people.rows.rows
     assert (new.name, new.phone_masked, new.new_member) == ("陈律师", "137****7000", True)

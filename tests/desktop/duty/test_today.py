@@ -14,6 +14,7 @@ from db.duty.cards import print_cards
 from db.duty.rows import DutyRow
 from db.duty.states import DutyState, SignMethod
 from db.staff.permissions import Role
+from desktop.duty.outputs import OutputsDialog, What
 from desktop.duty.reception_form import ReceptionForm
 from desktop.duty.sign_in import ABSENT, COVER, PHONE, RECEIVE, UNDO, ReceivedForm
 from desktop.duty.sign_in_cover import CoverForm
@@ -263,3 +264,13 @@ def test_the_cursor_begins_on_whoever_should_be_here_and_is_not(place: Board) ->
     place.turn_clock(hours=2)  # the session is over, the next is in the afternoon
     place.pane.refresh()
     place.wait(lambda: place.pane.chosen == place.slot(LATER).duties[0].id)
+
+
+def test_the_door_sign_is_offered_for_the_room_of_whoever_is_chosen(place: Board) -> None:
+    place.key("Ctrl+P", place.pane)
+    place.wait(lambda: isinstance(place.pane.dialog, OutputsDialog))
+    dialog = place.pane.dialog
+    assert isinstance(dialog, OutputsDialog)
+    place.wait(lambda: dialog.made is not None)
+    assert dialog.fields.what.currentText() == What.DOOR.value
+    dialog.reject()
