@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from db.calendar.queries import calendar_of
 from db.clock import local
+from db.duty.busy import busy
 from db.duty.kept import ids_of, needs_of
 from db.duty.levels import Level, levels
 from db.duty.models import Duty, DutyBody, DutyMember, DutyPair, DutyPlan, DutySeat, DutySlot, DutyStand
@@ -84,6 +85,7 @@ def problem_of(session: Session, centre_id: UUID, plan_id: UUID, now: datetime |
         stands=_stands(facts, slots, people),
         pairs=_pairs(facts, people),
         fixed=_fixed(plan, sitting, slots, now),
+        banned=busy(session, centre_id, plan_id, slots, own),
         done=done,
     )
     return problem if plan.edition == 0 else _without_own_credits(plan, problem)

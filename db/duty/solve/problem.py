@@ -148,11 +148,15 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class Banned:
-    """A seat that must not sit in a slot (taken out by hand, or asked to stay away from just this one)."""
+    """A seat that must not sit in a slot (taken out by hand, or asked to stay away from just this one).
+
+    `busy`: the person has a duty in another plan then; `why` is the whole sentence.
+    """
 
     slot_id: UUID
     seat_id: UUID
     why: str = ""
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

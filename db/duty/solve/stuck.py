@@ -133,7 +133,8 @@ def _cells(facts: Facts) -> Iterator[Without]:
     for ban in facts.problem.banned:
         if ban.slot_id in facts.slots and ban.seat_id in facts.seats:
             name, when = facts.name(facts.seats[ban.seat_id]), half_words(facts.slots[ban.slot_id])
-            yield f"{name} 已指定不排 {when}", _minus("banned", ban)
+            said = f"{name} {ban.why}" if ban.busy else f"{name} 已指定不排 {when}"
+            yield said, _minus("banned", ban)
 
 
 def _limits(body: BodyLimits, name: str) -> Iterator[Without]:

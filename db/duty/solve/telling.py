@@ -19,6 +19,7 @@ SHORT = {
     Rule.TERM: "不在任期内",
     Rule.BANNED: "已指定不排",
     Rule.KIND: "身份不符",
+    Rule.HALF: "同一时间在别处值班",
     Rule.LOCKED: "已定的班次与此冲突",
 }
 MOST_GROUPS = 8

@@ -88,7 +88,9 @@ def alone(facts: Facts, slot: Slot, seat: Seat) -> Iterator[Reason]:
     if stand is not None:
         yield Reason(Rule.LEAVE, f"{facts.name(seat)} {leave_words(stand, slot)}")
     banned = facts.banned.get((slot.id, seat.id))
-    if banned is not None:
+    if banned is not None and banned.busy:
+        yield Reason(Rule.HALF, banned.why)
+    elif banned is not None:
         yield Reason(Rule.BANNED, f"已指定不排这一班（{banned.why}）" if banned.why else "已指定不排这一班")
 
 
