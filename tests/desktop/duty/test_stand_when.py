@@ -63,7 +63,10 @@ def test_halves_and_weeks_are_read(text: str, time: Time) -> None:
 
 
 def test_two_weekdays_are_two_times() -> None:
-    assert read_when("每周二、四上午", TUESDAY) == (Time(weekday=1, half=Half.MORNING), Time(weekday=3, half=Half.MORNING))
+    assert read_when("每周二、四上午", TUESDAY) == (
+        Time(weekday=1, half=Half.MORNING),
+        Time(weekday=3, half=Half.MORNING),
+    )
 
 
 @pytest.mark.parametrize(
