@@ -23,11 +23,13 @@ from db.registry import METADATA
 from db.session import Hall
 from db.staff.permissions import Role
 from db.vault import Vault
+from tests.embedded import Embedded
 from tests.factories.centre import make_centre
 from tests.factories.staff import make_staff
 
 NOW = datetime(2026, 11, 17, 1, 30, tzinfo=UTC)  # a Tuesday, 09:30 in Fujian
 TEST_KEY = bytes(range(32))
+EMBEDDED = Embedded()
 
 # Laws are tested for what they say; how fast examples are made depends on what else the machine is doing.
 settings.register_profile("hall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -62,9 +64,8 @@ def embedded_file(embedded_template: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def embedded_hall(embedded_file: Path) -> Iterator[Hall]:
     """A fresh hall on the embedded database."""
-    engine = make_engine(embedded_url(embedded_file))
-    yield Hall(engine, Vault(TEST_KEY))
-    engine.dispose()
+    yield Hall(EMBEDDED.at(embedded_file), Vault(TEST_KEY))
+    EMBEDDED.leave()
 
 
 @pytest.fixture(scope="session")

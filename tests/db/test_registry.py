@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 import tests.factories
@@ -40,6 +40,8 @@ def examples() -> dict[str, Example]:
 
 
 EXAMPLES = examples()
+COUNTS = text(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in METADATA.tables))
+"""How many rows each table has, in one statement."""
 TAGS = sorted(REGISTRY)
 
 
@@ -53,10 +55,7 @@ class State:
 
 def state(hall: Hall) -> State:
     def query(session: Session) -> State:
-        rows = {
-            name: session.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in METADATA.tables.items()
-        }
+        rows = {name: count for name, count in session.execute(COUNTS)}  # noqa: C416 - of rows, not pairs
         entries = session.execute(
             select(JournalEntry.tag, JournalEntry.staff_id, JournalEntry.at, JournalEntry.op).order_by(JournalEntry.seq)
         )
@@ -139,8 +138,8 @@ def test_with_the_permission_it_is_done_once_and_journalled(ready: Ready, tag: s
 def assert_no_personal_data(stage: Stage, tag: str, arguments: dict[str, object]) -> None:
     """ID numbers and mobile phones that an example uses as arguments do not turn up in the facts of the journal."""
     facts = stage.read(lambda session: session.scalars(select(JournalEntry.facts)).all())
-    for text in filter(_personal, _texts(arguments)):
-        assert all(text not in fact for fact in facts), f"{tag} wrote {text} into the journal"
+    for given in filter(_personal, _texts(arguments)):
+        assert all(given not in fact for fact in facts), f"{tag} wrote {given} into the journal"
 
 
 def _texts(value: object) -> Iterator[str]:

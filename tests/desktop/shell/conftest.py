@@ -28,7 +28,9 @@ from desktop.shell.opening import Opened
 from desktop.shell.start import Start
 from desktop.shell.window import MainWindow
 from tests.conftest import NOW, TEST_KEY
+from tests.embedded import Embedded
 
+EMBEDDED = Embedded()
 LOGIN, NAME, PASSWORD = "linmin", "林敏", "Gushan-2026-feng"
 
 
@@ -74,11 +76,11 @@ def founded(migrated: Path, tmp_path: Path) -> Iterator[Hall]:
         (("1", "综合受理"), ("2", "民政社保")),
         starter_catalogue=False,
     )
-    engine = make_engine(embedded_url(Path(shutil.copy(migrated, tmp_path / "hall.sqlite"))))
+    engine = EMBEDDED.at(Path(shutil.copy(migrated, tmp_path / "hall.sqlite")))
     hall = Hall(engine, Vault(TEST_KEY))
     found_centre(hall, answers, now=NOW, op=new_id())
     yield hall
-    engine.dispose()
+    EMBEDDED.leave()
 
 
 @dataclass
