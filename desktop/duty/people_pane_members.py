@@ -120,6 +120,8 @@ class MembersTab(QWidget):
 def _told(row: Placed) -> str:
     others = [seat.body_name for seat in row.member.seats if seat.active and seat.body_id != row.seat.body_id]
     parts = (
+        row.member.unit_post,
+        row.member.specialty,
         f"手机 {row.member.phone_masked}" if row.member.phone_masked else "没有登记手机",
         f"任期 {term_words(row.seat)}", count_tip(row), f"同时在：{'、'.join(others)}" if others else "", row.member.note,
     )  # fmt: skip

@@ -27,7 +27,7 @@ def count_words(row: Placed) -> str:
 def count_tip(row: Placed) -> str:
     """What the count is made of."""
     duties = row.level.duties if row.level else 0
-    return f"以前 {row.seat.history} 次，折算 {row.seat.credit} 次，本系统 {duties} 次"
+    return f"以前 {row.seat.history}＋折算 {row.seat.credit}＋本系统 {duties} 次"
 
 
 def stand_words(row: StandRow) -> str:

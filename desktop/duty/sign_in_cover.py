@@ -17,6 +17,7 @@ from db.errors import Refusal
 from desktop.counter.suggest import line_of, suggestions
 from desktop.duty.board_words import day_text, time_text
 from desktop.duty.people_pane_dialog import FormDialog
+from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.tone import retone
@@ -55,11 +56,11 @@ class CoverForm(FormDialog):
             ),
             "正在比较人选…",
         )
-        self.table.setMinimumHeight(220)
+        self.table.setMinimumHeight(theme.px(200))
         self.form.add("人选", self.table, "最合适的在前；■ 是会违反规则的，写明原因才能安排")
         self.reason = suggestions(REASONS, "必填，写入调班通知")
         self.reason.setCurrentText(duty.reason)
-        self.reason.setMinimumWidth(320)
+        self.reason.setMinimumWidth(theme.px(320))
         self.form.add("调班原因", self.reason)
         self.override = self.form.line("仍要安排", placeholder="会违反规则时，写明为什么仍要这样安排")
         self.override.setEnabled(False)
