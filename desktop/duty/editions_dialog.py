@@ -1,6 +1,7 @@
 """What hung on the wall: every edition of a plan, as it was."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QSplitter, QVBoxLayout, QWidget
@@ -13,6 +14,9 @@ from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.words import label
+
+if TYPE_CHECKING:
+    from desktop.shell.printing import Printing
 
 
 def _one(text: str) -> str:
@@ -33,8 +37,11 @@ LINES = (
 class EditionsDialog(QDialog):
     """Left the editions, right the sheets of the chosen one."""
 
-    def __init__(self, desk: Desk, row: PlanRow, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, row: PlanRow, printing: "Printing | None" = None, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.printing = printing
         self.desk, self.row = desk, row
         self.sheets: tuple[PosterContent, ...] = ()
         self.setWindowTitle("历次公示")
@@ -64,6 +71,10 @@ class EditionsDialog(QDialog):
         parts.addWidget(right)
         parts.setSizes([theme.px(310), theme.px(810)])
         buttons = QDialogButtonBox()
+        self.print_button = buttons.addButton("打印这一版（Ctrl+P）", QDialogButtonBox.ButtonRole.ActionRole)
+        self.print_button.setShortcut("Ctrl+P")
+        self.print_button.setEnabled(False)
+        self.print_button.clicked.connect(self._print)
         buttons.addButton("关闭（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -80,7 +91,15 @@ class EditionsDialog(QDialog):
         if rows:
             self.list.setCurrentIndex(self.list.rows.index(0, 0))
 
+    def _print(self) -> None:
+        from desktop.duty.outputs import open_outputs
+
+        row = self.list.current()
+        if row is not None:
+            open_outputs(self, self.desk, self.printing, plan=self.row, edition=row.edition)
+
     def _picked(self, row: EditionRow | None) -> None:
+        self.print_button.setEnabled(row is not None)
         if row is not None:
             self.desk.ask(
                 self, posters, self.desk.centre_id, self.row.id, row.edition, then=self._show, topic="posters"

@@ -168,7 +168,7 @@ class AfterPublishing(QObject):
     def _editions(self, seen: Seen) -> None:
         from desktop.duty.editions_dialog import EditionsDialog
 
-        self.pane.show_dialog(EditionsDialog(self.desk, seen.plan, self.pane))
+        self.pane.show_dialog(EditionsDialog(self.desk, seen.plan, self.pane.printing, self.pane))
 
     # ---- the list of changes
 

@@ -241,8 +241,14 @@ class PlanPane(QWidget):
             ("F3", "到排班表", self.focus),
             ("F4", "每人次数的表和图", partial(self.wanted, "counts")),
             ("F6", "翻看人员、班次、调整", self._next_tab),
-            ("Escape", "停止正在进行的排班", self.runs.stop),
+            ("Escape", "放下拖动的人；停止正在进行的排班", self._escape),
         )
+
+    def _escape(self) -> None:
+        if self.view.board.who is not None:
+            self.view.board.abort()
+        else:
+            self.runs.stop()
 
     def _publish_or_leave(self) -> None:
         seen = self.view.seen

@@ -222,13 +222,16 @@ class PublishDialog(QDialog):
         go.clicked.connect(lambda: self._go(empty))
         row.addWidget(line, 1)
         row.addWidget(go)
-        if len(self.reasons) == 1:
+        if len(self.reasons) == 1 and self._several_empty():
             same = QPushButton("都写这个原因")
             same.setAutoDefault(False)
             same.clicked.connect(lambda: self._same(line.text()))
             row.addWidget(same)
         box.addLayout(row)
         return frame
+
+    def _several_empty(self) -> bool:
+        return self.read is not None and len({each.slot_id for each in self.read.check.empty}) > 1
 
     def _same(self, text: str) -> None:
         for line in self.reasons.values():

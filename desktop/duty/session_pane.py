@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from db.duty.rows import DutyRow, SlotRow
 from db.duty.solve.problem import Half
@@ -37,13 +37,13 @@ class Act:
 
 ACTS = (
     Act("choose", "选人", "回车", "fa6s.user-plus"),
-    Act("why", "为什么不是…", "F2", "fa6s.circle-question"),
+    Act("why", "为什么", "F2", "fa6s.circle-question"),
     Act("lock", "锁定", "L", "fa6s.lock"),
     Act("take_out", "取下", "Delete", "fa6s.user-minus"),
-    Act("leave", "请假重排", "F8", "fa6s.user-slash"),
-    Act("swap", "与人对调", "F7", "fa6s.right-left"),
-    Act("move", "改时间地点", "Alt+M", "fa6s.clock"),
-    Act("cancel", "取消班次", "Alt+X", "fa6s.ban"),
+    Act("leave", "请假", "F8", "fa6s.user-slash"),
+    Act("swap", "对调", "F7", "fa6s.right-left"),
+    Act("move", "改时间", "Alt+M", "fa6s.clock"),
+    Act("cancel", "停班", "Alt+X", "fa6s.ban"),
 )
 
 
@@ -72,9 +72,9 @@ class SessionPane(QWidget):
             "还没有人",
         )
         self.duties.setAccessibleName("这一班的人员")
-        self.duties.setMinimumHeight(theme.px(110))
+        self.duties.setMinimumHeight(theme.px(100))
         self.buttons: dict[str, QPushButton] = {}
-        self._grid = QVBoxLayout()
+        self._grid = QGridLayout()
         self._grid.setSpacing(theme.px(5))
         for act in ACTS:
             button = QPushButton(f"{act.title}（{act.key}）")
@@ -104,7 +104,7 @@ class SessionPane(QWidget):
         who = place.duty is not None
         self.buttons["choose"].setText("换人（回车）" if who else "选人（回车）")
         for at, name in enumerate(name for name in self.buttons if name in shown):
-            self._grid.insertWidget(at, self.buttons[name])
+            self._grid.addWidget(self.buttons[name], at // 2, at % 2)
         for name, button in self.buttons.items():
             button.setVisible(name in shown)
         self.empty.hide()
