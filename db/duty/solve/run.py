@@ -100,7 +100,10 @@ class Child:
 
     def _gone_without_solver(self) -> bool:
         """A child that found no ortools says so and ends, perhaps before it is asked anything."""
-        return self.process.wait(PATIENCE) == 0
+        try:
+            return self.process.wait(PATIENCE) == 0
+        except subprocess.TimeoutExpired:
+            return False
 
     def _listen(self) -> None:
         pipe = self.process.stdout
