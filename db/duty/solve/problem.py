@@ -201,11 +201,22 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is proved about a plan. `*_bound` is what nobody can beat; proved means the plan reaches it.
+    """What is proved about a plan. `*_bound` is what nobody can beat; proved means some plan reaches it.
 
-    spread: per body, the widest range of counts among seats of one kind (before + duties). rest: the smallest number of
-    working days from one duty of a person to the next (None: nobody has two). wishes: how many PREFER and AVOID are kept,
-    of how many that have a say. unfilled: places nobody could take (only where holes were allowed).
+    The count of a seat is `before`, the credit for the part of the time outside its term (`canonical.credits`; leave earns
+    none) and its duties. fair: the sum of squares of all counts is proved least, so that nobody could be relieved in favour
+    of somebody with two less. spread: per body, the widest range of counts among seats of one kind; spread_bound is 0 where
+    kinds share places. rest: the smallest number of working days from one duty of a person to the next, over all bodies and
+    duties done, of which at least one was neither fixed nor done (None: nobody has two). rest_bound: the most that any plan
+    as fair can have; rest_proved: a plan with it was found on the way. rest_floor: what was kept while wishes were granted,
+    a share of the greatest rest.
+
+    wishes: a PREFER or AVOID speaks about its person's duties (in its body, if it names one) in every calendar month that
+    its dates touch, or in all months if it has no dates. A duty that is spoken about is kept when it lies in no AVOID time
+    and, where PREFERs speak about it, in one of them. wishes_all counts the duties of the plan that are spoken about,
+    wishes_bound those less the fewest that any plan as fair (and with that floor) must break.
+
+    unfilled: places nobody could take (only where holes were allowed).
     """
 
     method: Method
