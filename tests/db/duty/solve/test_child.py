@@ -1,5 +1,7 @@
 """The child process from the parent's side: what comes back, cancel, no orphan, and a machine without ortools."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -107,3 +109,9 @@ def test_the_greedy_moves_somebody_over_rather_than_leave_a_place_empty(monkeypa
     assert isinstance(outcome, Planned)
     assert outcome.plan.proof.covered
     assert check(problem, outcome.plan) == ()
+
+
+def test_the_windows_process_never_loads_the_solver() -> None:
+    code = "import sys, db.duty.solve.run; print([n for n in ('ortools', 'numpy', 'pandas') if n in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
