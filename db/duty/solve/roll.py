@@ -9,7 +9,7 @@ from db.duty.solve.problem import Sitting
 from db.duty.solve.search import Search
 from db.duty.solve.seating import sitting_values
 
-WINDOWS = (2, 3, 4)
+WINDOWS = (2, 3)
 """How many months are planned anew together, so that counts come out even and wishes are kept."""
 
 Sittings = tuple[Sitting, ...]
@@ -38,7 +38,7 @@ class Roll:
             if following is None:
                 return None
             self.chosen = chosen = following
-        chosen = self._mended(rest, chosen, effort)
+        chosen = self._mended(rest, chosen, effort / 4)
         if self._squares(chosen) > squares(self.fair):
             return None
         grid = self.grid
@@ -58,7 +58,7 @@ class Roll:
                 if not uneven and not self._broken(chosen, window):
                     continue
                 self.search.say(f"间隔 {rest} 个工作日，重排 {window[0][1]}–{window[-1][1]} 月", 1.0)
-                other = self._again(window, rest, chosen, effort * size / 40)
+                other = self._again(window, rest, chosen, effort * size / 10)
                 if other is not None and self._worth(other) < self._worth(chosen):
                     chosen = other
         return chosen
