@@ -124,9 +124,13 @@ class PlanPane(QWidget):
         dialog.open()
 
     def with_case(self, then: Callable[[Seen, Case], None]) -> None:
-        """Do something that needs the problem behind the open plan, read now."""
-        seen = self.view.seen
-        if seen is not None:
+        """Do something that needs the problem behind the open plan: at once where it is known, else when it is read."""
+        seen, known = self.view.seen, self.view.case
+        if seen is None:
+            return
+        if known is not None and known.sittings == seen.sittings and not self._reload_soon.isActive():
+            then(seen, known)
+        else:
             self.desk.ask(
                 self, case, self.desk.centre_id, seen.plan.id, then=lambda found: self._with(seen, found, then)
             )

@@ -108,10 +108,12 @@ class Roster:
 
     def shown(self) -> None:
         """Wait until the board shows the plan as it stands, and what is wrong with it is known."""
+        before = self.pane.view.case
         self.pane.refresh()
         self.wait(
             lambda: (
-                self.pane.view.seen is not None
+                self.pane.view.case is not before
+                and self.pane.view.seen is not None
                 and self.pane.view.seen.plan == self.plan
                 and self.pane.view.case is not None
                 and self.pane.view.case.sittings == self.pane.view.seen.sittings
