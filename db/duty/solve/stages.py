@@ -81,17 +81,20 @@ class _Whole:
         return Planned(self._plan(self.made.sittings))
 
     def _make(self) -> None:
-        if len(self.calendar.months) <= 1:
-            self._block()
-            return
-        try:
-            if not self.settings.by_month:
-                self._year()
-            elif not self._steady():
-                self._months()
-        except _Cannot:
-            self.made = _Made()
-            self._block()
+        """One way after the other until there is a plan; each has some effort, whatever those before have used up."""
+        months = len(self.calendar.months)
+        ways = [self._block]
+        if months > 1:
+            ways = [*([] if self.settings.by_month else [self._year]), self._steady, self._months, self._block]
+        for way in ways:
+            self.made, self.current, self.roll = _Made(), None, None
+            self.search.left = max(self.search.left, MONTH_EFFORT * months / 4)
+            try:
+                way()
+                return
+            except _Cannot as cannot:
+                if way == self._block:
+                    raise cannot
 
     def halted(self) -> Outcome:
         """What there is when it is stopped: what was planned so far, and the other places by rule of thumb."""
@@ -152,7 +155,7 @@ class _Whole:
         return part.best
 
     def _add(self, grid: Grid, best: Best) -> None:
-        made = self.made
+        made, self.roll = self.made, None
         made.sittings = tuple(sorted((*made.sittings, *sitting_values(grid, best.cells))))
         made.fair = made.fair and best.fair
         made.floor = best.floor if made.floor is None else min(made.floor, best.floor)
@@ -178,9 +181,8 @@ class _Whole:
                     best.cells, best.broken = kinder.cells, kinder.broken
             self._add(self.grid, best)
 
-    def _steady(self) -> bool:
-        """Month after month at the share of what counting allows over the whole time; False where that is not found."""
-        made, self.made = self.made, _Made()
+    def _steady(self) -> None:
+        """Month after month at the share of what counting allows over the whole time."""
         for number, bodies in enumerate(self.parts):
             self.search.section("", 0.05 + 0.9 * number / len(self.parts), 0.9 / len(self.parts))
             effort = self.search.left / (len(self.parts) - number) / 2
@@ -189,11 +191,9 @@ class _Whole:
             self.roll = Roll(self.grid, self.calendar, bodies, self.fair, self.search)
             best = self.roll.at(floor, effort)
             if best is None:
-                self.made = made
-                return False
+                raise _Cannot(False)
             best.floor, best.rest_bound = floor, bound
             self._add(self.grid, best)
-        return True
 
     def _plan(self, sittings: tuple[Sitting, ...], whole: bool = True) -> Plan:
         """The plan with its proof; `whole` False: stages were left out, so only what the flow proves is claimed."""
@@ -217,7 +217,7 @@ class _Whole:
             rest=rest,
             rest_bound=bound,
             rest_proved=reached,
-            rest_floor=None if rest is None else made.floor,
+            rest_floor=made.floor,
             wishes_kept=kept,
             wishes_all=spoken,
             wishes_bound=max(kept, spoken - least),
