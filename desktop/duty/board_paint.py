@@ -81,7 +81,6 @@ class Carrying:
     over: Spot | None = None
     trouble: str = ""
     judged: bool = False
-    allowed: bool = True
 
 
 class BoardPainter:

@@ -33,9 +33,9 @@ class ChangesPane(QWidget):
         self.plan: PlanRow | None = None
         self.table = RowTable[ChangeRow](
             (
-                Column("编号", lambda row: row.number, 118, tip=lambda row: _tip(row)),
+                Column("编号", lambda row: row.number, 104, tip=lambda row: _tip(row)),
                 Column("类别", lambda row: CHANGE_NAMES[row.kind] + ("（已撤销）" if row.undone else "")),
-                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 92),
+                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 110),
             ),
             "公示以后的请假、替班、对调会记在这里。",
         )

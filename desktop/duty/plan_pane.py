@@ -5,8 +5,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Changes
@@ -77,6 +77,17 @@ class PlanPane(QWidget):
     def scanned(self, text: str) -> bool:
         """Cards are the business of the day's board."""
         return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.window().removeEventFilter(self)
+        self.window().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A window that closes waits for its jobs: the solver must not keep it."""
+        if event.type() is QEvent.Type.Close and watched is self.window():
+            self.runs.stop()
+        return super().eventFilter(watched, event)
 
     def keys(self) -> list[tuple[str, str]]:
         """Every key of this tab."""

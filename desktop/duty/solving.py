@@ -1,7 +1,8 @@
 """Solving: the problem goes to a process of its own, the window goes on; what was best so far is never lost."""
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from db.duty.building import problem_of
 from db.duty.rows import PlanRow
@@ -29,6 +30,10 @@ class Solver(QObject):
         self.desk = desk
         self.running: PlanRow | None = None
         self._asked_to_stop = False
+        desk.actor_changed.connect(self.stop)
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.aboutToQuit.connect(self.stop)
 
     def start(self, plan: PlanRow, settings: Settings, relaxed: tuple[Relaxation, ...] = ()) -> None:
         """Solve a draft; `relaxed` are choices of the manager that this run keeps to."""
@@ -45,7 +50,7 @@ class Solver(QObject):
             failed=self._failed,
         )
 
-    def stop(self) -> None:
+    def stop(self, *_: object) -> None:
         """Ask for the best plan so far."""
         self._asked_to_stop = True
 
@@ -61,7 +66,9 @@ class Solver(QObject):
         self.desk.work.job(self, run, lambda outcome: self._ended(plan, outcome, relaxed), self._failed)
 
     def _tell(self, progress: Progress) -> bool:
-        """On the worker's thread; False asks the solver to stop and hand over."""
+        """On the worker's thread; False asks the solver to stop and hand over. Whoever logs out takes the page along."""
+        if not isValid(self):
+            return False
         self.told.emit(progress)
         return not self._asked_to_stop
 

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from db.duty.placing import place
 from db.duty.solve.explain import Impossibility
-from db.duty.solve.outcome import Impossible, Outcome, Progress, Settings, Tell
+from db.duty.solve.outcome import Impossible, Outcome, Progress, Settings, Stopped, Tell
 from db.duty.solve.problem import Problem, Want
 from db.duty.solve.relax import Give
 from db.duty.stands import StandFields, enter_stand
@@ -136,3 +136,32 @@ def test_a_plan_changed_meanwhile_is_not_written_over(empty_roster: Roster, monk
     empty_roster.pane.wanted("solve")
     empty_roster.wait(lambda: any("没有写入" in text for _, text in empty_roster.said))
     assert empty_roster.plan.filled == 1
+
+
+def solving(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """A run that goes on until it is stopped; what is returned fills when it hears of it."""
+    heard: list[bool] = []
+
+    def endless(problem: Problem, settings: Settings, tell: Tell) -> Outcome:
+        while tell(Progress("安排 12 月：公平", 0.4)) is not False:
+            pass
+        heard.append(True)
+        return Stopped()
+
+    monkeypatch.setattr("db.duty.solve.run.plan", endless)
+    roster.pane.wanted("solve")
+    roster.wait(lambda: "公平" in roster.pane.view.solve_bar.stage.text())
+    return heard
+
+
+def test_logging_out_stops_the_solver(empty_roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = solving(empty_roster, monkeypatch)
+    empty_roster.desk.log_in(None)
+    empty_roster.wait(lambda: heard)
+    empty_roster.wait(lambda: empty_roster.pane.runs.solver.running is None)
+
+
+def test_closing_the_window_stops_the_solver(empty_roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = solving(empty_roster, monkeypatch)
+    empty_roster.page.close()
+    empty_roster.wait(lambda: heard)
