@@ -47,7 +47,7 @@ NARROW = (
     Column[Counted]("姓名", lambda row: row.row.member_name, tip=lambda row: told(row.row)),
     Column[Counted]("以前", lambda row: str(row.row.history), 44, right=True),
     Column[Counted]("本期", lambda row: str(row.row.term), 44, right=True),
-    Column[Counted]("应排", lambda row: f"{row.row.share:.1f}", 48, right=True),
+    Column[Counted]("应排", lambda row: f"{row.row.share:.1f}", 58, right=True),
     Column[Counted]("", _bar_text, 64, tip=lambda row: told(row.row)),
 )
 

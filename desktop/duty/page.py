@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -23,19 +22,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab: its key, title, and the pane that fills it."""
+    """A tab: its key, title, the pane that fills it, and the manual's chapter about it."""
 
     key: str
     title: str
     module: str
     name: str
     printing: bool
+    manual: str = "duty"
 
 
 TABS = (
     Tab("today", "今日", "desktop.duty.today", "TodayPane", True),
-    Tab("plan", "排班", "desktop.duty.plan_pane", "PlanPane", True),
-    Tab("people", "人员与规则", "desktop.duty.people_pane", "PeoplePane", True),
+    Tab("plan", "排班", "desktop.duty.plan_pane", "PlanPane", True, "duty-plan"),
+    Tab("people", "人员与规则", "desktop.duty.people_pane", "PeoplePane", True, "duty-plan"),
     Tab("reception", "接待", "desktop.duty.reception", "ReceptionPane", True),
     Tab("records", "履职", "desktop.duty.records", "RecordsPane", True),
 )
@@ -53,14 +53,13 @@ class DutyPage(Page):
         super().__init__(desk, parent)
         self.setObjectName("page")
         self.printing = printing
-        self.known = tuple(tab for tab in TABS if find_spec(tab.module) is not None)
         self.panes: dict[str, Any] = {}
         self._stale: set[str] = set()
         self._holders: list[QVBoxLayout] = []
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        for tab in self.known:
+        for tab in TABS:
             holder = QWidget()
             inside = QVBoxLayout(holder)
             inside.setContentsMargins(0, 0, 0, 0)
@@ -75,11 +74,11 @@ class DutyPage(Page):
     @property
     def key(self) -> str:
         """The key of the tab that is shown."""
-        return self.known[self.tabs.currentIndex()].key
+        return TABS[self.tabs.currentIndex()].key
 
     def show_tab(self, key: str) -> Any:
         """Turn to a tab; returns its pane."""
-        at = next(at for at, tab in enumerate(self.known) if tab.key == key)
+        at = next(at for at, tab in enumerate(TABS) if tab.key == key)
         self.tabs.setCurrentIndex(at)
         self._turned()
         return self.pane(key)
@@ -87,7 +86,7 @@ class DutyPage(Page):
     def pane(self, key: str) -> Any:
         """The pane of a tab, made now if it was not yet."""
         if key not in self.panes:
-            at, tab = next((at, tab) for at, tab in enumerate(self.known) if tab.key == key)
+            at, tab = next((at, tab) for at, tab in enumerate(TABS) if tab.key == key)
             kind: Callable[..., QWidget] = getattr(import_module(tab.module), tab.name)
             made = kind(self.desk, self.printing) if tab.printing else kind(self.desk)
             self._holders[at].addWidget(made)
@@ -114,7 +113,7 @@ class DutyPage(Page):
             return True
         if self.key in self.panes and self.panes[self.key].scanned(text):
             return True
-        if any(tab.key == "today" for tab in self.known) and self.pane("today").scanned(text):
+        if any(tab.key == "today" for tab in TABS) and self.pane("today").scanned(text):
             self.show_tab("today")
             return True
         return False
@@ -124,18 +123,19 @@ class DutyPage(Page):
         (self.desk.messages.info if found.current else self.desk.messages.warn)(found.sentence)
 
     def keys(self) -> list[tuple[str, str]]:
-        own = [("Ctrl+1 … Ctrl+5", "、".join(tab.title for tab in self.known))]
+        own = [("Ctrl+1 … Ctrl+5", "、".join(tab.title for tab in TABS))]
         pane = self.panes.get(self.key)
         return own + (list(pane.keys()) if pane is not None else [])
 
     def _turned(self) -> None:
         pane = self.pane(self.key)
+        self.manual = TABS[self.tabs.currentIndex()].manual
         if self.key in self._stale:
             self._stale.discard(self.key)
             pane.refresh()
 
     def _bind(self) -> None:
-        for at in range(len(self.known)):
+        for at in range(len(TABS)):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{at + 1}"), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda at=at: self.tabs.setCurrentIndex(at))

@@ -138,10 +138,10 @@ def sign_in(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
         guide.breathe(600)
         guide.picture("轮值-扫码到岗")
     for key, name in (("reception", "接待"), ("records", "履职")):
-        if any(tab.key == key for tab in page.known):
-            _page(guide, start).show_tab(key)
-            guide.breathe(900)
-            guide.picture(f"轮值-{name}")
+        page = _page(guide, start)
+        page.show_tab(key)
+        guide.breathe(900)
+        guide.picture(f"轮值-{name}")
 
 
 STEPS: tuple[tuple[str, TourStep], ...] = (

@@ -4,6 +4,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.shell.demo import demo_hall
@@ -29,6 +30,7 @@ def run_tour(folder: Path) -> int:
         start = Start(app, demo.opened, demo.clock, demo.folder / "desk.json", demo.accounts, printers=printer)
         bugs: list[BaseException] = []
         start.desk.bug.connect(bugs.append)
+        start.window.setWindowState(Qt.WindowState.WindowNoState)  # an offscreen screen may be smaller than a window
         start.window.resize(*SIZE)
         start.show()
         code = _walk(Guide(start.window, folder), start, printer, bugs)

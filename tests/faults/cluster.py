@@ -88,7 +88,9 @@ class Cluster:
             )  # fmt: skip
             said.seek(0)
             log = self.folder / "log"
-            assert done.returncode == 0, f"{tool}: {said.read().decode()}{log.read_text()[-2000:] if log.exists() else str()}"
+            assert done.returncode == 0, (
+                f"{tool}: {said.read().decode()}{log.read_text()[-2000:] if log.exists() else ''}"
+            )
 
 
 def _tool(name: str) -> str:
