@@ -71,7 +71,9 @@ class ProofDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.px(6))
         assert row.proof is not None
-        layout.addWidget(label(proof_sentence(row.proof), "nextStep", wrap=True, select=True))
+        head = label(proof_sentence(row.proof), "nextStep", wrap=True, select=True)
+        head.setMinimumWidth(theme.px(560))  # of the label: the layout sets the dialog's own
+        layout.addWidget(head)
         for title, text in explained(row.proof):
             layout.addWidget(label(title, "sectionTitle"))
             layout.addWidget(label(text, "", wrap=True, select=True))
@@ -81,7 +83,6 @@ class ProofDialog(QDialog):
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         layout.setSizeConstraint(QLayout.SizeConstraint.SetMinAndMaxSize)
-        self.setMinimumWidth(theme.px(600))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
 
