@@ -19,8 +19,8 @@ class Embedded:
 
     def at(self, file: Path) -> Engine:
         """The engine, on that file."""
-        self.leave()
         self._file, self._engine.url = file, embedded_url(file)
+        self.leave()  # last: nothing that leads to the file before stays in the pool
         return self._engine
 
     def leave(self) -> None:

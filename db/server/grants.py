@@ -95,7 +95,7 @@ NEEDS: Mapping[Permission, Mapping[str, str]] = {
         "duty_stand": "SIU",
         "duty_member": "SL",
         "duty_plan": "SL",
-        "duty_slot": "SL",
+        "duty_slot": "SU",
         "duty": "SU",
         "duty_reception": "SIU",
     },

@@ -2,7 +2,10 @@
 
 import msgspec
 
+from db.calendar.recurrence import Every
 from db.cases.status import STATUS_TITLES, VERB_TITLES
+from db.duty.solve.problem import Half, Method, Want
+from db.duty.states import CHANGE_NAMES, METHOD_NAMES
 from db.journal.queries import JournalRow
 from db.receipts.content import PaperKind
 from db.receipts.rules import JobState
@@ -19,6 +22,14 @@ SUBJECTS = {
     "case_file": "办件",
     "centre": "中心",
     "counter": "窗口",
+    "duty": "轮值",
+    "duty_body": "轮值单位",
+    "duty_change": "轮值调整",
+    "duty_member": "轮值人员",
+    "duty_plan": "轮值表",
+    "duty_reception": "接待登记",
+    "duty_slot": "轮值班次",
+    "duty_stand": "请假或意愿",
     "item": "事项",
     "person": "办事人",
     "print_job": "打印任务",
@@ -34,6 +45,43 @@ SUBJECTS = {
 }
 FACTS = {
     "active": "使用中",
+    "body": "轮值单位",
+    "broken": "违反规则数",
+    "cards": "轮值证数",
+    "category": "类别",
+    "credit": "折算次数",
+    "day": "日期",
+    "drafts": "草稿数",
+    "duties": "人次",
+    "edition": "第几版",
+    "every": "重复方式",
+    "first": "从",
+    "half": "时段",
+    "history": "以前次数",
+    "last": "到",
+    "late": "迟到",
+    "least_a_year": "每年最少",
+    "lost": "去掉的人次",
+    "members": "新增人员",
+    "method": "方式",
+    "most_a_month": "每月最多",
+    "override": "破例原因",
+    "parts": "分厅数",
+    "places": "位置数",
+    "registered": "新登记借用方",
+    "removed": "减少",
+    "repeated": "已有的",
+    "rest": "最短间隔",
+    "serial": "证件序号",
+    "sessions": "班次数",
+    "sittings": "人次",
+    "spread": "相差次数",
+    "title": "标题",
+    "together": "同班",
+    "vacant": "空缺",
+    "want": "意愿",
+    "weekday": "星期",
+    "whole": "整个系列",
     "calls": "呼叫次数",
     "overtaking": "越过他人",
     "person": "登记来办人",
@@ -128,7 +176,20 @@ _CODES: dict[str, dict[str, str]] = {
     "verb": {str(code): title for code, title in VERB_TITLES.items()},
     "state": {state.value: state.label for state in JobState} | {str(code): title for code, title in BOOKINGS.items()},
     "status": {str(code): title for code, title in STATUS_TITLES.items()},
-    "kind": {kind.value: kind.label for kind in PaperKind},
+    "kind": {kind.value: kind.label for kind in PaperKind} | {str(code): title for code, title in CHANGE_NAMES.items()},
+    "method": {
+        Method.SOLVER.value: "求解",
+        Method.GREEDY.value: "次数最少者优先",
+        **{str(code): title for code, title in METHOD_NAMES.items()},
+    },
+    "want": {Want.CANNOT.value: "不能来", Want.AVOID.value: "尽量不排", Want.PREFER.value: "愿意"},
+    "half": {Half.MORNING.value: "上午", Half.AFTERNOON.value: "下午", Half.EVENING.value: "晚上"},
+    "every": {
+        Every.DAY.value: "每天",
+        Every.WEEK.value: "每周",
+        Every.MONTH_DAY.value: "每月几日",
+        Every.MONTH_WEEKDAY.value: "每月第几个星期几",
+    },
     "step": {str(code): title for code, title in STEP_NAMES.items()},
     "undone": {str(code): title for code, title in STEP_NAMES.items()},
 }

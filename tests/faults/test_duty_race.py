@@ -33,7 +33,7 @@ from tests.factories.rooms import make_borrower, make_room
 from tests.factories.staff import make_staff
 from tests.faults.racing import race
 
-ROUNDS = 24
+ROUNDS = 12
 WEDNESDAY = date(2026, 11, 25)
 NINE, ELEVEN = time(9), time(11)
 

@@ -24,7 +24,7 @@ from tests.factories.centre import make_centre, make_counter
 from tests.factories.staff import make_staff
 from tests.faults.racing import race
 
-RACERS, ROUNDS = 4, 60
+RACERS, ROUNDS = 4, 40
 CLICKS = UUID("0190b6a0-0000-7000-8000-000000000000")
 
 
