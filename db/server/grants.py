@@ -94,9 +94,11 @@ NEEDS: Mapping[Permission, Mapping[str, str]] = {
         **_DUTY_READ,
         "duty_stand": "SIU",
         "duty_member": "SL",
-        "duty_plan": "SL",
+        "duty_plan": "SU",
         "duty_slot": "SU",
-        "duty": "SU",
+        "duty": "SIU",
+        "duty_change": "SI",
+        "duty_edition": "SI",
         "duty_reception": "SIU",
     },
     P.DUTY_PLAN: {
