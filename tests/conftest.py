@@ -177,3 +177,8 @@ def run(hall: Hall) -> Callable[..., Any]:
         return hall.run(Request(actor, at, new_id()), action, **kwargs)
 
     return click
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first: at the end no process waits for one that has a race of half a minute still before it."""
+    items.sort(key=lambda item: "faults" not in item.path.parts)

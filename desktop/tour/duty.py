@@ -128,6 +128,7 @@ def sign_in(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     page = _page(guide, start)
     page.show_tab("today")
     guide.breathe(900)
+    start.window.toasts.clear()
     guide.picture("轮值-今日")
     duty = _expected_today(start)
     if duty is not None:
@@ -141,6 +142,7 @@ def sign_in(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
         page = _page(guide, start)
         page.show_tab(key)
         guide.breathe(900)
+        start.window.toasts.clear()
         guide.picture(f"轮值-{name}")
 
 
