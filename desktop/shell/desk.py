@@ -196,7 +196,7 @@ class Desk(QObject):
             self._deaf()
         if self._live is not None:
             self._live.close()
-        self.work.wait()
+        self.work.close()
         self._garbage.close()
 
     def _announce(self, changes: Changes) -> None:

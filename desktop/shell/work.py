@@ -3,9 +3,11 @@
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from db.errors import Refusal
@@ -49,19 +51,15 @@ class _Answers(QObject):
     bug = Signal(object)
 
 
-class _Task(QRunnable):
-    def __init__(self, run: Callable[[], None]) -> None:
-        super().__init__()
-        self._run = run
-
-    def run(self) -> None:
-        self._run()
+def _nothing(_value: object) -> None:
+    """Nobody waits for the answer; the owner is let go of on the window's thread all the same."""
 
 
 class Work:
     """Runs functions off the window's thread; their callbacks come back on it, unless the owner has gone.
 
-    Writes go one after the other in the order of the clicks; reads run beside them.
+    Writes go one after the other in the order of the clicks; reads run beside them. The threads are Python's: Qt deletes
+    a QRunnable on its pool's thread, where PySide looks for its wrapper without the interpreter's lock, and sometimes dies.
     """
 
     def __init__(self, bug: Callable[[BaseException], None]) -> None:
@@ -69,11 +67,11 @@ class Work:
         self._answers = _Answers()
         self._answers.done.connect(self._deliver)
         self._answers.bug.connect(bug)
-        self._writes = QThreadPool()
-        self._writes.setMaxThreadCount(1)
-        self._reads = QThreadPool()
-        self._reads.setMaxThreadCount(3)
-        self._jobs = QThreadPool()
+        self._writes = ThreadPoolExecutor(1, "linli-write")
+        self._reads = ThreadPoolExecutor(3, "linli-read")
+        self._jobs = ThreadPoolExecutor(8, "linli-job")
+        self._begun: set[Future[None]] = set()
+        self._closed = False
 
     def write(self, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then) -> None:
         """Run `fn` after the writes before it; `failed` gets the `Refusal`."""
@@ -89,9 +87,18 @@ class Work:
 
     def wait(self, milliseconds: int = 30_000) -> bool:
         """Let everything that was begun end, at closing time; False when something did not."""
-        return all(pool.waitForDone(milliseconds) for pool in (self._writes, self._reads, self._jobs))
+        return not wait_for(set(self._begun), milliseconds / 1000).not_done
 
-    def _start(self, pool: QThreadPool, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then) -> None:
+    def close(self) -> None:
+        """Let everything end; what is begun afterwards is not done, for its window has gone."""
+        self.wait()
+        self._closed = True
+        for pool in (self._writes, self._reads, self._jobs):
+            pool.shutdown(wait=False)
+
+    def _start(
+        self, pool: ThreadPoolExecutor, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then
+    ) -> None:
         def task() -> None:
             try:
                 value = fn()
@@ -101,10 +108,13 @@ class Work:
                 self._answers.done.emit(owner, failed, (Refusal("程序内部出错，本次操作没有完成，已生成错误报告。"),))
                 self._answers.bug.emit(bug)
             else:
-                if then is not None:
-                    self._answers.done.emit(owner, then, (value,))
+                self._answers.done.emit(owner, then or _nothing, (value,))
 
-        pool.start(_Task(task))
+        if self._closed:
+            return
+        begun = pool.submit(task)
+        self._begun.add(begun)
+        begun.add_done_callback(self._begun.discard)
 
     @staticmethod
     def _deliver(owner: QObject, callback: Then, boxed: tuple[object]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor, Request
@@ -224,7 +225,8 @@ def test_settings_survive_and_a_broken_file_is_told(
 
 
 def test_settings_that_cannot_be_kept_are_told(qtbot: QtBot, desk: Desk, printing: Printing, tmp_path: Path) -> None:
-    qtbot.waitSignal(printing.settings_changed).wait()
+    desk.work.wait()
+    QApplication.processEvents()  # what was kept has come in
     (tmp_path / "config").write_text("a file where a folder should be")
     with qtbot.waitSignal(desk.messages.said, timeout=10_000) as said:
         printing.configure(PrintSettings())
