@@ -88,11 +88,15 @@ class MonthGrid(QWidget):
         painter.setPen(theme.colour("accent" if today else "text" if inside else "faint"))
         note = "今天" if today else ""
         closed = f"停用 {self._closed[day]} 间" if day in self._closed else ""
-        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, f"{day.day} {note}")
+        date_text = f"{day.day} {note}"
+        painter.drawText(top, Qt.AlignmentFlag.AlignLeft, date_text)
         painter.setPen(theme.colour("muted"))
         duties = f"轮值 {self._duties[day]} 班" if self._duties.get(day) else ""
-        counts = (closed, duties, f"{len(rows)} 场" if rows else "")
-        painter.drawText(top, Qt.AlignmentFlag.AlignRight, "　".join(filter(None, counts)))
+        counts = [told for told in (closed, duties, f"{len(rows)} 场" if rows else "") if told]
+        left = top.width() - metrics.horizontalAdvance(date_text) - 4
+        while counts and metrics.horizontalAdvance("　".join(counts)) > left:
+            counts.pop(0)  # the number of bookings stands longest
+        painter.drawText(top, Qt.AlignmentFlag.AlignRight, "　".join(counts))
         y = top.bottom() + 1
         fits = int((area.bottom() - y) // line)
         for at, row in enumerate(rows):
