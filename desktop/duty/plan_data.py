@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from db.duty.counting import counts
-
 from db.calendar.queries import calendar_of, year_view
 from db.duty.building import problem_of
 from db.duty.changes import changes
+from db.duty.counting import counts
 from db.duty.plan_queries import plan, plan_slots, sittings_of, undoable
 from db.duty.queries import bodies, seats
 from db.duty.rows import BodyRow, ChangeRow, CountRow, PlanRow, SeatRow, SlotRow
