@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, event, insert, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from db.action import Act, Request
@@ -16,7 +17,7 @@ from db.centre.models import Counter
 from db.clock import business_date
 from db.errors import RuleBroken
 from db.ids import new_id
-from db.tickets import line, queries, rules
+from db.tickets import line, queries, rules, watching
 from db.tickets.actions import cancel, finish, park, skip, start_serving, transfer
 from db.tickets.models import Ticket
 from db.tickets.rules import CounterScope, Priority, QueuePolicy
@@ -155,30 +156,21 @@ def test_letters_default_to_one(floor: Floor) -> None:
     assert floor.hall.read(queries.letters, floor.centre_id) == (queries.LetterRow("A", "综合", ()),)
 
 
-@pytest.mark.parametrize("count", [0, 30, 1000])
-def test_the_panel_costs_two_statements_and_bounded_rows(floor: Floor, count: int) -> None:
-    if count:
-        with floor.hall.transaction() as session:
-            fill(session, floor.centre_id, count)
-    desk = floor.hall.read(queries.desk_rules, floor.centre_id, floor.one.counter_id)
-    with statements(floor.hall._reader) as seen:
-        panel = floor.hall.read(queries.panel, floor.centre_id, business_date(NOW), desk, limit=40)
-    assert len(seen) == 2
-    assert len(panel.waiting) == min(count, 40)
-    assert panel.waiting_here == count
+def test_the_panel_shows_the_front_of_a_long_line_and_counts_all(floor: Floor) -> None:
+    with floor.hall.transaction() as session:
+        fill(session, floor.centre_id, 1000)
+    panel = floor.panel(floor.one, limit=40)
+    assert len(panel.waiting) == 40
+    assert panel.waiting_here == panel.figures.waiting == 1000
 
 
-def test_the_line_is_read_by_its_index(embedded_floor: Floor) -> None:
+def test_the_day_is_read_by_its_indexes(embedded_floor: Floor) -> None:
     floor = embedded_floor
     with floor.hall.transaction() as session:
         fill(session, floor.centre_id, 2000)
-    desk = floor.hall.read(queries.desk_rules, floor.centre_id, floor.one.counter_id)
-    with statements(floor.hall._reader) as seen:
-        floor.hall.read(queries.panel, floor.centre_id, business_date(NOW), desk)
-    plans = [floor.hall.read(_plan, statement) for statement in seen]
-    assert "ix_ticket_centre_id_business_date_state_fast_place" in str(plans[0])
-    for plan in plans:
-        assert not [each for each in plan if each.startswith("SCAN ticket")]
+    for prepared in (watching._OPEN, watching._OVER, watching._MOVED, watching._RUNS, watching._RUN):
+        plan = floor.hall.read(_plan, str(prepared.statement.compile(dialect=sqlite.dialect())))
+        assert not [step for step in plan if step.startswith("SCAN")], plan
 
 
 def _plan(session: Session, statement: str) -> list[str]:
