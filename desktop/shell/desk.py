@@ -119,7 +119,7 @@ class Desk(QObject):
         from db.action import Request
 
         if self.actor is None:
-            (failed or self._tell)(NotAllowed("请先登录。"))
+            (failed or self.refuse)(NotAllowed("请先登录。"))
             return
         key = (action.tag, repr(sorted(kwargs.items())))
         request = Request(self.actor, self.now(), self._unsettled.get(key) or new_id())
@@ -134,7 +134,7 @@ class Desk(QObject):
                 self._unsettled[key] = request.op
             else:
                 self._unsettled.pop(key, None)
-            (failed or self._tell)(refusal)
+            (failed or self.refuse)(refusal)
 
         verb: Action[..., R] = action  # the arguments come by keyword, checked by the action itself
         self.work.write(owner, lambda: self.hall.run(request, verb, **kwargs), settled, refused)
@@ -160,7 +160,7 @@ class Desk(QObject):
             if not topic or self._latest.get(key) == asked:
                 then(value)
 
-        self.work.read(owner, lambda: self.hall.read(query, *args, **kwargs), answered, failed or self._tell)
+        self.work.read(owner, lambda: self.hall.read(query, *args, **kwargs), answered, failed or self.tell)
 
     def job(
         self,
@@ -183,7 +183,7 @@ class Desk(QObject):
         def refused(refusal: Refusal | Cancelled) -> None:
             self.job_ended.emit()
             if isinstance(refusal, Refusal):
-                (failed or self._tell)(refusal)
+                (failed or self.tell)(refusal)
             else:
                 self.messages.info("已取消，没有改动任何数据。")
 
@@ -205,9 +205,21 @@ class Desk(QObject):
     def _note_link(self, there: bool) -> None:
         self.is_linked = there
 
-    def _tell(self, refusal: Refusal) -> None:
+    @property
+    def hears_others(self) -> bool:
+        """Whether other windows' changes arrive by themselves (a server tells them)."""
+        return self._live is not None
+
+    def tell(self, refusal: Refusal) -> None:
+        """Say why something cannot be read; a lost link is said by the banner, once."""
         if isinstance(refusal, Unavailable) and self._live is not None:
             self._live.hurry()  # if it is the link, the banner says so within a moment
             if not self.is_linked:
                 return
+        self.messages.problem(refusal.sentence)
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say why a click was not done: always, for somebody waits for it."""
+        if isinstance(refusal, Unavailable) and self._live is not None:
+            self._live.hurry()
         self.messages.problem(refusal.sentence)

@@ -71,17 +71,20 @@ _now = {"tokens": LIGHT, "scale": 100}
 
 
 def apply(app: QApplication, look: Look) -> None:
-    """Dress the whole application; can be called again at any time."""
+    """Dress the whole application; can be called again at any time, and is quick where nothing is different."""
     _tell_system(look.mode)
-    dark = is_dark(look.mode)
-    _now["tokens"], _now["scale"] = (DARK if dark else LIGHT), look.scale
+    tokens = DARK if is_dark(look.mode) else LIGHT
+    sheet = style_sheet(tokens, look.scale)
+    if app.styleSheet() == sheet:
+        return
+    _now["tokens"], _now["scale"] = tokens, look.scale
     app.setStyle("Fusion")
-    app.setPalette(_palette(DARK if dark else LIGHT))
+    app.setPalette(_palette(tokens))
     font = QFont(FAMILY)
     font.setPixelSize(px(BASE_PX))
     font.setStyleStrategy(QFont.StyleStrategy.PreferAntialias)
     app.setFont(font)
-    app.setStyleSheet(style_sheet(DARK if dark else LIGHT, look.scale))
+    app.setStyleSheet(sheet)
     _icon.cache_clear()
     watch.changed.emit()
 

@@ -425,7 +425,11 @@ class MainWindow(QMainWindow):
             warm()
             return theme.cut_rare_fonts()
 
-        self.desk.work.read(self, ready, theme.use_fonts, lambda refusal: self.bugs.note(refusal.sentence))
+        def use(files: tuple[Path, ...]) -> None:
+            theme.use_fonts(files)
+            self.desk.garbage.settle()
+
+        self.desk.work.read(self, ready, use, lambda refusal: self.bugs.note(refusal.sentence))
 
     def _shortcuts(self) -> None:
         self.nav.person.offer(

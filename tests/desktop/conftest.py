@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from sqlalchemy.orm import configure_mappers
 
 from db.action import Actor
 from db.session import Hall
 from db.staff.permissions import Role
 from desktop.shell.desk import Desk
+from desktop.shell.warm import warm
 from tests.conftest import NOW
 from tests.factories.centre import make_centre, make_counter
 from tests.factories.staff import make_staff
@@ -33,6 +35,14 @@ class PatientBot(QtBot):
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """pytest-qt's own, with more patience."""
     return PatientBot(request)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def settled(qapp: QApplication) -> None:
+    """As in the program once its window stands: no desk that closes has to look through all modules for garbage."""
+    warm()
+    configure_mappers()
+    gc.freeze()
 
 
 @pytest.fixture
