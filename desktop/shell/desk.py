@@ -64,7 +64,7 @@ class Desk(QObject):
         self.actor: Actor | None = None
         self._unsettled: dict[tuple[str, str], UUID] = {}
         self._latest: dict[tuple[int, str], int] = {}
-        self._garbage = Garbage(self)
+        self.garbage = Garbage(self)
         self.work = Work(self.bug.emit)
         self._deaf: Callable[[], None] | None = None
         self._live: Live | None = None
@@ -197,7 +197,7 @@ class Desk(QObject):
         if self._live is not None:
             self._live.close()
         self.work.close()
-        self._garbage.close()
+        self.garbage.close()
 
     def _announce(self, changes: Changes) -> None:
         self.changed.emit(changes)  # emitted on the worker's thread; Qt queues it to receivers on the window's
