@@ -13,7 +13,7 @@ from db.calendar.rules import Calendar
 from db.clock import business_date
 from db.duty.housing import House, Wanted
 from db.duty.models import DutyPattern, DutySlot
-from db.duty.plan_queries import plan_slots
+from db.duty.plan_queries import plan_slots, room_title
 from db.duty.publishing import notice_warning
 from db.duty.rows import SlotRow
 from db.duty.solve.problem import Half
@@ -160,7 +160,9 @@ def _offers(house: House, wanted: Wanted, calendar: Calendar) -> Iterator[SlotOf
     ]
     for room in others[:MOST_ROOMS]:
         size = f"（{room.capacity} 人）" if room.capacity else ""
-        yield SlotOffer(f"改到{room.name}{size}", room.id, wanted.day, wanted.starts, wanted.ends)
+        yield SlotOffer(
+            f"改到 {room_title(room.number, room.name)}{size}", room.id, wanted.day, wanted.starts, wanted.ends
+        )
     for moved in _other_times(wanted, calendar):
         if house.over(moved):
             continue
@@ -169,7 +171,7 @@ def _offers(house: House, wanted: Wanted, calendar: Calendar) -> Iterator[SlotOf
         if free is not None:
             half = _HALVES[Half.of(moved.starts)]
             when = f"{moved.day.month}月{moved.day.day}日{half} {moved.starts:%H:%M}–{moved.ends:%H:%M}"
-            where = "" if free.id == wanted.room_id else f"，{free.name}"
+            where = "" if free.id == wanted.room_id else f"，{room_title(free.number, free.name)}"
             yield SlotOffer(f"改到 {when}{where}", free.id, moved.day, moved.starts, moved.ends)
 
 

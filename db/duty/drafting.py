@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, time
 from uuid import UUID
 
 import msgspec
@@ -35,12 +36,26 @@ class DraftDuty(msgspec.Struct, frozen=True):
     reason: str
 
 
+class DraftSlot(msgspec.Struct, frozen=True):
+    """When and where a session of a draft is, what it needs and why it is off, as a step keeps it."""
+
+    id: UUID
+    day: date
+    starts: time
+    ends: time
+    room_id: UUID | None
+    needs: str
+    cancelled: str
+    note: str
+
+
 class Before(msgspec.Struct, frozen=True):
-    """What the touched sessions held, and what was proved of the plan."""
+    """What the touched sessions held, and what was proved of the plan; `sessions` where they were themselves changed."""
 
     slots: tuple[UUID, ...]
     duties: tuple[DraftDuty, ...]
     proof: str
+    sessions: tuple[DraftSlot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +67,15 @@ class DraftUndone:
     label: str
 
 
-def keep_step(act: Act, plan: DutyPlan, slot_ids: Collection[UUID], label: str) -> None:
-    """Keep what these sessions hold now, before a step changes it; the oldest step beyond the limit is forgotten."""
+def keep_step(
+    act: Act, plan: DutyPlan, slot_ids: Collection[UUID], label: str, sessions: Iterable[DutySlot] = ()
+) -> None:
+    """Keep what these sessions hold now, before a step changes it, and what `sessions` are themselves; the oldest step
+    beyond the limit is forgotten.
+    """
     ours = (DutyDraftStep.centre_id == act.centre_id, DutyDraftStep.plan_id == plan.id)
     last = act.session.scalar(select(func.max(DutyDraftStep.position)).where(*ours)) or 0
-    before = Before(tuple(sorted(slot_ids)), _held(act, slot_ids), plan.proof)
+    before = Before(tuple(sorted(slot_ids)), _held(act, slot_ids), plan.proof, tuple(map(_kept, sessions)))
     act.session.add(
         DutyDraftStep(
             id=new_id(),
@@ -157,6 +176,12 @@ def proved(plan: DutyPlan, proof: Proof) -> None:
     plan.proof = packed(proof)
 
 
+def _kept(slot: DutySlot) -> DraftSlot:
+    return DraftSlot(
+        slot.id, slot.day, slot.starts, slot.ends, slot.room_id, slot.needs, slot.cancelled, slot.note
+    )  # fmt: skip
+
+
 def _held(act: Act, slot_ids: Collection[UUID]) -> tuple[DraftDuty, ...]:
     act.session.flush()
     rows = act.session.connection().execute(
@@ -177,3 +202,9 @@ def _put_back(act: Act, before: Before) -> None:
     )
     act.session.execute(delete(Duty).where(Duty.centre_id == act.centre_id, Duty.slot_id.in_(there)))
     add_all(act, [duty for duty in before.duties if duty.slot_id in there])
+    for kept in before.sessions:
+        slot = act.session.get(DutySlot, kept.id, with_for_update=True, populate_existing=True)
+        if slot is not None:
+            slot.day, slot.starts, slot.ends, slot.room_id = kept.day, kept.starts, kept.ends, kept.room_id
+            slot.needs, slot.cancelled, slot.note = kept.needs, kept.cancelled, kept.note
+            slot.version += 1

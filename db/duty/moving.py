@@ -9,7 +9,7 @@ from sqlalchemy import select
 from db.action import Act, action
 from db.clock import local
 from db.duty.changes import Changed, begin, finish
-from db.duty.drafting import unproved
+from db.duty.drafting import keep_step, unproved
 from db.duty.finding import DRAFT, PUBLISHED, duties_in, slot_of, told
 from db.duty.judging import breaks, newly, problem_now
 from db.duty.models import DutyPlan, DutySlot
@@ -41,6 +41,7 @@ def slot_room(act: Act, *, slot_id: UUID, version: int, room_id: UUID | None) ->
     """Give a session of a draft a room; None: whichever of its rule's use is free when it is published."""
     plan, slot = slot_of(act, slot_id, version, DRAFT, "改房间（已公示的请用改时间地点）")
     _own_room(act, room_id)
+    keep_step(act, plan, (), f"改{told(slot)}的房间", [slot])
     slot.room_id = room_id
     return _moved(act, plan, slot)
 
@@ -54,21 +55,27 @@ def slot_time(
     day: date,
     starts: time,
     ends: time,
-    room_id: UUID | None = None,
+    room_id: UUID | None,
     override: str = "",
 ) -> SlotMoved:
-    """Put a session of a draft at another time; with `room_id` also into that room. Whoever sits in it stays.
+    """Put a session of a draft at another time and into that room (None: whichever is free when it is published). Whoever
+    sits in it stays.
 
     Raises:
         Objection: somebody who sits in it cannot then. RuleBroken: the body sits then already.
     """
     plan, slot = slot_of(act, slot_id, version, DRAFT, "改时间（已公示的请用改时间地点）")
     _own_room(act, room_id)
-    before = breaks(problem_now(act, plan), sittings_in(act, plan))
-    _place(act, plan, slot, day, starts, ends)
-    slot.room_id = room_id or slot.room_id
-    settle(act, newly(before, breaks(problem_now(act, plan), sittings_in(act, plan))), override)
-    unproved(plan)
+    at = (slot.day, slot.starts, slot.ends)
+    if (day, starts, ends, room_id) == (*at, slot.room_id):
+        raise RuleBroken("时间和房间都没有改。")
+    keep_step(act, plan, (), f"改{told(slot)}的时间地点", [slot])
+    slot.room_id = room_id
+    if (day, starts, ends) != at:
+        before = breaks(problem_now(act, plan), sittings_in(act, plan))
+        _place(act, plan, slot, day, starts, ends)
+        settle(act, newly(before, breaks(problem_now(act, plan), sittings_in(act, plan))), override)
+        unproved(plan)
     return _moved(act, plan, slot)
 
 
@@ -76,9 +83,11 @@ def slot_time(
 def slot_skip(act: Act, *, slot_id: UUID, version: int, reason: str) -> SlotMoved:
     """Do not hold a session of a draft, with the reason; without a reason it is held again. Nobody may sit in it."""
     plan, slot = slot_of(act, slot_id, version, DRAFT, "停开（已公示的请用取消班次）")
-    slot.cancelled = line(reason, "停开的原因", 100)
-    if slot.cancelled and duties_in(act, [slot.id]):
+    off = line(reason, "停开的原因", 100)
+    if off and duties_in(act, [slot.id]):
         raise RuleBroken(f"{told(slot)}这一班还有人，请先取下再停开。")
+    keep_step(act, plan, (), f"{'停开' if off else '恢复'}{told(slot)}这一班", [slot])
+    slot.cancelled = off
     unproved(plan)
     return _moved(act, plan, slot)
 

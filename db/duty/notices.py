@@ -102,8 +102,8 @@ def compose_change(centre: CentreFacts, row: ChangeRow, number: str, issued_on: 
 def compose_redirect(centre: CentreFacts, row: ReceptionRow, number: str, issued_on: str) -> PaperContent:
     """The words of a 引导单. The visitor stands on it masked, or as 匿名; what they came with does not.
 
-    Source: 《信访工作条例》(2022) art. 31 (1): what the courts, the procuratorates, the police or reconsideration have to
-    decide goes the way that the law has for it.
+    Source: 《信访工作条例》(2022): what the courts, the procuratorates, the police or reconsideration have to decide goes
+    the way that the law has for it (诉访分离). The paper names no article: its number could not be checked in a public text.
     """
     facts = [
         ("接待编号", row.number),
@@ -117,8 +117,8 @@ def compose_redirect(centre: CentreFacts, row: ReceptionRow, number: str, issued
     blocks = (
         Big(public(row.redirected), "请前往"),
         Text(
-            "您反映的事项属于涉法涉诉事项。依据《信访工作条例》第三十一条，应当通过诉讼、检察监督、公安、行政复议等法定"
-            "程序处理的，由有权处理的机关依法办理，本工作室不作受理。请携带身份证件和相关材料，向上列单位反映。"
+            "您反映的事项属于涉法涉诉事项。按照《信访工作条例》关于诉访分离的规定，应当通过诉讼、检察监督、公安、行政复议"
+            "等法定程序处理的，由有权处理的机关依法办理，本工作室不作受理。请携带身份证件和相关材料，向上列单位反映。"
         ),
         Fields(tuple((label, public(value)) for label, value in facts if value)),
         Text("需要法律咨询的，可拨打公共法律服务热线 12348（免费），或到本中心律师轮值时段咨询。", "note"),

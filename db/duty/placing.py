@@ -1,6 +1,6 @@
 """Making a draft by hand: put somebody in, take somebody out, lock. Each is a step that can be taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -55,23 +55,45 @@ def place(
     """
     plan, slot = slot_of(act, slot_id, version, DRAFT, _DOING)
     seat = seat_of(act, seat_id, slot)
-    if slot.cancelled:
-        raise RuleBroken(f"{told(slot)}这一班不举行（{slot.cancelled}），不能排人。")
     here = duties_in(act, [slot.id])
     _check_place(slot, here, seat_id, need, instead_of, seat.name)
-    problem = problem_of(act.session, act.centre_id, plan.id)
-    others = [each for each in sittings_in(act, plan) if (each.slot_id, each.seat_id) != _left(here, instead_of)]
-    beside = [*others, *_partners(problem, slot, seat, here, instead_of)]
-    said = [f"{seat.name}：{reason.sentence}" for reason in why_not(problem, beside, slot.id, seat_id) if reason.hard]
-    reason = settle(act, [*said, *_wrong_kind(slot, need, seat)], override)
+    reason = _judged(act, plan, slot, seat, here, need, instead_of, None, override)
     keep_step(act, plan, [slot.id], f"把{seat.name}排到{told(slot)}")
-    for duty in here:
-        if duty.id == instead_of:
-            act.session.delete(duty)
-    act.session.flush()
-    made = DraftDuty(new_id(), slot.id, seat_id, need, locked, reason)
-    add_all(act, [made])
-    return _placed(act, plan, slot, made.id)
+    return _placed(act, plan, slot, _seated(act, slot, seat, here, need, instead_of, locked, reason))
+
+
+@action("duty.carry", Permission.DUTY_PLAN, "移动排班位置")
+def carry(
+    act: Act,
+    *,
+    duty_id: UUID,
+    version: int,
+    slot_id: UUID,
+    slot_version: int,
+    need: int = 0,
+    instead_of: UUID | None = None,
+    override: str = "",
+) -> Placed:
+    """Carry somebody from one place of a draft to another, where they are locked: one step, taken back as one.
+
+    Raises:
+        Objection: rules would be broken there; with a reason in `override` it is done all the same.
+        RuleBroken: the place is taken, the two sessions are of different plans, or they sit there already.
+    """
+    plan, source, duty = duty_of(act, duty_id, version, DRAFT, _DOING)
+    act.session.flush()  # finding the duty counted its session up: where it is the same one, the caller saw the one before
+    seen = slot_version + 1 if slot_id == source.id else slot_version
+    there, slot = slot_of(act, slot_id, seen, DRAFT, _DOING)
+    if there.id != plan.id:
+        raise RuleBroken(f"{told(slot)}在另一份轮值表里，不能移过去。")
+    seat = seat_of(act, duty.seat_id, slot)
+    here = [each for each in duties_in(act, [slot.id]) if each.id != duty.id]
+    _check_place(slot, here, seat.id, need, instead_of, seat.name)
+    reason = _judged(act, plan, slot, seat, here, need, instead_of, (source.id, seat.id), override)
+    keep_step(act, plan, {source.id, slot.id}, f"把{seat.name}从{told(source)}移到{told(slot)}")
+    act.session.delete(duty)
+    act.touch("duty_slot", source.id)
+    return _placed(act, plan, slot, _seated(act, slot, seat, here, need, instead_of, True, reason))
 
 
 @action("duty.take_out", Permission.DUTY_PLAN, "取消手动排班")
@@ -127,6 +149,46 @@ def sittings_in(act: Act, plan: DutyPlan) -> list[Sitting]:
     return [Sitting(*row) for row in rows]
 
 
+def _judged(
+    act: Act,
+    plan: DutyPlan,
+    slot: DutySlot,
+    seat: KnownSeat,
+    here: Collection[Duty],
+    need: int,
+    instead_of: UUID | None,
+    leaving: tuple[UUID, UUID] | None,
+    override: str,
+) -> str:
+    """What speaks against somebody in a place, without who gives way and without where they come from; the reason kept."""
+    problem = problem_of(act.session, act.centre_id, plan.id)
+    gone = {_left(here, instead_of), leaving}
+    others = [each for each in sittings_in(act, plan) if (each.slot_id, each.seat_id) not in gone]
+    beside = [*others, *_partners(problem, slot, seat, here, instead_of)]
+    said = [f"{seat.name}：{reason.sentence}" for reason in why_not(problem, beside, slot.id, seat.id) if reason.hard]
+    return settle(act, [*said, *_wrong_kind(slot, need, seat)], override)
+
+
+def _seated(
+    act: Act,
+    slot: DutySlot,
+    seat: KnownSeat,
+    here: Iterable[Duty],
+    need: int,
+    instead_of: UUID | None,
+    locked: bool,
+    reason: str,
+) -> UUID:
+    """Write the duty; who gives way goes."""
+    for duty in here:
+        if duty.id == instead_of:
+            act.session.delete(duty)
+    act.session.flush()
+    made = DraftDuty(new_id(), slot.id, seat.id, need, locked, reason)
+    add_all(act, [made])
+    return made.id
+
+
 def _left(here: Iterable[Duty], instead_of: UUID | None) -> tuple[UUID, UUID] | None:
     return next(((duty.slot_id, duty.seat_id) for duty in here if duty.id == instead_of), None)
 
@@ -134,6 +196,8 @@ def _left(here: Iterable[Duty], instead_of: UUID | None) -> tuple[UUID, UUID] | 
 def _check_place(
     slot: DutySlot, here: Iterable[Duty], seat_id: UUID, need: int, instead_of: UUID | None, name: str
 ) -> None:
+    if slot.cancelled:
+        raise RuleBroken(f"{told(slot)}这一班不举行（{slot.cancelled}），不能排人。")
     needs = needs_of(slot.needs)
     if not 0 <= need < len(needs):
         raise RuleBroken(f"{told(slot)}没有这个位置，请刷新后重试。")

@@ -30,7 +30,7 @@ from db.errors import RuleBroken
 MOST = 5000
 """Rows that one file may bring: some years of a large hall."""
 _ABSENT, _LEAVE = ("缺席", "未到", "缺勤", "未到岗"), ("请假", "事假", "病假", "公差")
-_OFF = ("取消", "停班", "停诊", "暂停")
+_OFF = ("取消", "停班", "停诊", "暂停", "不举行", "暂缺")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +190,12 @@ def _drafts(reading: _Table, row: dict[str, Cell], place: str) -> list[Draft]:
             reading.kept[column] = seen[text_of(row[column])] = row[column]
         elif column in reading.kept and (carried or (len(seen) == 1 and column != "body")):
             row[column] = reading.kept[column]
-    if "names" not in row:
-        raise ValueError("没有写姓名。")
     state = text_of(row.get("state", "")) + " " + text_of(row.get("note", ""))
     off = next((word for word in _OFF if word in state), None)
-    if off is not None:
+    if off is not None and (off != "暂缺" or "names" not in row):
         raise _PassedBy(f"这一班写着“{off}”，不导入。")
+    if "names" not in row:
+        raise ValueError("没有写姓名。")
     return [_draft(row, place, day, span, _sitters(row, state)) for span in spans]
 
 

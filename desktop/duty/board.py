@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.duty.board_canvas import BoardCanvas
 from desktop.duty.board_paint import Carrying
 from desktop.duty.board_rows import Place, Sheet, Spot
-from desktop.duty.board_words import slot_text, time_text, told_duty
+from desktop.duty.board_words import empty_text, slot_text, time_text, told_duty
 from desktop.shell import theme
 
 EDGE = 30
@@ -254,9 +254,7 @@ class DutyBoard(BoardCanvas):
     def told(self, place: Place) -> str:
         """The place under the cursor, in words."""
         slot = self.sheet.slots[place.spot.slot_id]
-        who = (
-            told_duty(place.duty) if place.duty is not None else f"空缺{f'，要{place.wanted}' if place.wanted else ''}"
-        )
+        who = told_duty(place.duty) if place.duty is not None else empty_text(place.wanted, place.off)
         mark = self.sheet.marks.get(place.duty.id, "") if place.duty is not None else ""
         where = f"第 {place.spot.at + 1} 位" if len(self.sheet.places[slot.id]) > 1 else ""
         times = time_text(slot.starts, slot.ends)

@@ -194,12 +194,13 @@ class BoardPainter:
                 self._words(rest, chip.more, self.fonts.small, "muted", 1)
 
     def _empty(self, chip: Chip, area: QRectF) -> None:
-        """An empty place: a dashed frame and words, so that nobody overlooks it."""
-        self.p.setPen(QPen(self.colours["warn"], 1.3, Qt.PenStyle.DashLine))
-        self.p.setBrush(theme.colour("warn_bg"))
+        """An empty place: a dashed frame and words, so that nobody overlooks it. Nobody is missing where a session is off."""
+        off = bool(chip.place.off)
+        self.p.setPen(QPen(self.colours["line" if off else "warn"], 1.3, Qt.PenStyle.DashLine))
+        self.p.setBrush(theme.colour("sunken" if off else "warn_bg"))
         self.p.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         text = f"{chip.name} {chip.more}".strip()
-        self._words(area.adjusted(8, 0, -6, 0), text, self.fonts.small, "warn", 1)
+        self._words(area.adjusted(8, 0, -6, 0), text, self.fonts.small, "muted" if off else "warn", 1)
 
     def _note(self, note: Note, top: float) -> None:
         if not note.text:

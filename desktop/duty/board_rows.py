@@ -24,13 +24,16 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place with whoever fills it. `wanted` says who may fill an empty one (“党代表”), “” for anybody."""
+    """A place with whoever fills it. `wanted` says who may fill an empty one (“党代表”), “” for anybody; `off` says why the
+    session does not take place: then it is the only one, and nobody can be put into it.
+    """
 
     spot: Spot
     need: int
     duty: DutyRow | None
     wanted: str = ""
     body: str = ""
+    off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Sheet:
 def places_of(slot: SlotRow) -> tuple[Place, ...]:
     """The places of a session in the order of its needs; those who sit beyond what is needed come last."""
     if slot.cancelled:
-        return ()
+        return (Place(Spot(slot.id, 0), 0, None, "", slot.body_name, slot.cancelled),)
     waiting = list(sitting(slot))
     filled: list[tuple[int, DutyRow | None, str]] = []
     for need, each in enumerate(slot.needs):

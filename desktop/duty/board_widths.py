@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from db.duty.rows import DutyRow
 from db.duty.states import DutyState
 from desktop.duty.board_rows import Place, Sheet
-from desktop.duty.board_words import EMPTY
+from desktop.duty.board_words import EMPTY, OFF
 
 PLAIN, SMALL = 0, 1
 SIGNED = frozenset({DutyState.SWAPPED, DutyState.ARRIVED, DutyState.LEFT})
@@ -34,7 +34,7 @@ def texts(place: Place, level: int) -> tuple[str, str]:
     """What a place says: the name, and with more room what somebody is and where they work."""
     duty = place.duty
     if duty is None:
-        return EMPTY, place.wanted
+        return (OFF, "") if place.off else (EMPTY, place.wanted)
     name = f"替 {duty.member_name}" if duty.covers_name else duty.member_name
     return name, more_of(duty, level, place.body)
 

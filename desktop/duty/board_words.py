@@ -10,7 +10,7 @@ from db.duty.states import COMING, DUTY_NAMES, DutyState
 
 WEEKDAYS = "一二三四五六日"
 HALVES = {Half.MORNING: "上午", Half.AFTERNOON: "下午", Half.EVENING: "晚上"}
-EMPTY = "空缺"
+EMPTY, OFF = "空缺", "停班"
 
 
 def day_text(day: date) -> str:
@@ -32,6 +32,11 @@ def slot_text(slot: SlotRow) -> str:
 def need_text(need: Need) -> str:
     """Who may fill a place: “党代表或人大代表”, or “” for anybody."""
     return "或".join(sorted(need.kinds))
+
+
+def empty_text(wanted: str, off: str = "") -> str:
+    """What a place says that nobody fills: who is wanted, or why the session is off."""
+    return f"{OFF}：{off}" if off else f"{EMPTY}{f'，要{wanted}' if wanted else ''}"
 
 
 def sitting(slot: SlotRow) -> tuple[DutyRow, ...]:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, Q
 
 from db.duty.solve.candidates import Candidate, candidates
 from desktop.duty.board_rows import Place
-from desktop.duty.board_words import slot_text, time_text
+from desktop.duty.board_words import empty_text, slot_text, time_text
 from desktop.duty.people_pane_find import spoken
 from desktop.duty.plan_data import Case, Seen
 from desktop.shell import theme
@@ -49,11 +49,7 @@ class PlaceDialog(QDialog):
         self.desk, self.seen, self.published = desk, seen, published
         self._all: Sequence[Candidate] = ()
         slot = next(slot for slot in seen.slots if slot.id == place.spot.slot_id)
-        now = (
-            f"现在是 {place.duty.member_name}"
-            if place.duty is not None
-            else f"空缺{f'，要{place.wanted}' if place.wanted else ''}"
-        )
+        now = f"现在是 {place.duty.member_name}" if place.duty is not None else empty_text(place.wanted)
         self.setWindowTitle("换人（替班）" if published else "选人")
         self.head = label(f"{slot_text(slot)} {time_text(slot.starts, slot.ends)}", "sectionTitle", wrap=True)
         self.now = label(now, "hint")

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from db.action import Action
 from db.duty.changing import substitute
 from db.duty.moving import cancel_slot, slot_skip
-from db.duty.overriding import Objection
 from db.duty.rows import ChangeRow, DutyRow, SlotRow
 from db.duty.states import PlanState
 from db.duty.undoing import undo_change
@@ -16,6 +15,7 @@ from db.errors import Refusal
 from desktop.duty.board import Carried
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
+from desktop.duty.insist import insist
 from desktop.duty.plan_data import Case, Seen
 from desktop.duty.session_pane import left_behind
 from desktop.widgets.ask import ask_reason
@@ -23,7 +23,6 @@ from desktop.widgets.ask import ask_reason
 if TYPE_CHECKING:
     from desktop.duty.plan_pane import PlanPane
 
-OVERRIDES = ("已和本人商定", "负责人决定")
 CANCEL_REASONS = ("天气原因", "与重要活动冲突", "房间停用")
 
 
@@ -89,18 +88,13 @@ class AfterPublishing(QObject):
         """Do a change; broken rules are told, and a reason does it all the same."""
 
         def failed(refusal: Refusal) -> None:
-            if isinstance(refusal, Objection):
-                told = "\n".join(f"■ {each}" for each in refusal.sentences)
-                question = f"这样调整不合规则：\n{told}\n仍要调整，请写明原因："
-                reason = ask_reason(self.pane, "不合规则", question, button="仍要调整", suggestions=OVERRIDES)
-                if reason:
-                    self.do(action, sentence, reason, **given)
-                return
             self.desk.messages.problem(refusal.sentence)
             self.pane.refresh()
 
-        more = {"override": override} if override else {}
-        self.desk.do(self.pane, action, then=lambda _: self._done(sentence), failed=failed, **given, **more)
+        insist(
+            self.desk, self.pane, action, "调整", then=lambda _: self._done(sentence), failed=failed, override=override,
+            **given,
+        )  # fmt: skip
 
     # ---- the dialogs
 
@@ -139,11 +133,14 @@ class AfterPublishing(QObject):
     def _cancel(self, here: Place, published: bool) -> None:
         slot = self.board.sheet.slots[here.spot.slot_id]
         room = "，房间同时让出" if published and slot.room_name else ""
+        if slot.cancelled and not published:
+            self.do(slot_skip, "这一班恢复举行（Ctrl+Z 撤销）。", slot_id=slot.id, version=slot.version, reason="")
+            return
         question = f"取消 {slot_text(slot)} 这一班{room}。原因："
         reason = ask_reason(self.pane, "取消班次", question, button="取消班次", suggestions=CANCEL_REASONS)
         if not reason:
             return
-        said = "已取消，可在“调整”里打印调班通知。" if published else "这一班已标为不举行。"
+        said = "已取消，可在“调整”里打印调班通知。" if published else "这一班已标为不举行（Ctrl+Z 撤销）。"
         action: Action[..., Any] = cancel_slot if published else slot_skip
         self.do(action, said, slot_id=slot.id, version=slot.version, reason=reason)
 

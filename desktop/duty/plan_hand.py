@@ -1,6 +1,6 @@
 """A draft by hand: choose, lock, take out, drag, undo; a broken rule is told as a sentence and may be overridden with a reason."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QMenu
 from db.action import Action
 from db.duty.drafting import draft_undo
 from db.duty.expanding import plan_expand
-from db.duty.overriding import Objection
-from db.duty.placing import lock, lock_all, place, take_out
+from db.duty.placing import carry, lock, lock_all, place, take_out
 from db.duty.plans import plan_archive, plan_drop, plan_edit
 from db.duty.rows import SlotRow
 from db.duty.solve.why import why_not
@@ -20,13 +19,12 @@ from db.errors import Refusal
 from desktop.duty.board import Carried
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
+from desktop.duty.insist import ask_override, insist
 from desktop.duty.plan_data import Case, Seen
 from desktop.widgets.ask import ask_reason, confirm
 
 if TYPE_CHECKING:
     from desktop.duty.plan_pane import PlanPane
-
-OVERRIDES = ("已和本人商定", "负责人决定")
 
 
 class ByHand(QObject):
@@ -70,12 +68,16 @@ class ByHand(QObject):
 
     def choose(self, here: Place, typed: str) -> None:
         """The chooser for a place."""
-        if self.board.changeable:
+        if here.off:
+            self._say_off(here)
+        elif self.board.changeable:
             self.pane.with_case(lambda seen, found: self._choose(seen, found, here, typed))
 
     def why(self, here: Place) -> None:
         """F2: why somebody does not sit here."""
-        if self.pane.may_plan:
+        if here.off:
+            self._say_off(here)
+        elif self.pane.may_plan:
             self.pane.with_case(lambda seen, found: self._why(seen, found, here))
 
     def _choose(self, seen: Seen, found: Case, here: Place, typed: str) -> None:
@@ -109,18 +111,10 @@ class ByHand(QObject):
 
     def do(self, action: Action[..., Any], sentence: str, override: str = "", **given: Any) -> None:
         """Do a step that rules may stand in the way of: then the broken rules are told, and a reason does it all the same."""
-
-        def failed(refusal: Refusal) -> None:
-            if not isinstance(refusal, Objection):
-                self.desk.messages.problem(refusal.sentence)
-                self.pane.refresh()
-                return
-            reason = self._ask_override(refusal.sentences)
-            if reason:
-                self.do(action, sentence, reason, **given)
-
-        more = {"override": override} if override else {}
-        self.desk.do(self.pane, action, then=lambda _: self._done(sentence), failed=failed, **given, **more)
+        insist(
+            self.desk, self.pane, action, "安排", then=lambda _: self._done(sentence), failed=self._failed,
+            override=override, **given,
+        )  # fmt: skip
 
     # ---- dragging
 
@@ -156,7 +150,9 @@ class ByHand(QObject):
         seen = self.pane.view.seen
         if seen is None:
             return
-        if seen.plan.state is PlanState.PUBLISHED:
+        if over.off:
+            self._say_off(over)
+        elif seen.plan.state is PlanState.PUBLISHED:
             self.pane.after.dropped(who, over)
         else:
             self._ask_rules(who, over, lambda seat_id, sentences: self._settle(who, over, seat_id, sentences))
@@ -168,34 +164,25 @@ class ByHand(QObject):
             return
         override = ""
         if sentences:
-            override = self._ask_override(sentences) or ""
+            override = ask_override(self.pane, sentences, "安排")
             if not override:
                 return
         source = self.board.sheet.place(who.spot)
         if source is not None and source.duty is not None:
-            self._take_then_put(source, over, seat_id, override)
+            self._carry(source, over, override)
         else:
             self.put(over, seat_id, override)
 
-    def _ask_override(self, sentences: Sequence[str]) -> str | None:
-        told = "\n".join(f"■ {each}" for each in sentences)
-        question = f"这样安排不合规则：\n{told}\n仍要这样安排，请写明原因："
-        return ask_reason(self.pane, "不合规则", question, button="仍要安排", suggestions=OVERRIDES)
-
-    def _take_then_put(self, source: Place, over: Place, seat_id: UUID, override: str) -> None:
-        """Out of one place and into another: first out, so that they do not stand in their own way."""
+    def _carry(self, source: Place, over: Place, override: str) -> None:
+        """Out of one place and into another, in one step."""
         slot = self._slot(over)
         if slot is None or source.duty is None:
             return
-        same = source.spot.slot_id == over.spot.slot_id
         given: dict[str, Any] = {
-            "slot_id": slot.id, "version": slot.version + (1 if same else 0), "seat_id": seat_id, "need": over.need,
-            "instead_of": over.duty.id if over.duty is not None else None,
+            "duty_id": source.duty.id, "version": source.duty.version, "slot_id": slot.id, "slot_version": slot.version,
+            "need": over.need, "instead_of": over.duty.id if over.duty is not None else None,
         }  # fmt: skip
-        self.desk.do(
-            self.pane, take_out, duty_id=source.duty.id, version=source.duty.version, failed=self._failed,
-            then=lambda _: self.do(place, "已移动（Ctrl+Z 撤销，共两步）。", override, **given),
-        )  # fmt: skip
+        self.do(carry, "已移动（Ctrl+Z 撤销）。", override, **given)
 
     # ---- steps
 
@@ -257,6 +244,11 @@ class ByHand(QObject):
                 self.do(plan_archive, "已归档。", **given)
 
     # ---- helpers
+
+    def _say_off(self, here: Place) -> None:
+        seen = self.pane.view.seen
+        how = "按 Alt+X 恢复举行后再排人。" if seen is not None and self._draft(seen) else "不能排人。"
+        self.desk.messages.info(f"这一班不举行（{here.off}），{how}")
 
     def _menu(self, here: Place, at: QPoint) -> None:
         menu = QMenu(self.pane)

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from db.duty.overriding import Objection
 from db.duty.placing import place
 from db.duty.plans import plan_fill
 from db.duty.rows import PlanRow
@@ -15,6 +14,7 @@ from db.duty.solve.relax import Give, Relaxation
 from db.duty.solve.wording import proof_sentence
 from db.duty.states import PlanState
 from db.errors import Refusal, Stale
+from desktop.duty.insist import insist
 from desktop.duty.plan_data import Seen
 from desktop.duty.solving import Solver
 from desktop.widgets.ask import ask_reason, confirm
@@ -78,35 +78,24 @@ class Runs(QObject):
 
     def _fill(self, row: PlanRow, outcome: Planned, override: str) -> None:
         proof = outcome.plan.proof
-        given: dict[str, Any] = {
-            "plan_id": row.id, "version": row.version, "sittings": outcome.plan.sittings, "proof": proof,
-        }  # fmt: skip
 
         def failed(refusal: Refusal) -> None:
-            if isinstance(refusal, Objection):
-                self._object(row, outcome, refusal)
-            elif isinstance(refusal, Stale):
+            if isinstance(refusal, Stale):
                 self.desk.messages.warn("排班期间轮值表被改过，这次的结果没有写入，请再按一次“排班”。")
             else:
                 self.desk.messages.problem(refusal.sentence)
             self.pane.refresh()
 
-        more = {"override": override} if override else {}
-        self.desk.do(
-            self.pane, plan_fill, then=lambda _: self._filled(proof, outcome.complete), failed=failed, **given, **more
-        )
+        insist(
+            self.desk, self.pane, plan_fill, "写入", then=lambda _: self._filled(proof, outcome.complete), failed=failed,
+            left=self.pane.refresh, override=override, plan_id=row.id, version=row.version,
+            sittings=outcome.plan.sittings, proof=proof,
+        )  # fmt: skip
 
     def _filled(self, proof: Proof, complete: bool) -> None:
         early = "" if complete else "（提前停止，取目前最好的）"
         self.desk.messages.info(f"排好了{early}：{proof_sentence(proof)}（Ctrl+Z 撤销）")
         self.pane.refresh()
-
-    def _object(self, row: PlanRow, outcome: Planned, objection: Objection) -> None:
-        told = "\n".join(f"■ {each}" for each in objection.sentences[:8])
-        question = f"排好的结果有不合规则的地方：\n{told}\n仍要写入，请写明原因："
-        reason = ask_reason(self.pane, "不合规则", question, button="仍要写入")
-        if reason:
-            self._fill(row, outcome, reason)
 
     # ---- when it cannot be done
 

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from db.duty.clashes import EmptyPlace, PublishCheck, RoomClash, SlotOffer, publish_check
 from db.duty.moving import slot_room, slot_time
-from db.duty.overriding import Objection
 from db.duty.plan_queries import plan as plan_query
 from db.duty.plan_queries import plan_slots
 from db.duty.publishing import Published, Vacant, publish
@@ -27,9 +26,9 @@ from db.duty.rows import PlanRow, SlotRow
 from db.errors import Refusal
 from desktop.duty.board_rows import Spot, places_of
 from desktop.duty.board_words import day_text, time_text
+from desktop.duty.insist import insist
 from desktop.shell import theme
 from desktop.shell.desk import Desk
-from desktop.widgets.ask import ask_reason
 from desktop.widgets.badge import Badge
 from desktop.widgets.form import scrolled
 from desktop.widgets.words import label
@@ -77,7 +76,7 @@ class PublishDialog(QDialog):
         self.ok.setObjectName("primary")
         self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
         self.ok.setEnabled(False)
-        self.ok.clicked.connect(lambda: self.publish())
+        self.ok.clicked.connect(self.publish)
         buttons.addButton("返回（Esc）", QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -102,16 +101,15 @@ class PublishDialog(QDialog):
 
         self.desk.ask(self, read, self.desk.centre_id, then=self._show, topic="check")
 
-    def publish(self, override: str = "") -> None:
+    def publish(self) -> None:
         """Put it on the wall."""
         if self.read is None or not self.ok.isEnabled():
             return
         vacant = tuple(Vacant(slot_id, line.text().strip()) for slot_id, line in self.reasons.items())
-        more = {"override": override} if override else {}
         self.ok.setEnabled(False)
-        self.desk.do(
-            self, publish, plan_id=self.row.id, version=self.read.plan.version, vacant=vacant,
-            reason=self.note.text().strip(), then=self._published, failed=self._refused, **more,
+        insist(
+            self.desk, self, publish, "公示", then=self._published, failed=self._refused, left=self._ready,
+            plan_id=self.row.id, version=self.read.plan.version, vacant=vacant, reason=self.note.text().strip(),
         )  # fmt: skip
 
     def _published(self, made: Published) -> None:
@@ -120,13 +118,6 @@ class PublishDialog(QDialog):
 
     def _refused(self, refusal: Refusal) -> None:
         self._ready()
-        if isinstance(refusal, Objection):
-            told = "\n".join(f"■ {each}" for each in refusal.sentences[:8])
-            question = f"有不合规则的地方：\n{told}\n仍要公示，请写明原因："
-            reason = ask_reason(self, "不合规则", question, button="仍要公示")
-            if reason:
-                self.publish(reason)
-            return
         self.summary.setText(f"■ {refusal.sentence}")
         self.reload()
 
@@ -201,12 +192,13 @@ class PublishDialog(QDialog):
             return
         same = (offer.day, offer.starts, offer.ends) == (slot.day, slot.starts, slot.ends)
         given: dict[str, Any] = {"slot_id": slot.id, "version": slot.version, "room_id": offer.room_id}
-        failed = self._refused
         if same:
-            self.desk.do(self, slot_room, then=lambda _: self.reload(), failed=failed, **given)
+            self.desk.do(self, slot_room, then=lambda _: self.reload(), failed=self._refused, **given)
         else:
             given |= {"day": offer.day, "starts": offer.starts, "ends": offer.ends}
-            self.desk.do(self, slot_time, then=lambda _: self.reload(), failed=failed, **given)
+            insist(
+                self.desk, self, slot_time, "改", then=lambda _: self.reload(), failed=self._refused, **given
+            )  # fmt: skip
 
     def _empty(self, empty: EmptyPlace, missing: int, text: str) -> QFrame:
         head = f"{empty.body_name} {day_text(empty.day)} {time_text(empty.starts, empty.ends)}"

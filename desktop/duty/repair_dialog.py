@@ -17,19 +17,18 @@ from PySide6.QtWidgets import (
 
 from db.clock import business_date
 from db.duty.changing import LeaveEntered, leave
-from db.duty.overriding import Objection
 from db.duty.repairing import apply_repair
 from db.duty.rows import DutyRow
 from db.duty.solve.problem import Half
 from db.errors import Refusal
 from desktop.duty.board_words import HALVES, day_text
+from desktop.duty.insist import insist
 from desktop.duty.plan_data import Seen
 from desktop.duty.plan_fields import choose
 from desktop.duty.repair_data import Ground, Leave, Line, Preview, ground, hit, holes, preview
 from desktop.rooms.fields import date_field, pydate, qdate
 from desktop.shell import theme
 from desktop.shell.desk import Desk
-from desktop.widgets.ask import ask_reason
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
@@ -102,7 +101,7 @@ class RepairDialog(QDialog):
         """Make the changes, then enter the leave: one numbered change that names who goes and who comes."""
         if self.ok.isEnabled():
             self._busy(True)
-            self._change("")
+            self._change()
 
     def only_enter(self) -> None:
         """Enter the leave and leave the places open."""
@@ -186,7 +185,7 @@ class RepairDialog(QDialog):
             why=leave_.why, then=entered, failed=self._refused,
         )  # fmt: skip
 
-    def _change(self, override: str) -> None:
+    def _change(self) -> None:
         found, base, leave_ = self.found, self._base, self.leave
         if found is None or base is None:
             self._busy(False)
@@ -194,22 +193,12 @@ class RepairDialog(QDialog):
         name = self.who.currentText().split("　")[0]
         reason = f"{name}请假：{leave_.why}" if leave_ is not None else (self.why.text().strip() or "补上空出的位置")
 
-        def refused(refusal: Refusal) -> None:
-            if isinstance(refusal, Objection):
-                told = "\n".join(f"■ {each}" for each in refusal.sentences)
-                question = f"这样调整不合规则：\n{told}\n仍要调整，请写明原因："
-                answer = ask_reason(self, "不合规则", question, button="仍要调整")
-                if answer:
-                    self._change(answer)
-                    return
-            self._refused(refusal)
-
         proof = found.repair.sentence
         said = f"已调整。{proof}（“调整”里打印调班通知，Ctrl+Z 撤销）"
-        more = {"override": override} if override else {}
-        self.desk.do(
-            self, apply_repair, plan_id=base.plan.id, version=base.plan.version, steps=found.steps, reason=reason,
-            proof=proof, then=lambda _: self._enter(said), failed=refused, **more,
+        insist(
+            self.desk, self, apply_repair, "调整", then=lambda _: self._enter(said), failed=self._refused,
+            left=lambda: self._busy(False), plan_id=base.plan.id, version=base.plan.version, steps=found.steps,
+            reason=reason, proof=proof,
         )  # fmt: skip
 
     def _end(self, sentence: str) -> None:

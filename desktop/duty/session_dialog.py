@@ -2,13 +2,18 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, QTime, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QDate, Qt, QTime, Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from db.action import Action
+from db.duty.clashes import SlotOffer, slot_offers
+from db.duty.moving import move_slot, slot_time
+from db.duty.plan_queries import room_title
 from db.duty.rows import SlotRow
 from db.errors import Refusal
 from db.rooms.queries import RoomRow, rooms
 from desktop.duty.board_words import slot_text
+from desktop.duty.insist import insist
 from desktop.duty.plan_fields import choose
 from desktop.rooms.fields import date_field, pydate, pytime, time_field
 from desktop.shell import theme
@@ -16,9 +21,11 @@ from desktop.shell.desk import Desk
 from desktop.widgets.form import Form
 from desktop.widgets.words import label
 
+ANY_ROOM = "有空的都行"
+
 
 class SessionDialog(QDialog):
-    """Ctrl+Enter saves."""
+    """Ctrl+Enter saves; Alt+1 to Alt+6 take over what is known to be free."""
 
     saved = Signal(str)
 
@@ -31,12 +38,16 @@ class SessionDialog(QDialog):
         self.starts = time_field(slot.starts.hour * 60 + slot.starts.minute, "从")
         self.ends = time_field(slot.ends.hour * 60 + slot.ends.minute, "到")
         self.room = QComboBox()
-        self.room.addItem(slot.room_name or "（未定）", slot.room_id)
+        self.room.setAccessibleName("房间")
+        self.room.addItem(slot.room_name or ANY_ROOM, slot.room_id)
         self.form.add("日期", self.day)
         self.form.add("从", self.starts)
         self.form.add("到", self.ends)
         self.form.add("房间", self.room)
         self.reason = self.form.line("原因", placeholder="写入调班通知") if published else None
+        self.free = label("正在找空着的房间和时间…", "hint", wrap=True)
+        self.offers: list[QPushButton] = []
+        self._grid = QGridLayout()
         buttons = QDialogButtonBox()
         self.ok = buttons.addButton("保存（Ctrl+Enter）", QDialogButtonBox.ButtonRole.ActionRole)
         self.ok.setObjectName("primary")
@@ -47,10 +58,13 @@ class SessionDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(label(slot_text(slot), "sectionTitle", wrap=True))
         layout.addWidget(self.form)
+        layout.addWidget(self.free)
+        layout.addLayout(self._grid)
         layout.addWidget(buttons)
-        self.setMinimumWidth(theme.px(460))
+        self.setMinimumWidth(theme.px(560))
         self.starts.timeChanged.connect(self._keep_length)
-        self.desk.ask(self, rooms, self.desk.centre_id, then=self._offer)
+        desk.ask(self, rooms, desk.centre_id, then=self._know_rooms)
+        desk.ask(self, slot_offers, desk.centre_id, slot, desk.now(), then=self._offer, failed=self._no_offers)
         self.day.setFocus()
 
     def save(self) -> None:
@@ -66,23 +80,31 @@ class SessionDialog(QDialog):
             "slot_id": self.slot.id, "version": self.slot.version, "day": pydate(self.day),
             "starts": pytime(self.starts), "ends": pytime(self.ends), "room_id": self.room.currentData(),
         }  # fmt: skip
+        action: Action[..., Any] = move_slot if self.published else slot_time
+        said = "已改，可在“调整”里打印调班通知。" if self.published else "已改时间地点（Ctrl+Z 撤销）。"
         if self.published:
-            from db.duty.moving import move_slot
+            given["reason"] = reason
+        self.ok.setEnabled(False)
+        insist(
+            self.desk, self, action, "改", then=lambda _: self._saved(said), failed=self._refused,
+            left=lambda: self.ok.setEnabled(True), **given,
+        )  # fmt: skip
 
-            self.desk.do(
-                self, move_slot, then=lambda _: self._saved("已改，可在“调整”里打印调班通知。"), failed=self._refused,
-                reason=reason, **given,
-            )  # fmt: skip
-        else:
-            from db.duty.moving import slot_time
-
-            self.desk.do(self, slot_time, then=lambda _: self._saved("已改时间地点。"), failed=self._refused, **given)
+    def take(self, offer: SlotOffer) -> None:
+        """Put what is free into the fields; saving is another step."""
+        self.day.setDate(QDate(offer.day.year, offer.day.month, offer.day.day))
+        for field, at in ((self.starts, offer.starts), (self.ends, offer.ends)):
+            field.setTime(QTime(at.hour, at.minute))
+        choose(self.room, offer.room_id)
+        self.form.complain("")
+        (self.reason if self.reason is not None else self.ok).setFocus()
 
     def _saved(self, sentence: str) -> None:
         self.accept()
         self.saved.emit(sentence)
 
     def _refused(self, refusal: Refusal) -> None:
+        self.ok.setEnabled(True)
         self.form.complain(refusal.sentence)
 
     def _keep_length(self, starts: QTime) -> None:
@@ -92,11 +114,25 @@ class SessionDialog(QDialog):
         )
         self.ends.setTime(starts.addSecs(length))
 
-    def _offer(self, rows: tuple[RoomRow, ...]) -> None:
+    def _know_rooms(self, rows: tuple[RoomRow, ...]) -> None:
         kept = self.room.currentData()
         self.room.clear()
-        if kept is None:
-            self.room.addItem("（未定）", None)
+        self.room.addItem(ANY_ROOM, None)
         for row in rows:
-            self.room.addItem(f"{row.number} {row.name}", row.id)
+            self.room.addItem(room_title(row.number, row.name), row.id)
         choose(self.room, kept)
+
+    def _offer(self, found: tuple[SlotOffer, ...]) -> None:
+        self.free.setText("空着的房间和时间，点一项就填到上面：" if found else "附近没有空着的房间和时间。")
+        for at, offer in enumerate(found):
+            button = QPushButton(f"{offer.label}　Alt+{at + 1}")
+            button.setAccessibleName(offer.label)
+            button.setShortcut(f"Alt+{at + 1}")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _=False, offer=offer: self.take(offer))
+            self.offers.append(button)
+            self._grid.addWidget(button, at // 2, at % 2)
+
+    def _no_offers(self, refusal: Refusal) -> None:
+        """A year without a calendar has no working days to offer: the fields can be filled all the same."""
+        self.free.setText(refusal.sentence)

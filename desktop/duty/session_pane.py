@@ -98,11 +98,12 @@ class SessionPane(QWidget):
         self.trouble.setText(f"▲ {mark}")
         self.trouble.setVisible(bool(mark))
         self.duties.show_rows(slot.duties, key=lambda duty: duty.id)
-        shown = self._possible(seen, place)
+        shown = self._possible(seen, slot, place)
         locked = place.duty is not None and place.duty.locked
         self.buttons["lock"].setText("解锁（L）" if locked else "锁定（L）")
         who = place.duty is not None
         self.buttons["choose"].setText("换人（回车）" if who else "选人（回车）")
+        self.buttons["cancel"].setText("恢复举行（Alt+X）" if slot.cancelled else "停班（Alt+X）")
         for at, name in enumerate(name for name in self.buttons if name in shown):
             self._grid.addWidget(self.buttons[name], at // 2, at % 2)
         for name, button in self.buttons.items():
@@ -110,9 +111,11 @@ class SessionPane(QWidget):
         self.empty.hide()
         self.body.show()
 
-    def _possible(self, seen: Seen, place: Place) -> set[str]:
+    def _possible(self, seen: Seen, slot: SlotRow, place: Place) -> set[str]:
         if not self.may_plan or seen.plan.state is PlanState.ARCHIVED:
             return set()
+        if slot.cancelled:
+            return {"move", "cancel"} if seen.plan.state is PlanState.DRAFT else set()
         if seen.plan.state is PlanState.DRAFT:
             return {"choose", "why", "move", "cancel", *({"lock", "take_out"} if place.duty is not None else set())}
         return {"choose", "why", "move", "cancel", *({"leave", "swap"} if place.duty is not None else set())}

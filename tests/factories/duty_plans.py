@@ -147,6 +147,16 @@ def _place(stage: Stage) -> dict[str, object]:
     return {"slot_id": slot.id, "version": slot.version, "seat_id": seats[0]}
 
 
+def _carry(stage: Stage) -> dict[str, object]:
+    """From the first session of a draft to the second, instead of whoever sits there."""
+    plan_id = _draft(stage, filled=True)
+    duty, there = sitter(_slot(stage, plan_id)), _slot(stage, plan_id, 1)
+    return {
+        "duty_id": duty.id, "version": duty.version, "slot_id": there.id, "slot_version": there.version,
+        "instead_of": sitter(there).id, "override": "本人要求",
+    }  # fmt: skip
+
+
 def _published(stage: Stage, **days: date) -> UUID:
     return make_published(stage.hall, stage.actor, stage.now, (_crew(stage)[0],), **days)
 
@@ -192,7 +202,7 @@ def _of_slot(stage: Stage, plan_id: UUID, **more: object) -> dict[str, object]:
 
 
 def _time(stage: Stage) -> dict[str, object]:
-    return _of_slot(stage, _draft(stage), day=FIRST, starts=time(14, 30), ends=time(16, 30))
+    return _of_slot(stage, _draft(stage), day=FIRST, starts=time(14, 30), ends=time(16, 30), room_id=None)
 
 
 def _past(stage: Stage) -> dict[str, object]:
@@ -264,6 +274,7 @@ EXAMPLES: dict[str, Example] = {
     "duty.plan_expand": lambda stage: _of_draft(stage, filled=True),
     "duty.plan_drop": lambda stage: _of_draft(stage, filled=True),
     "duty.place": _place,
+    "duty.carry": _carry,
     "duty.take_out": _sitting,
     "duty.lock": lambda stage: _sitting(stage, locked=True),
     "duty.lock_all": lambda stage: _of_draft(stage, filled=True, locked=True),

@@ -331,7 +331,7 @@ def test_what_a_person_moved_or_called_off_stays_so_when_the_rules_change(
 ) -> None:
     first, second, *_ = slots_in(hall, manager, plan_id)
     run(manager, slot_skip, slot_id=first.id, version=first.version, reason="换届选举")
-    there = {"day": date(2026, 12, 3), "starts": time(15), "ends": time(17)}
+    there = {"day": date(2026, 12, 3), "starts": time(15), "ends": time(17), "room_id": None}
     run(manager, slot_time, slot_id=second.id, version=second.version, **there)
     rule = hall.read(bodies, manager.centre_id)[0].rules[0]
     later = RuleFields(rule.pattern, (SeasonTime(time(14, 30), time(16, 30)),), rule.composition)

@@ -144,7 +144,7 @@ def test_another_free_room_of_the_use_is_offered_first(
     fill_plan(hall, manager, NOW, plan_id)
     run(manager, bookings.book, room_id=room, borrower_id=choir, **FIRST_DAY)
     clash = hall.read(room_clashes, centre_id, plan_id, NOW)[0]
-    assert clash.offers[0].label == "改到多功能室305（12 人）"
+    assert clash.offers[0].label == "改到 多功能室305（12 人）"
     run(manager, slot_room, slot_id=clash.slot_id, version=clash.version, room_id=clash.offers[0].room_id)
     go(run, hall, manager, plan_id)
     assert [slot.room_id for slot in slots_in(hall, manager, plan_id)] == [other, *[room] * 5]
@@ -253,13 +253,13 @@ def test_who_would_be_moved_into_another_duty_is_told(hall: Hall, run: Run, mana
     plan_id = make_plan(hall, manager, NOW, (body,))
     fill_plan(hall, manager, NOW, plan_id)
     slot = slots_in(hall, manager, plan_id)[0]
-    monday = {"slot_id": slot.id, "version": slot.version, "day": date(2026, 11, 30)}
+    monday = {"slot_id": slot.id, "version": slot.version, "room_id": None, "day": date(2026, 11, 30)}
     with pytest.raises(Objection, match="只隔 2 个工作日"):
         run(manager, slot_time, **monday, starts=slot.starts, ends=slot.ends)
     run(manager, slot_time, **monday, starts=slot.starts, ends=slot.ends, override="本人要求")
     changed = slots_in(hall, manager, plan_id)[0]
     assert (changed.day, changed.note, changed.planned) == (date(2026, 11, 30), "改时间", slot.planned)
-    same = {"slot_id": changed.id, "version": changed.version, "starts": time(10), "ends": time(12)}
+    same = {"slot_id": changed.id, "version": changed.version, "room_id": None, "starts": time(10), "ends": time(12)}
     with pytest.raises(RuleBroken, match="已经有一班了"):
         run(manager, slot_time, **same, day=date(2026, 12, 2))
     with pytest.raises(RuleBroken, match="已经过去"):

@@ -83,10 +83,13 @@ def test_whoever_does_not_come_leaves_the_place_empty() -> None:
     assert [place.duty for place in places_of(row)] == [None]
 
 
-def test_a_session_that_does_not_take_place_has_no_places_but_says_why() -> None:
+def test_a_session_that_does_not_take_place_can_be_reached_and_says_why() -> None:
     sheet = sheet_of((slot("法官", cancelled="元旦放假"), slot("律师", names=("甲",))))
     layout = laid(sheet)
-    assert [place.duty.member_name for place in sheet.order if place.duty] == ["甲"]
+    assert [(place.off, place.duty and place.duty.member_name) for place in sheet.order] == [
+        ("元旦放假", None),
+        ("", "甲"),
+    ]
     assert any("不举行 · 元旦放假" in note.text for note in layout.line(0).notes)
 
 

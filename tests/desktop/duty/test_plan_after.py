@@ -146,7 +146,11 @@ def test_a_cancelled_session_says_why(wall: Roster, monkeypatch: pytest.MonkeyPa
     assert wall.slot(place.spot.slot_id).cancelled == "台风"
     assert made(wall)[0].kind is ChangeKind.CANCEL
     wall.shown()
-    assert all(each.spot.slot_id != place.spot.slot_id for each in wall.board.sheet.order)
+    assert [each.off for each in wall.board.sheet.order if each.spot.slot_id == place.spot.slot_id] == ["台风"]
+    wall.board.go_to(place.spot)
+    assert "停班：台风" in wall.board.accessibleName()
+    wall.key(KEY.Key_Return)
+    assert any("不能排人" in text for _, text in wall.said)
 
 
 def test_delete_and_lock_do_not_touch_what_hangs_on_the_wall(wall: Roster) -> None:
