@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from db.duty.easing import LIMITS, SESSIONS, ease
 from db.duty.placing import place
 from db.duty.plans import plan_fill
 from db.duty.rows import PlanRow
@@ -106,8 +107,10 @@ class Runs(QObject):
         if seen is None or seen.plan.id != row.id:
             self.desk.messages.warn(f"“{row.title}”排不出来：{'；'.join(explanation.sentences)}")
             return
-        dialog = ImpossibleDialog(explanation, self.relaxed, self.pane)
+        needed = {slot.id: sum(need.count for need in slot.needs) for slot in seen.slots}
+        dialog = ImpossibleDialog(explanation, self.relaxed, self.pane, needed)
         dialog.chosen.connect(self._relax)
+        dialog.rule_wanted.connect(self._ease)
         dialog.holes_wanted.connect(self._with_holes)
         self.pane.show_dialog(dialog)
 
@@ -133,6 +136,33 @@ class Runs(QObject):
             self.relaxed = (*self.relaxed, choice)
             self.start(seen)
 
+    def _ease(self, choice: Relaxation) -> None:
+        """Make a choice the rule, after a question, and solve again."""
+        seen = self.pane.view.seen
+        if seen is None or not confirm(
+            self.pane, "今后都这样", f"{choice.sentence}\n{_lasting(choice)}", "改规则并重排"
+        ):
+            return
+
+        def failed(refusal: Refusal) -> None:
+            self.desk.messages.problem(refusal.sentence)
+            self.pane.refresh()
+
+        self.desk.do(
+            self.pane, ease, plan_id=seen.plan.id, version=seen.plan.version, steps=choice.steps,
+            then=lambda _: self._start_anew(seen), failed=failed,
+        )  # fmt: skip
+
+    def _start_anew(self, seen: Seen) -> None:
+        """Solve the plan as it stands now."""
+
+        def again(fresh: Seen | None) -> None:
+            if fresh is not None:
+                self.pane.view.show_seen(fresh, self.pane.rows)
+                self.start(fresh)
+
+        self.desk.ask(self.pane, _fresh, self.desk.centre_id, seen.plan.id, then=again)
+
     def _bring(self, seen: Seen, choice: Relaxation, reason: str) -> None:
         """Put those who come in spite of a rule into their places, one after the other, then solve around them."""
         steps = [step for step in choice.steps if step.give is Give.COME]
@@ -143,7 +173,7 @@ class Runs(QObject):
 
         def following(at: int) -> None:
             if at == len(steps):
-                self.desk.ask(self.pane, _fresh, self.desk.centre_id, seen.plan.id, then=again)
+                self._start_anew(seen)
                 return
             step = steps[at]
             slot = slots.get(step.slot_id) if step.slot_id is not None else None
@@ -158,11 +188,6 @@ class Runs(QObject):
                 instead_of=here[0].id if full and here else None, override=reason, locked=True,
                 then=lambda _: following(at + 1),
             )  # fmt: skip
-
-        def again(fresh: Seen | None) -> None:
-            if fresh is not None:
-                self.pane.view.show_seen(fresh, self.pane.rows)
-                self.start(fresh)
 
         following(0)
 
@@ -186,3 +211,12 @@ def _fresh(session: Any, centre_id: Any, plan_id: Any) -> Seen | None:
     from desktop.duty.plan_data import look
 
     return look(session, centre_id, plan_id)
+
+
+def _lasting(choice: Relaxation) -> str:
+    """What becomes different for good."""
+    limits = any(step.give in LIMITS for step in choice.steps)
+    sessions = any(step.give in SESSIONS for step in choice.steps)
+    parts = ["轮值单位的规则改成这样，以后每次排班都按它，可在“人员与规则”里改回。"] if limits else []
+    parts += ["这份轮值表里这几班的要求改成这样，再排也不变，Ctrl+Z 可撤销。"] if sessions else []
+    return "\n".join([*parts, "修改记入日志。"])

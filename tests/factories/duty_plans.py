@@ -19,6 +19,7 @@ from db.duty.reception import Received, ReceptionFields, receive
 from db.duty.repairing import RepairStep
 from db.duty.rows import DutyRow, PlanRow, SlotRow
 from db.duty.solve.problem import Method, Proof, Sitting
+from db.duty.solve.relax import Give, Step
 from db.duty.solve.why import why_not
 from db.duty.states import COMING
 from db.ids import new_id
@@ -157,6 +158,14 @@ def _carry(stage: Stage) -> dict[str, object]:
     }  # fmt: skip
 
 
+def _ease(stage: Stage) -> dict[str, object]:
+    """The rest of the body goes down for good."""
+    body, _ = make_crew(stage.hall, stage.actor, stage.now, 6, rest=4)
+    plan_id = make_plan(stage.hall, stage.actor, stage.now, (body,))
+    version = version_of(stage.hall, stage.actor, plan_id)
+    return {"plan_id": plan_id, "version": version, "steps": (Step(Give.REST, body, number=2),)}
+
+
 def _published(stage: Stage, **days: date) -> UUID:
     return make_published(stage.hall, stage.actor, stage.now, (_crew(stage)[0],), **days)
 
@@ -275,6 +284,7 @@ EXAMPLES: dict[str, Example] = {
     "duty.plan_drop": lambda stage: _of_draft(stage, filled=True),
     "duty.place": _place,
     "duty.carry": _carry,
+    "duty.ease": _ease,
     "duty.take_out": _sitting,
     "duty.lock": lambda stage: _sitting(stage, locked=True),
     "duty.lock_all": lambda stage: _of_draft(stage, filled=True, locked=True),

@@ -4,7 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from db.duty.bodies import BodyFields, save_body
 from db.duty.placing import place
+from db.duty.queries import bodies
 from db.duty.solve.explain import Impossibility
 from db.duty.solve.outcome import Impossible, Outcome, Progress, Settings, Stopped, Tell
 from db.duty.solve.problem import Problem, Want
@@ -165,3 +167,34 @@ def test_closing_the_window_stops_the_solver(empty_roster: Roster, monkeypatch: 
     heard = solving(empty_roster, monkeypatch)
     empty_roster.page.close()
     empty_roster.wait(lambda: heard)
+
+
+def test_a_choice_is_made_the_rule_after_a_question_and_the_plan_is_solved(
+    empty_roster: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of five judges sit every Wednesday with three working days of rest; two are away the whole month: a rest of
+    more than a week cannot be kept.
+    """
+    roster, asked = empty_roster, list[str]()
+
+    def yes(_: object, __: str, text: str, ___: str) -> bool:
+        asked.append(text)
+        return True
+
+    monkeypatch.setattr("desktop.duty.plan_runs.confirm", yes)
+    judges = next(body for body in roster.pane.bodies if body.id == roster.judges)
+    strict = BodyFields(judges.name, colour=1, rest=15)
+    roster.run(save_body, fields=strict, body_id=judges.id, version=judges.version)
+    roster.shown()
+    roster.pane.wanted("solve")
+    dialog: ImpossibleDialog = roster.dialog(ImpossibleDialog)
+    at = next(at for at, button in enumerate(dialog.lasting) if "间隔从 15" in button.accessibleName())
+    dialog.lasting[at].click()
+    roster.wait(lambda: roster.plan.filled == roster.plan.places)
+    assert "以后每次排班都按它" in asked[0]
+    now = next(body for body in roster.desk.hall.read(bodies, roster.actor.centre_id) if body.id == roster.judges)
+    assert 0 < now.rest < 15
+    assert roster.pane.runs.relaxed == ()
+    roster.shown()
+    roster.pane.wanted("solve")  # and again without a question
+    roster.wait(lambda: sum("排好了" in text for _, text in roster.said) == 2)
