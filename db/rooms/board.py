@@ -1,7 +1,7 @@
 """What the grid of rooms is drawn from, asked in one go; and whether a slot would stand, judged on what is drawn."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from msgspec import structs
@@ -52,6 +52,12 @@ class Board:
         """The room of an id, if it is on the board."""
         return next((room for room in self.rooms if room.id == room_id), None)
 
+    def reach(self, room: RoomRow) -> tuple[RoomRow, ...]:
+        """The rooms that are taken when this one is: itself, and those that share a part with it (整厅、分厅)."""
+        parts = set(room.parts)
+        others = (each for each in self.rooms if each.id != room.id and not parts.isdisjoint(each.parts))
+        return (room, *others)
+
 
 def board(session: Session, centre_id: UUID, first: datetime, last: datetime, now: datetime) -> Board:
     """Own rooms and those that neighbours offer. Of other centres' bookings only the time is told."""
@@ -101,14 +107,6 @@ def look(
     )
 
 
-def in_the_way(board: Board, room: RoomRow, row: BookingRow | ClosureRow) -> bool:
-    """Whether what `row` takes is a part of the room, though it may be booked under another name (整厅、分厅)."""
-    if row.room_id == room.id:
-        return True
-    other = board.room(row.room_id)
-    return other is not None and not set(other.parts).isdisjoint(room.parts)
-
-
 def trouble(
     board: Board,
     room: RoomRow,
@@ -127,20 +125,22 @@ def trouble(
     broken = objections(room.rules, wish, now)
     if broken:
         return broken[0]
-    first, last = with_buffers(room.rules, starts_at, ends_at)
-    for row in board.bookings:
-        if (moving is not None and row.id == moving.id) or not in_the_way(board, room, row):
+    first, last = (at.astimezone(UTC) for at in with_buffers(room.rules, starts_at, ends_at))
+    reach = {each.id: each.rules for each in board.reach(room)}
+    before = last + timedelta(minutes=max(rules.setup_minutes for rules in reach.values()))
+    behind = first - timedelta(minutes=max(rules.clearing_minutes for rules in reach.values()))
+    for row in board.bookings:  # hundreds, at every step of a drag: the times first
+        if row.starts_at >= before or row.ends_at <= behind or row.room_id not in reach:
             continue
-        owner = board.room(row.room_id) or room
-        began, ended = with_buffers(owner.rules, row.starts_at, row.ends_at)
-        if began < last and first < ended:
+        began, ended = with_buffers(reach[row.room_id], row.starts_at, row.ends_at)
+        if began < last and first < ended and not (moving is not None and row.id == moving.id):
             return f"{local(row.starts_at):%H:%M}–{local(row.ends_at):%H:%M} 已有“{row.borrower}”的预约"
     for closed in board.closures:
-        if not in_the_way(board, room, closed):
+        if closed.room_id not in reach:
             continue
         began, ended = closed.starts_at, closed.ends_at
         if closed.kind is Taken.DUTY:
-            began, ended = with_buffers((board.room(closed.room_id) or room).rules, began, ended)
+            began, ended = with_buffers(reach[closed.room_id], began, ended)
         if began < last and first < ended:
             return closed.label
     return ""

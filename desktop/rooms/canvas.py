@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFont,
     QHelpEvent,
@@ -21,9 +21,9 @@ from db.rooms.board import Board
 from db.rooms.queries import BookingRow, RoomRow
 from desktop.rooms.blocks import Blocks, Fonts
 from desktop.rooms.drag import Drag
-from desktop.rooms.geometry import Box, Frame, Lane, Slot, minutes_of
+from desktop.rooms.geometry import Frame, Lane, Slot, minutes_of
 from desktop.rooms.paint import GridPainter, Scene
-from desktop.rooms.placing import OpenAt, Placed, Span, box_of, open_at, place, shown_minutes, spans_of
+from desktop.rooms.placing import OpenAt, Piece, Placed, Span, open_at, pieces_of, place, shown_minutes, spans_of
 from desktop.rooms.words import told
 from desktop.shell import theme
 
@@ -66,11 +66,13 @@ class GridCanvas(QAbstractScrollArea):
         self.drag: Drag | None = None
         self.trouble = ""
         self._spans: tuple[Span, ...] = ()
-        self._boxes: tuple[Box, ...] = ()
+        self._pieces: tuple[Piece, ...] = ()
+        self._rooms: dict[object, RoomRow] = {}
         self._opening: OpenAt = {}
         self._blocks = Blocks()
         self._fonts: Fonts | None = None
         self._standing: QPixmap | None = None
+        self._stood_at = (0, 0)  # how far the picture was scrolled when it was painted
         self._minute = QTimer(self, interval=20_000)
         self._minute.timeout.connect(self.redraw)
         self._minute.start()
@@ -81,6 +83,7 @@ class GridCanvas(QAbstractScrollArea):
         """Show something else; cursor and choice stay where they can."""
         if self.content is None or content.board is not self.content.board:
             self._spans = spans_of(content.board)
+            self._rooms = {room.id: room for room in content.board.rooms}
         self.content = content
         self._measure()
         if self.chosen is not None:
@@ -154,7 +157,7 @@ class GridCanvas(QAbstractScrollArea):
             across = min(across, theme.px(110))
         self.frame = Frame(lanes, upright, opens, closes, hour / 60, across, side, head, max(len(content.days), 1))
         self.placed = place(content.board, self.frame, self._spans)
-        self._boxes = tuple(box_of(placed, self.frame) for placed in self.placed)
+        self._pieces = pieces_of(self.placed, self.frame)
         width, height = self.frame.size
         self._range(self.horizontalScrollBar(), width, wide)
         self._range(self.verticalScrollBar(), height, high)
@@ -176,14 +179,13 @@ class GridCanvas(QAbstractScrollArea):
         return Scene(
             self.frame,
             board,
-            self.placed,
-            self._boxes,
+            self._pieces,
             self.clock(),
             self.viewport().width(),
             self.viewport().height(),
             self.horizontalScrollBar().value(),
             self.verticalScrollBar().value(),
-            {room.id: room for room in board.rooms},
+            self._rooms,
             self._opening,
         )
 
@@ -194,13 +196,11 @@ class GridCanvas(QAbstractScrollArea):
             font.setPixelSize(theme.px(13))
             self._fonts = Fonts(font)
         ratio = self.devicePixelRatioF()
-        if self._standing is None:
+        if not self._scrolled(scene, ratio):
             self._standing = QPixmap(self.viewport().size() * ratio)
             self._standing.setDevicePixelRatio(ratio)
-            painter = QPainter(self._standing)
-            painter.setFont(self._fonts.all[0])
-            GridPainter(painter, scene, self._fonts, self._blocks, ratio).standing()
-            painter.end()
+            self._paint_standing(scene, ratio, None)
+        assert self._standing is not None
         painter = QPainter(self.viewport())
         painter.drawPixmap(0, 0, self._standing)
         if not self.frame.lanes:
@@ -211,8 +211,38 @@ class GridCanvas(QAbstractScrollArea):
         GridPainter(painter, scene, self._fonts, self._blocks, ratio).over(cursor, chosen, self.drag, self.trouble)
         painter.end()
 
+    def _paint_standing(self, scene: Scene, ratio: float, fresh: list[QRectF] | None) -> None:
+        """Paint what stands into its picture: all of it, or what lies in some areas of the lanes."""
+        assert self._standing is not None
+        assert self._fonts is not None
+        painter = QPainter(self._standing)
+        painter.setFont(self._fonts.all[0])
+        paint = GridPainter(painter, scene, self._fonts, self._blocks, ratio)
+        for area in [scene.lanes] if fresh is None else fresh:
+            paint.lanes(area)
+        paint.rims()
+        painter.end()
+        self._stood_at = (int(scene.x), int(scene.y))
+
+    def _scrolled(self, scene: Scene, ratio: float) -> bool:
+        """Push the picture of what stands along and paint what came in; False where all must be painted."""
+        if self._standing is None:
+            return False
+        across, down = self._stood_at[0] - int(scene.x), self._stood_at[1] - int(scene.y)
+        if not across and not down:
+            return True
+        lanes = scene.lanes
+        there = [lanes.left(), lanes.top(), lanes.width(), lanes.height(), across, down]
+        pixels = [each * ratio for each in there]
+        if abs(across) >= lanes.width() or abs(down) >= lanes.height() or any(each % 1 for each in pixels):
+            return False
+        left, top, wide, high, dx, dy = (int(each) for each in pixels)
+        self._standing.scroll(dx, dy, QRect(left, top, wide, high))
+        self._paint_standing(scene, ratio, scene.fresh(across, down))
+        return True
+
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.redraw()
+        self.viewport().update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -236,7 +266,7 @@ class GridCanvas(QAbstractScrollArea):
         if not self._in_lanes(point):
             return None
         x, y = point.x() + self.horizontalScrollBar().value(), point.y() + self.verticalScrollBar().value()
-        hits = [placed for placed, box in zip(self.placed, self._boxes, strict=True) if box.holds(x, y)]
+        hits = [piece.placed for piece in self._pieces if piece.holds(x, y)]
         return hits[-1] if hits else None
 
     def _in_lanes(self, point: QPointF) -> bool:

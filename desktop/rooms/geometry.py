@@ -13,6 +13,8 @@ import msgspec
 from db.clock import CHINA, local
 
 DAY_MINUTES = 24 * 60
+GAP = 3
+"""Pixels left free on the long sides of a booking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Frame:
         x, y = self.origin(lane)
         return Box(x, y, self.across, self.along) if self.upright else Box(x, y, self.along, self.across)
 
-    def box(self, lane: int, begins: float, ends: float, gap: float = 3) -> Box:
+    def box(self, lane: int, begins: float, ends: float, gap: float = GAP) -> Box:
         """A stretch of a lane, cut to the minutes shown; `gap` pixels are left free on its long sides."""
         first, last = max(begins, self.opens), min(ends, self.closes)
         x, y = self.origin(lane)

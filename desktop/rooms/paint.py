@@ -1,10 +1,9 @@
 """Painting the grid. Two layers: what stands (kept as a picture while nothing changes) and what moves over it."""
 
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from db.clock import business_date
@@ -14,7 +13,7 @@ from desktop.rooms.blocks import Blocks, Fonts, band_width
 from desktop.rooms.drag import Drag
 from desktop.rooms.geometry import Box, Frame, Slot, minutes_of, minutes_text
 from desktop.rooms.look import BAND
-from desktop.rooms.placing import OpenAt, Placed, box_of, open_spans
+from desktop.rooms.placing import OpenAt, Piece, Placed, box_of, open_spans
 from desktop.rooms.words import WEEKDAYS
 from desktop.shell import theme
 
@@ -30,8 +29,7 @@ class Scene:
 
     frame: Frame
     board: Board
-    placed: tuple[Placed, ...]
-    boxes: tuple[Box, ...]
+    pieces: tuple[Piece, ...]
     now: datetime
     width: float
     height: float
@@ -50,6 +48,25 @@ class Scene:
         frame = self.frame
         return QRectF(frame.side, frame.head, max(self.width - frame.side, 0), max(self.height - frame.head, 0))
 
+    def fresh(self, across: int, down: int) -> list[QRectF]:
+        """What must be painted when the lanes were pushed so many pixels: the strips that came in, and every hatched
+        area that is or was cut by the rim, since its words stand in the middle of what is seen of it."""
+        lanes = self.lanes
+        found = []
+        if across:
+            left = lanes.left() if across > 0 else lanes.right() + across
+            found.append(QRectF(left, lanes.top(), abs(across), lanes.height()))
+        if down:
+            top = lanes.top() if down > 0 else lanes.bottom() + down
+            found.append(QRectF(lanes.left(), top, lanes.width(), abs(down)))
+        inside = lanes.intersected(lanes.translated(across, down))
+        for piece in self.pieces:
+            if isinstance(piece.placed.row, ClosureRow) or not piece.placed.own:
+                area = QRectF(piece.left - self.x, piece.top - self.y, piece.width, piece.height).adjusted(-3, -3, 3, 3)
+                if area.intersects(lanes) and not inside.contains(area):
+                    found.append(area.intersected(lanes))
+        return found
+
 
 class GridPainter:
     """Paints a scene with one painter."""
@@ -59,26 +76,31 @@ class GridPainter:
         self.fonts, self.blocks, self.ratio = fonts, blocks, ratio
         self.font, self.bold, self.small = fonts.all
         self.colours = {token: theme.colour(token) for token in ("text", "muted", "good", "warn")}
-        self._begins: dict[int, list[int]] = {}
         self._metrics = {id(font): metrics for font, metrics in zip(fonts.all, fonts.metrics, strict=True)}
 
     # ---- what stands ----
 
     def standing(self) -> None:
         """Everything but cursor, choice and drag."""
-        self.p.fillRect(QRectF(0, 0, self.s.width, self.s.height), theme.colour("surface"))
-        self.p.setClipRect(self.s.lanes)
-        seen = [at for at in range(len(self.f.lanes)) if self.s.view(self.f.lane_box(at)).intersects(self.s.lanes)]
-        for at in seen:
-            self._hours(at)
+        self.lanes(self.s.lanes)
+        self.rims()
+
+    def lanes(self, area: QRectF) -> None:
+        """What stands in the lanes, as far as it lies in an area of the window."""
+        self.p.save()
+        self.p.setClipRect(area.intersected(self.s.lanes))
+        self.p.setBrushOrigin(QPointF(-self.s.x, -self.s.y))  # hatching moves with what it hatches
+        self.p.fillRect(area, theme.colour("surface"))
+        for at in range(len(self.f.lanes)):
+            if self.s.view(self.f.lane_box(at)).intersects(area):
+                self._hours(at)
         self._lines()
-        for placed, box in zip(self.s.placed, self.s.boxes, strict=True):
-            if isinstance(placed.row, ClosureRow):
-                self._closure(placed, placed.row)
-            else:
-                self._booking(placed, placed.row, box)
+        self._pieces(area)
         self._now()
-        self.p.setClipping(False)
+        self.p.restore()
+
+    def rims(self) -> None:
+        """The clock or the rooms' names, and the heads: they stay while the lanes scroll."""
         self._clock() if self.f.upright else self._names()
         self._heads()
 
@@ -150,33 +172,42 @@ class GridPainter:
         self.p.setPen(theme.colour("text"))
         self.p.drawText(plate, CENTRE, text)
 
-    def _booking(self, placed: Placed, row: BookingRow, box: Box) -> None:
-        left, top = round(box.x - self.s.x), round(box.y - self.s.y)
-        size = (max(round(box.x + box.w - self.s.x) - left, 2), max(round(box.y + box.h - self.s.y) - top, 2))
-        if left > self.s.width or top > self.s.height or left + size[0] < self.f.side - 60 or top + size[1] < 0:
+    def _pieces(self, area: QRectF) -> None:
+        """Closures and bookings that reach into an area of the window."""
+        x, y = int(self.s.x), int(self.s.y)
+        west, north, east, south = area.left() + x, area.top() + y, area.right() + x, area.bottom() + y
+        for piece in self.s.pieces:
+            if piece.west >= east or piece.north >= south or piece.east <= west or piece.south <= north:
+                continue
+            placed, row = piece.placed, piece.placed.row
+            if isinstance(row, ClosureRow):
+                self._closure(placed, row)
+            elif not placed.own:
+                self._taken_by_part(QRectF(piece.left - x, piece.top - y, piece.width, piece.height), row)
+            else:
+                self._booking(piece, row, piece.left - x, piece.top - y)
+
+    def _booking(self, piece: Piece, row: BookingRow, left: int, top: int) -> None:
+        upright, before, size = self.f.upright, piece.before, (piece.width, piece.height)
+        buffers = (before, piece.behind)
+        if not upright and piece.width < NARROW:
+            self.p.drawPixmap(left - before, top, self.blocks.shape(row, size, buffers, upright, self.ratio))
+            if piece.last - piece.left - piece.width - piece.behind >= self.fonts.two_hanzi + 4:
+                self._beside(piece, row, left + piece.width + piece.behind, top)
             return
-        if not placed.own:
-            self._taken_by_part(QRectF(left, top, *size), row)
-            return
-        upright, scale = self.f.upright, self.f.scale
-        before, behind = round(placed.setup * scale), round(placed.clearing * scale)
-        where = QPoint(left if upright else left - before, top - before if upright else top)
-        if not upright and size[0] < NARROW:
-            self.p.drawPixmap(where, self.blocks.shape(row, size, (before, behind), upright, self.ratio))
-            self._beside(placed, row, left + size[0] + behind, top, size[1])
-            return
-        key = (row.id, row.version, row.state, size, before, behind, row.id in self.s.board.late, upright, self.ratio)
+        late = row.id in self.s.board.late
+        key = (row.id.int, row.version, row.state, size, buffers, late, upright, self.ratio)
         whole = self.blocks.shapes.get(key)
         if whole is None:  # with its words: while a drag scrolls, a booking is one picture to put down
-            whole = QPixmap(self.blocks.shape(row, size, (before, behind), upright, self.ratio))
+            whole = QPixmap(self.blocks.shape(row, size, buffers, upright, self.ratio))
             painter = QPainter(whole)
-            self._words(painter, row, size, before)
+            self._words(painter, row, size, before, late)
             painter.end()
             self.blocks.shapes[key] = whole
-        self.p.drawPixmap(where, whole)
+        self.p.drawPixmap(left if upright else left - before, top - before if upright else top, whole)
 
-    def _words(self, painter: QPainter, row: BookingRow, size: tuple[int, int], before: int) -> None:
-        upright, late = self.f.upright, row.id in self.s.board.late
+    def _words(self, painter: QPainter, row: BookingRow, size: tuple[int, int], before: int, late: bool) -> None:
+        upright = self.f.upright
         left, top = (0, before) if upright else (before, 0)
         start, wide = left + band_width(size[0]) + 5, size[0] - BAND - 9
         for down, told, font, token in self.blocks.words(row, size, late, upright, self.fonts):
@@ -184,26 +215,12 @@ class GridPainter:
             painter.setPen(self.colours[token])
             painter.drawText(QRectF(start, top + down, wide, self.fonts.heights[font] + 1), LEFT, told)
 
-    def _beside(self, placed: Placed, row: BookingRow, left: int, top: int, high: int) -> None:
+    def _beside(self, piece: Piece, row: BookingRow, left: int, top: int) -> None:
         """A bar too narrow for words has them behind it, as far as nothing else stands there."""
-        last = self.f.origin(placed.lane)[0] + (self._free_until(placed) - self.f.opens) * self.f.scale - self.s.x
-        if last - left < self.fonts.two_hanzi + 4:
-            return
         self.p.setFont(self.small)
         self.p.setPen(self.colours["text"])
-        room = QRectF(left + 3, top, last - left - 4, high)
+        room = QRectF(left + 3, top, piece.last - self.s.x - left - 4, piece.height)
         self.p.drawText(room, LEFT | Qt.TextFlag.TextWrapAnywhere, row.borrower)
-
-    def _free_until(self, placed: Placed) -> int:
-        """The minute at which the next thing begins in the lane of one; the end of the day when nothing does."""
-        if not self._begins:
-            for each in self.s.placed:
-                self._begins.setdefault(each.lane, []).append(each.begins - each.setup)
-            for begins in self._begins.values():
-                begins.sort()
-        begins = self._begins[placed.lane]
-        at = bisect_left(begins, placed.ends)
-        return begins[at] if at < len(begins) else self.f.closes
 
     def _taken_by_part(self, area: QRectF, row: BookingRow) -> None:
         """Another room that shares a part is booked: this one is not free either."""
@@ -265,10 +282,11 @@ class GridPainter:
         self.p.fillRect(head, theme.colour("sunken"))
         self.p.setClipRect(QRectF(self.f.side, 0, self.s.width - self.f.side, self.f.head))
         today = business_date(self.s.now)
+        alone = len({each.room_id for each in self.f.lanes}) == 1
         for at in range(len(self.f.lanes) if self.f.upright else self.f.columns):
             box = self.s.view(self.f.lane_box(at))
             area = QRectF(box.left(), 0, box.width(), self.f.head)
-            lane, alone = self.f.lanes[at], len({each.room_id for each in self.f.lanes}) == 1
+            lane = self.f.lanes[at]
             if self.f.upright and not alone:
                 room = self.s.rooms.get(lane.room_id)
                 if room is not None:
@@ -286,7 +304,7 @@ class GridPainter:
             self.p.drawLine(area.topRight(), area.bottomRight())
         self.p.setClipping(False)
         self.p.setPen(theme.colour("edge"))
-        self.p.drawLine(QPointF(0, self.f.head), QPointF(self.s.width, self.f.head))
+        self.p.drawLine(QPointF(0, self.f.head - 1), QPointF(self.s.width, self.f.head - 1))
 
     def _hours_of_day(self, area: QRectF) -> None:
         """A few hours under the name of a day, as many as find room."""

@@ -1,20 +1,26 @@
 """What the grid of rooms costs: a week of ten rooms painted, and the frames of a drag (limits: 30 ms and 16 ms).
 
-    QT_QPA_PLATFORM=offscreen uv run python -m tests.benchmarks.bench_rooms_grid
+    QT_QPA_PLATFORM=offscreen uv run python -m tests.benchmarks.bench_rooms_grid [BOOKINGS]
 
-A full week: ten rooms, seven days, a booking every hour and a half from 8 to 21 (630 bookings). Times are the process's own CPU time, which a
-busy machine does not stretch; on the offscreen platform painting is all CPU. The drag moves a booking over
-all rooms and days in 400 steps, and then scrolls at the rim; a frame is the move and the paint that follows it.
+A full week is ten rooms, seven days, a booking every hour and a half from 8 to 21: 630 bookings. With a number of bookings,
+an embedded hall of ten rooms is filled with so many, and weeks of 980 bookings are read from it too, another one each time.
+The drag moves a booking over all rooms and days in 400 steps, and then scrolls at the rims; a frame is the move and the paint
+that follows it. Times are the process's own CPU time (on the offscreen platform painting is all CPU); as in the window, no
+garbage is collected in between.
 """
 
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import gc
 import statistics
+import sys
+import tempfile
 import time as clock
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -22,9 +28,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from db.clock import start_of
+from db.engine import embedded_url, make_engine
 from db.ids import new_id
 from db.rooms.admin import ALL_DAY_EVERY_DAY
-from db.rooms.board import Board
+from db.rooms.board import Board, board
 from db.rooms.queries import BookingRow, RoomRow
 from db.rooms.rules import USES, RoomRules
 from db.rooms.states import BookingState
@@ -32,6 +39,7 @@ from desktop.rooms.canvas import Content, View
 from desktop.rooms.geometry import Slot
 from desktop.rooms.grid import RoomGrid
 from desktop.shell import theme
+from tests.benchmarks.bench_rooms import FIRST_FREE, hall_with
 
 MONDAY = date(2026, 11, 16)
 ROOMS, STEPS = 10, 400
@@ -76,10 +84,11 @@ def told(name: str, frames: list[float], limit: float) -> None:
 
 def main() -> None:
     """Measure at 1920×1080."""
+    gc.disable()
     app = QApplication([])
     theme.load_fonts()
     theme.apply(app, theme.Look(theme.Mode.LIGHT))
-    board, now = full_week(), start_of(MONDAY) + timedelta(hours=10)
+    week, now = full_week(), start_of(MONDAY) + timedelta(hours=10)
     grid = RoomGrid(lambda: now)
     grid.resize(1520, 900)
     grid.show()
@@ -87,10 +96,10 @@ def main() -> None:
         raise SystemExit("the window does not come up: nothing would be painted")
     QApplication.processEvents()
     days = tuple(MONDAY + timedelta(days=n) for n in range(7))
-    content = Content(board, board.rooms, days, View.WEEK)
+    content = Content(week, week.rooms, days, View.WEEK)
     paints = []
     for _ in range(30):
-        anew = replace(content, board=replace(board))  # as if it had just been read
+        anew = replace(content, board=replace(week))  # as if it had just been read
         begin = clock.process_time()
         grid.show_content(anew)
         grid.viewport().repaint()
@@ -98,12 +107,36 @@ def main() -> None:
     told("week, placed and painted", paints, 30)
     for view, shown in ((View.WEEK, days), (View.DAY, days[:1])):
         grid.set_zoom(0 if view is View.WEEK else 4)
-        grid.show_content(Content(board, board.rooms, shown, view))
+        grid.show_content(Content(week, week.rooms, shown, view))
         grid.viewport().repaint()
-        told(f"drag, {view}", drag(grid, board.bookings[1]), 16)
+        told(f"drag, {view}", drag(grid, week.bookings[1]), 16)
     grid.set_zoom(6)
-    told("drag at the rim, scrolling", rim(grid, board.bookings[1]), 16)
+    grid.viewport().repaint()
+    told("drag at the rim, scrolling", rim(grid, week.bookings[1]), 16)
+    if len(sys.argv) > 1:
+        grid.set_zoom(0)
+        told("week, read and painted", weeks(grid, int(sys.argv[1])), 30)
     grid.close()
+
+
+def weeks(grid: RoomGrid, count: int) -> list[float]:
+    """Weeks of a full hall, each read from the database, placed and painted."""
+    frames = []
+    with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
+        engine = make_engine(embedded_url(Path(folder) / "hall.sqlite"))
+        setting = hall_with(engine, count)
+        for at in range(44):
+            monday = FIRST_FREE - timedelta(days=14 + 7 * (at % 20))
+            days = tuple(monday + timedelta(days=n) for n in range(7))
+            first, last = start_of(monday), start_of(monday + timedelta(days=7))
+            begin = clock.process_time()
+            read = setting.hall.read(board, setting.actor.centre_id, first, last, first)
+            grid.show_content(Content(read, read.rooms, days, View.WEEK))
+            grid.viewport().repaint()
+            frames.append(clock.process_time() - begin)
+            assert len(read.bookings) == 980
+        engine.dispose()
+    return frames[4:]  # the first ones load what the others use
 
 
 def drag(grid: RoomGrid, row: BookingRow) -> list[float]:
@@ -124,21 +157,21 @@ def drag(grid: RoomGrid, row: BookingRow) -> list[float]:
 
 
 def rim(grid: RoomGrid, row: BookingRow) -> list[float]:
-    """Frames while a drag is held at the lower rim: everything that stands is painted anew each time."""
-    view = grid.viewport()
-    grid.verticalScrollBar().setValue(0)
+    """Frames while a drag is held at the lower rim, at the end of the day at the upper one, and so on."""
+    view, bar = grid.viewport(), grid.verticalScrollBar()
+    bar.setValue(0)
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=grid.slot_point(Slot(row.room_id, MONDAY, 565, 625)))
     _move(grid, QPointF(300, view.height() - 30))
-    grid._pointer = QPointF(300, view.height() - 22)
     frames = []
-
+    rims = (QPointF(300, view.height() - 2), QPointF(300, grid.frame.head + 2))
+    grid._pointer = rims[0]
     for _ in range(200):
         begin = clock.process_time()
         grid._auto_scroll()
-        if grid.verticalScrollBar().value() == grid.verticalScrollBar().maximum():
-            grid.verticalScrollBar().setValue(0)
         view.repaint()
         frames.append(clock.process_time() - begin)
+        if bar.value() in (0, bar.maximum()):
+            grid._pointer = rims[bar.value() == bar.maximum()]
     grid.abort()
     return frames
 
