@@ -33,6 +33,7 @@ class CentreSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     idle_minutes: int = 5
     yellow_days: int = 1
     receipt_prefix: str = ""
+    duty_prefix: str = ""  # the address in front of the code of a 公示表
 
 
 def checked(fields: CentreFields) -> CentreFields:
@@ -66,13 +67,17 @@ def with_settings(kept: str, settings: CentreSettings) -> str:
     """The JSON with these settings in it and everything else as it was.
 
     Raises:
-        RuleBroken: a value is out of its range.
+        RuleBroken: a value is out of its range, or a prefix is no address.
     """
+    from db.receipts.qr import check_prefix  # brings cryptography; the login page reads centres without it
+
     least, most = LOCK_MINUTES
     if not least <= settings.idle_minutes <= most:
         raise RuleBroken(f"自动锁屏时间请填 {least}–{most} 分钟。")
     if not 0 <= settings.yellow_days <= 30:
         raise RuleBroken("黄灯提前天数请填 0–30。")
+    for prefix in (settings.receipt_prefix, settings.duty_prefix):
+        check_prefix(prefix)
     others = msgspec.json.decode(kept)
     for name in CentreSettings.__struct_fields__:
         others[name] = getattr(settings, name)

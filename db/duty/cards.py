@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.action import Act, action
 from db.centre.models import Centre
+from db.centre.rules import settings_of
 from db.duty import codes
 from db.duty.codes import CodeKind, DutyCode
 from db.duty.models import DutyMember, DutyPlan
@@ -54,12 +54,6 @@ class PosterFound:
     sentence: str
 
 
-class _DutySettings(msgspec.Struct):
-    """The part of the centre's settings that duties need: an address in front of the code of a 公示表."""
-
-    duty_prefix: str = ""
-
-
 @action("duty.cards_print", Permission.DUTY_PLAN, "打印轮值证")
 def print_cards(act: Act, *, member_ids: tuple[UUID, ...]) -> CardCodes:
     """The codes for the cards of these members as they stand; a card of a lower serial is void already.
@@ -88,7 +82,7 @@ def print_cards(act: Act, *, member_ids: tuple[UUID, ...]) -> CardCodes:
 def poster_code(act: Act, plan_id: UUID, edition: int, month: date) -> str:
     """The code for a month of an edition of a plan on the wall, in the transaction that publishes it."""
     centre = act.session.get_one(Centre, act.centre_id)
-    prefix = msgspec.json.decode(centre.settings, type=_DutySettings).duty_prefix
+    prefix = settings_of(centre.settings).duty_prefix
     key = signer(act)
     code = DutyCode(CodeKind.POSTER, plan_id, codes.poster_number(month, edition), centre.code)
     return codes.sign(code, key.private, key.public, prefix)

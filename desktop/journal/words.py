@@ -53,6 +53,7 @@ FACTS = {
     "day": "日期",
     "drafts": "草稿数",
     "duties": "人次",
+    "duty_prefix": "公示表二维码前缀",
     "eased": "放宽的规则",
     "edition": "第几版",
     "every": "重复方式",

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, cast
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QPushButton, QSpinBox
 
 from db.centre.actions import change_settings
 from db.centre.queries import CentreRow, centre
-from db.centre.rules import LOCK_MINUTES, CentreSettings
+from db.centre.rules import LOCK_MINUTES
 from db.staff.permissions import ROLE_PERMISSIONS, ROLE_TITLES, Permission
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
@@ -51,8 +52,7 @@ class AccountPanel(Panel):
     def save(self) -> None:
         if self._row is None:
             return
-        old = self._row.settings
-        settings = CentreSettings(self.minutes.value(), old.yellow_days, old.receipt_prefix)
+        settings = replace(self._row.settings, idle_minutes=self.minutes.value())
         self.desk.do(
             self, change_settings, version=self._row.version, settings=settings, then=self.kept, failed=self.refused
         )

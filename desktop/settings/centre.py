@@ -1,10 +1,12 @@
 """What the centre says of itself on paper, and the address in front of its QR codes."""
 
+from msgspec.structs import replace
 from PySide6.QtWidgets import QPlainTextEdit
 
 from db.centre.actions import change_settings, edit_centre
 from db.centre.queries import CentreRow, centre
-from db.centre.rules import CentreFields, CentreSettings
+from db.centre.rules import CentreFields, CentreSettings, with_settings
+from db.errors import RuleBroken
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
 
@@ -34,6 +36,11 @@ class CentrePanel(Panel):
             placeholder="例：https://ll.example.gov.cn/r/",
             hint="可不填；填了以后用手机扫回执会打开这个网址",
         )
+        self.wall = self.form.line(
+            "公示表网址前缀",
+            placeholder="例：https://ll.example.gov.cn/w/",
+            hint="可不填；填了以后用手机扫墙上的轮值公示表会打开这个网址，下一次公示起生效",
+        )
         self.add_save()
 
     def refresh(self) -> None:
@@ -43,22 +50,30 @@ class CentrePanel(Panel):
     def save(self) -> None:
         if self._row is None:
             return
+        try:  # before anything is saved, so that a refused address leaves nothing half done
+            with_settings("{}", self._settings(self._row))
+        except RuleBroken as wrong:
+            self.refused(wrong)
+            return
         fields = CentreFields(
             self.name.text(), self.code.text(), self.short.text(), self.address.text(), self.phone.text(),
             self.complaint.text(), self.hours.toPlainText(), self.seal.text(),
         )  # fmt: skip
         self.desk.do(
-            self, edit_centre, version=self._row.version, fields=fields, then=self._save_prefix, failed=self.refused
+            self, edit_centre, version=self._row.version, fields=fields, then=self._save_prefixes, failed=self.refused
         )
 
-    def _save_prefix(self, version: int) -> None:
+    def _save_prefixes(self, version: int) -> None:
         assert self._row is not None
-        old = self._row.settings
-        if self.prefix.text().strip() == old.receipt_prefix:
+        new = self._settings(self._row)
+        if new == self._row.settings:
             self.kept()
             return
-        settings = CentreSettings(old.idle_minutes, old.yellow_days, self.prefix.text().strip())
-        self.desk.do(self, change_settings, version=version, settings=settings, then=self.kept, failed=self.refused)
+        self.desk.do(self, change_settings, version=version, settings=new, then=self.kept, failed=self.refused)
+
+    def _settings(self, row: CentreRow) -> CentreSettings:
+        """The settings with the addresses as typed."""
+        return replace(row.settings, receipt_prefix=self.prefix.text().strip(), duty_prefix=self.wall.text().strip())
 
     def _show(self, row: CentreRow) -> None:
         if self._row is not None and row.version == self._row.version:
@@ -74,6 +89,7 @@ class CentrePanel(Panel):
             (self.complaint, kept.complaint_phone),
             (self.seal, kept.seal_org),
             (self.prefix, row.settings.receipt_prefix),
+            (self.wall, row.settings.duty_prefix),
         ):
             field.setText(text)
         self.hours.setPlainText(kept.hours)

@@ -54,7 +54,14 @@ def test_settings_leave_what_belongs_to_others() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [CentreSettings(idle_minutes=0), CentreSettings(idle_minutes=61), CentreSettings(yellow_days=-1)]
+    "settings",
+    [
+        CentreSettings(idle_minutes=0),
+        CentreSettings(idle_minutes=61),
+        CentreSettings(yellow_days=-1),
+        CentreSettings(receipt_prefix="ll.example.gov.cn/"),
+        CentreSettings(duty_prefix="https://ll.example.gov.cn/w/2"),
+    ],
 )
 def test_settings_out_of_range_are_refused(settings: CentreSettings) -> None:
     with pytest.raises(RuleBroken):

@@ -100,6 +100,24 @@ def test_refused_centre_keeps_what_was_typed(page: SettingsPage, inside: House) 
     assert panel.phone.text() == "门口的电话"
 
 
+def test_the_address_on_the_wall_is_saved_and_a_bad_one_leaves_nothing_half_done(
+    page: SettingsPage, inside: House
+) -> None:
+    panel = opened(page, "中心资料")
+    assert isinstance(panel, CentrePanel)
+    inside.wait(lambda: panel.code.text() == "JM01")
+    desk = inside.start.desk
+    panel.address.setText("军门社区10号")
+    panel.wall.setText("ll.example.gov.cn/w2")
+    panel.save()
+    inside.wait(lambda: "http" in panel.form.trouble.text())
+    assert desk.hall.read(centre, desk.centre_id).fields.address != "军门社区10号"
+    panel.wall.setText("https://ll.example.gov.cn/w/")
+    panel.save()
+    inside.wait(lambda: desk.hall.read(centre, desk.centre_id).settings.duty_prefix == "https://ll.example.gov.cn/w/")
+    assert desk.hall.read(centre, desk.centre_id).fields.address == "军门社区10号"
+
+
 def test_somebody_elses_change_is_not_written_over(page: SettingsPage, inside: House) -> None:
     from db.action import Request
     from db.centre.actions import edit_centre
