@@ -12,7 +12,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, Text, bindparam, cast, null, select, type_coerce, union_all
+from sqlalchemy import Connection, LargeBinary, Table, Text, bindparam, cast, null, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 
 from db.base import table_of
@@ -21,6 +21,7 @@ from db.errors import NotAllowed
 from db.journal.models import Operation
 from db.journal.write import Author, Fact, Note
 from db.prepared import Prepared
+from db.rows import Row, Rows
 from db.staff.models import Staff, StaffRole
 from db.staff.permissions import Permission, Role, permissions_of
 from db.vault import Vault
@@ -75,21 +76,29 @@ class Act:
     changes: set[Change] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
     _open: list[Note] = field(default_factory=list)
+    _rows: Rows = field(default_factory=Rows)
     _session: Session | None = None
 
     @property
     def session(self) -> Session:
-        """The ORM's session in the transaction of this act."""
+        """The ORM's session in the transaction of this act; it sees what was `put` so far."""
+        if self._rows:
+            self._rows.write(self.connection)
         if self._session is None:
             from db import registry as registry  # every mapper; here, because the window opens while they are made
 
             self._session = Session(self.connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         return self._session
 
+    def put(self, table: Table, *rows: Row) -> None:
+        """Add whole rows without the ORM; they are written together by `flush`, at the latest at the end of the act."""
+        self._rows.put(table, *rows)
+
     def flush(self) -> None:
-        """Write what the ORM still holds back."""
+        """Write what the ORM still holds back, and what was `put`."""
         if self._session is not None:
             self._session.flush()
+        self._rows.write(self.connection)
 
     def close(self) -> None:
         """Let go of the ORM's rows; the transaction stays with who began it."""

@@ -7,9 +7,8 @@ from uuid import UUID
 from db.action import Act, action
 from db.cases import intake
 from db.cases.drafts import settle_draft
-from db.cases.intake import Intake, MaterialGiven
+from db.cases.intake import Intake, MaterialGiven, item_said
 from db.cases.ledger import Moved
-from db.cases.models import Case
 from db.cases.status import Verb
 from db.catalogue.actions import count_use
 from db.errors import RuleBroken
@@ -81,7 +80,7 @@ def take_in(
         note=note,
     )
     moved = _begin(act, Verb(verb), given, answers or Answers())
-    count_use(act, act.session.get_one(Case, moved.case_id).item_id)
+    count_use(act, item_said(act, item_version_id).item_id)
     settle_draft(act)
     act.on("case_file", moved.case_id)
     act.note(verb=str(verb))

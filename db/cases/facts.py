@@ -4,20 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.cases.models import Case, CaseMaterial
+from db.cases.around import Around, counter_title
+from db.cases.record import CaseFile, CasePaper
 from db.catalogue.facts import item_facts
-from db.catalogue.models import Item, ItemVersion
+from db.catalogue.said import Said
 from db.centre.models import Counter
-from db.people.models import Person
 from db.people.rules import ID_TITLES, IdType
 from db.receipts.content import CaseFacts, MaterialFacts
 from db.staff.models import Staff
 
 
-def material_facts(material: CaseMaterial) -> MaterialFacts:
+def material_facts(material: CasePaper) -> MaterialFacts:
     """One line of the checklist as it is printed."""
     return MaterialFacts(
         name=material.name,
@@ -34,13 +33,11 @@ def material_facts(material: CaseMaterial) -> MaterialFacts:
 
 
 def case_facts(
-    session: Session, case: Case, materials: Sequence[CaseMaterial], *, handled_by: str, **more: Any
+    case: CaseFile, materials: Sequence[CasePaper], item: Said, around: Around, *, handled_by: str, **more: Any
 ) -> CaseFacts:
     """Everything a paper of this case can say; `more` overrides or adds (reason, basis, special …)."""
-    version = session.get_one(ItemVersion, case.item_version_id)
-    code = session.scalars(select(Item.local_code).where(Item.id == case.item_id)).one()
-    person = session.get_one(Person, case.person_id)
-    agent = session.get_one(Person, case.agent_id) if case.agent_id else None
+    person, agent = around.person, around.agent
+    assert person is not None  # a foreign key holds it
     base: dict[str, Any] = {
         "number": case.number,
         "query_code": case.query_code,
@@ -53,13 +50,13 @@ def case_facts(
         "agent_id_type": _id_title(agent.id_type) if agent else "",
         "agent_id_masked": agent.id_masked if agent else "",
         "agent_phone_masked": agent.phone_masked if agent else "",
-        "item": item_facts(code, version),
+        "item": item_facts(around.item_code, item),
         "materials": tuple(material_facts(each) for each in materials),
         "received_at": case.received_at,
         "accepted_on": case.accepted_on,
         "due_on": case.due_on,
         "handled_by": handled_by,
-        "counter": counter_name(session, case.counter_id),
+        "counter": around.counter,
         "agency": case.agency,
         "result_number": case.result_number,
         "extra": _external(case),
@@ -70,9 +67,7 @@ def case_facts(
 def counter_name(session: Session, counter_id: UUID | None) -> str:
     """The counter as people call it: 1号窗口, or the name it was given."""
     counter = session.get(Counter, counter_id) if counter_id else None
-    if counter is None:
-        return ""
-    return counter.name or f"{counter.number}号窗口"
+    return counter_title(counter.number, counter.name) if counter else ""
 
 
 def staff_name(session: Session, staff_id: UUID | None) -> str:
@@ -85,6 +80,6 @@ def _id_title(id_type: str) -> str:
     return ID_TITLES[IdType(id_type)]
 
 
-def _external(case: Case) -> tuple[tuple[str, str], ...]:
+def _external(case: CaseFile) -> tuple[tuple[str, str], ...]:
     pairs = (("省网申报号", case.external_number), ("12345工单号", case.hotline_number))
     return tuple((label, value) for label, value in pairs if value)

@@ -14,25 +14,27 @@ from sqlalchemy import select
 from db import text
 from db.action import Act, action
 from db.cases import ledger
+from db.cases.around import Around, Someone
 from db.cases.ledger import Moved, Open
 from db.cases.machine import opened
-from db.cases.models import Case, CaseMaterial
 from db.cases.needs import answered
 from db.cases.numbers import case_number, new_query_code, series_of
+from db.cases.record import CaseFile, CasePaper
 from db.cases.rules import check_outcome, papers_at_counter, tolerated
 from db.cases.status import MaterialState, Necessity, Status, Verb
 from db.catalogue.actions import count_use
-from db.catalogue.models import Item, ItemMaterial, ItemVersion
-from db.centre.models import Centre
+from db.catalogue.models import Item
+from db.catalogue.said import Said, said
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
-from db.ids import new_id
-from db.numbers.actions import take
-from db.people.models import Person
+from db.numbers.actions import take_each
+from db.receipts.content import PaperKind
+from db.receipts.issuing import series_of as receipt_series
 from db.staff.permissions import Permission
 from db.tickets.models import Ticket
 
 MOST_MATERIALS = 60
+_NO_TICKET = "找不到这张号票，请重新叫号。"
 _PRINTED = ("reason", "basis", "agency", "remedies")
 
 
@@ -113,24 +115,34 @@ def refer(act: Act, *, item_id: UUID, where: str, ticket_id: UUID | None = None)
     item = act.session.scalar(select(Item).where(Item.centre_id == act.centre_id, Item.id == item_id))
     if item is None:
         raise RuleBroken("找不到这个事项，请重新选择。")
-    _ticket_owner(act, ticket_id)
+    if ticket_id is not None:
+        _touch_ticket(act, ticket_id)
     count_use(act, item.id)
     act.on("item", item.id)
     act.note(item=item.local_code, where=text.line(where, "引导去向", 100, required=True))
 
 
+def _touch_ticket(act: Act, ticket_id: UUID) -> None:
+    if act.session.scalar(select(Ticket.id).where(Ticket.centre_id == act.centre_id, Ticket.id == ticket_id)) is None:
+        raise RuleBroken(_NO_TICKET)
+    act.touch("ticket", ticket_id)
+
+
 def _begin(act: Act, verb: Verb, intake: Intake, **answers: Any) -> Moved:
     """Make the case row, its checklist, its first event and its papers."""
-    item = current_item(act, intake.item_version_id)
-    here = Open(act, _case(act, verb, intake, item), checked_materials(act, item, intake.materials), item)
+    item = item_said(act, intake.item_version_id)
+    here = Open(act, _case(act, verb, intake, item), [], item, fresh=True)
+    around = here.around
+    require_current(item, around)
+    here.case.applicant = _people(intake, around).name
+    here.case.owner_id = _ticket_owner(act, intake.ticket_id, around) or act.actor.staff_id
+    here.materials = checked_materials(act, item, here.case.id, intake.materials)
     _refuse_unfit(here, verb)
     _date(here, verb, answers.get("supplement_due"))
-    act.session.add(here.case)
-    act.session.flush()
-    for material in here.materials:
-        material.case_id = here.case.id
-        material.told = verb is Verb.CORRECT and material.name in here.state.open_papers
-    act.session.add_all(here.materials)
+    if verb is Verb.CORRECT:
+        for material in here.materials:
+            material.told = material.name in here.state.open_papers
+    _number(here, papers_at_counter(verb, here.rule))
     return _finish(here, verb, answers)
 
 
@@ -143,11 +155,14 @@ def _finish(here: Open, verb: Verb, answers: dict[str, Any]) -> Moved:
     if verb is Verb.INSTANT:
         more |= {"outcome": "准予", "done_on": here.today, "result_number": case.result_number}
     receipts = ledger.papers(here, papers_at_counter(verb, here.rule), **more)
-    moved = ledger.tell(
-        here, verb, reason=answers.get("reason", ""), detail=_detail(here, verb, answers), receipts=receipts
-    )
+    told: dict[str, Any] = {
+        "reason": answers.get("reason", ""),
+        "detail": _detail(here, verb, answers),
+        "receipts": receipts,
+    }
     if verb is not Verb.INSTANT or not answers.get("delivered"):
-        return moved
+        return ledger.tell(here, verb, **told)
+    ledger.step(here, verb, **told)
     case.status, case.delivered_at = Status.DELIVERED, here.act.now
     return replace(ledger.tell(here, Verb.DELIVER, detail="当场交给申请人"), receipts=receipts)
 
@@ -160,54 +175,60 @@ def _refuse_unfit(here: Open, verb: Verb) -> None:
         raise RuleBroken(sentence)
 
 
-def _case(act: Act, verb: Verb, intake: Intake, item: ItemVersion) -> Case:
+def _case(act: Act, verb: Verb, intake: Intake, item: Said) -> CaseFile:
+    """The case as it begins; its number and the applicant's name are still to come."""
     state = opened(verb, instant=ledger.rule_of(item).instant)
-    person = known_person(act, intake.person_id, "申请人")
-    if intake.agent_id is not None:
-        known_person(act, intake.agent_id, "代办人")
-        if intake.agent_id == intake.person_id:
-            raise RuleBroken("代办人和申请人是同一个人，请去掉代办人。")
-    today = business_date(act.now)
     ended = state.status in (Status.FINISHED, Status.REFUSED)
-    case = Case(
-        id=new_id(),
+    case = CaseFile(
         centre_id=act.centre_id,
-        number=_number(act, today),
+        number="",
         query_code=new_query_code(),
         item_id=item.item_id,
         item_version_id=item.id,
         item_name=item.name,
         department=item.department,
-        person_id=person.id,
-        applicant=person.name,
+        person_id=intake.person_id,
+        applicant="",
         agent_id=intake.agent_id,
         agent_relation=text.line(intake.agent_relation, "代办人与申请人的关系", 40),
         ticket_id=intake.ticket_id,
-        business_date=today,
+        business_date=business_date(act.now),
         received_at=act.now,
         finished_at=act.now if ended else None,
         told_at=act.now if verb is Verb.CORRECT else None,
         handler_id=act.actor.staff_id,
-        owner_id=_ticket_owner(act, intake.ticket_id) or act.actor.staff_id,
+        owner_id=act.actor.staff_id,
         counter_id=act.actor.counter_id,
         external_number=text.code(intake.external_number),
         hotline_number=text.code(intake.hotline_number),
         note=text.note(intake.note, "备注"),
-        version=0,
     )
     ledger.put(case, state)
     return case
 
 
-def _number(act: Act, today: date) -> str:
-    centre = act.session.get_one(Centre, act.centre_id)
-    return case_number(centre.code, today, take(act.session, act.centre_id, series_of(today)))
+def _people(intake: Intake, around: Around) -> Someone:
+    """Applicant and 代办人 are registered here and are two; the applicant is returned."""
+    person = require_person(around.person, "申请人")
+    if intake.agent_id is not None:
+        require_person(around.agent, "代办人")
+        if intake.agent_id == intake.person_id:
+            raise RuleBroken("代办人和申请人是同一个人，请去掉代办人。")
+    return person
+
+
+def _number(here: Open, kinds: tuple[PaperKind, ...]) -> None:
+    """Take the numbers of the case and of its papers, as late as possible: other counters wait for them from here on."""
+    series = [series_of(here.today), *receipt_series(here.act, kinds)]
+    seq, *seqs = take_each(here.act.connection, here.act.centre_id, series)
+    here.case.number = case_number(here.around.issuer.centre.code, here.today, seq)
+    here.seqs = dict(zip(kinds, seqs, strict=True))
 
 
 def _date(here: Open, verb: Verb, supplement_due: date | None) -> None:
     """Day of acceptance and promised date; the last day for telling; the day by which papers are to come in."""
     case = here.case
-    ledger.set_notice_due(here.act, case)
+    ledger.set_notice_due(here)
     if verb in (Verb.ACCEPT, Verb.TOLERATE, Verb.INSTANT):
         case.accepted_on = here.today
         ledger.set_term(here)
@@ -220,37 +241,31 @@ def _date(here: Open, verb: Verb, supplement_due: date | None) -> None:
         case.supplement_due = supplement_due
 
 
-def current_item(act: Act, version_id: UUID) -> ItemVersion:
-    """The item as the clerk saw it, if it is still what the catalogue says."""
-    found = act.session.execute(
-        select(ItemVersion, Item)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(ItemVersion.centre_id == act.centre_id, ItemVersion.id == version_id)
-    ).one_or_none()
-    if found is None:
+def item_said(act: Act, version_id: UUID) -> Said:
+    """What a version of an item says, whether it still holds or not."""
+    item = said(act.connection, act.centre_id, version_id)
+    if item is None:
         raise RuleBroken("找不到这个事项，请重新选择。")
-    version, item = found
-    if not item.enabled:
-        raise RuleBroken(f"事项“{version.name}”在本中心已停用，不能收件。")
-    if item.current_version_id != version.id:
-        raise Stale(f"事项“{version.name}”的目录刚更新过，请重新选择事项、核对材料后再办。")
-    return version
+    return item
 
 
-def _complete(act: Act, item: ItemVersion, given: Sequence[MaterialGiven]) -> list[MaterialGiven]:
+def require_current(item: Said, around: Around) -> None:
+    """Refuse an item as the clerk saw it when the catalogue says something else now."""
+    if not around.item_enabled:
+        raise RuleBroken(f"事项“{item.name}”在本中心已停用，不能收件。")
+    if around.current_version_id != item.id:
+        raise Stale(f"事项“{item.name}”的目录刚更新过，请重新选择事项、核对材料后再办。")
+
+
+def _complete(item: Said, given: Sequence[MaterialGiven]) -> list[MaterialGiven]:
     """The clerk's marks on the catalogue's list: necessity is the catalogue's, and no paper of it can be left out."""
     if len(given) > MOST_MATERIALS:
         raise RuleBroken(f"一个办件最多登记 {MOST_MATERIALS} 份材料。")
     marks = {each.name: each for each in given}
     if len(marks) < len(given):
         raise RuleBroken("材料清单里有重名的材料，请改名或合并。")
-    rows = act.session.scalars(
-        select(ItemMaterial)
-        .where(ItemMaterial.centre_id == act.centre_id, ItemMaterial.item_version_id == item.id)
-        .order_by(ItemMaterial.position)
-    )
     complete = []
-    for row in rows:
+    for row in item.materials:
         mark = marks.pop(row.name, MaterialGiven(row.name))
         complete.append(
             MaterialGiven(
@@ -261,17 +276,18 @@ def _complete(act: Act, item: ItemVersion, given: Sequence[MaterialGiven]) -> li
     return complete + list(marks.values())
 
 
-def checked_materials(act: Act, item: ItemVersion, given: Sequence[MaterialGiven]) -> list[CaseMaterial]:
-    """The checklist of a case of this item as rows that are not yet in the session."""
-    return [_material(act, position, each) for position, each in enumerate(_complete(act, item, given), 1)]
+def checked_materials(act: Act, item: Said, case_id: UUID, given: Sequence[MaterialGiven]) -> list[CasePaper]:
+    """The checklist of a case of this item, not yet written."""
+    return [_material(act, case_id, position, each) for position, each in enumerate(_complete(item, given), 1)]
 
 
-def _material(act: Act, position: int, given: MaterialGiven) -> CaseMaterial:
+def _material(act: Act, case_id: UUID, position: int, given: MaterialGiven) -> CasePaper:
     came_in = given.state in (MaterialState.OK, MaterialState.BAD)
     if not (0 <= given.pages <= 9999 and 0 <= given.copies <= 999):
         raise RuleBroken(f"「{given.name}」的份数或页数不对，请重新填写。")
-    return CaseMaterial(
+    return CasePaper(
         centre_id=act.centre_id,
+        case_id=case_id,
         position=position,
         name=text.line(given.name, "材料名称", 200, required=True),
         necessity=given.necessity,
@@ -289,23 +305,21 @@ def _material(act: Act, position: int, given: MaterialGiven) -> CaseMaterial:
     )
 
 
-def known_person(act: Act, person_id: UUID, what: str) -> Person:
+def require_person(found: Someone | None, what: str) -> Someone:
     """Somebody registered in this centre; `what` names their part in a refusal."""
-    person = act.session.scalar(select(Person).where(Person.centre_id == act.centre_id, Person.id == person_id))
-    if person is None:
+    if found is None:
         raise RuleBroken(f"找不到{what}的登记，请重新登记这个人。")
-    return person
+    return found
 
 
-def _ticket_owner(act: Act, ticket_id: UUID | None) -> UUID | None:
+def _ticket_owner(act: Act, ticket_id: UUID | None, around: Around) -> UUID | None:
     """首问责任人 of the visit; several cases may hang on one ticket."""
     if ticket_id is None:
         return None
-    ticket = act.session.scalar(select(Ticket).where(Ticket.centre_id == act.centre_id, Ticket.id == ticket_id))
-    if ticket is None:
-        raise RuleBroken("找不到这张号票，请重新叫号。")
-    act.touch("ticket", ticket.id)
-    return ticket.owner_id
+    if around.ticket_id is None:
+        raise RuleBroken(_NO_TICKET)
+    act.touch("ticket", ticket_id)
+    return around.ticket_owner
 
 
 def _detail(here: Open, verb: Verb, answers: dict[str, Any]) -> str:

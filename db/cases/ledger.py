@@ -1,27 +1,46 @@
-"""The one way a case row is read for a change, put into a new state, told in the timeline, and given its papers."""
+"""The one way a case is read for a change, put into a new state, told in the timeline, and given its papers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from db.action import Act
-from db.calendar.queries import calendar_of
+from db.base import table_of
 from db.calendar.rules import Pause
+from db.calendar.spelled import Spelled
+from db.cases import pauses
+from db.cases.around import Around, Wanted, look_around
 from db.cases.facts import case_facts
 from db.cases.machine import CaseState
-from db.cases.models import Case, CaseEvent, CaseMaterial, CasePause
+from db.cases.models import CaseEvent
+from db.cases.record import (
+    CaseFile,
+    CasePaper,
+    Kept,
+    case_file,
+    change,
+    checklist,
+    drop_papers,
+    kept_all,
+    put_new,
+    put_papers,
+)
 from db.cases.rules import ItemRule, MaterialCheck, item_rule
 from db.cases.status import OPEN, Clock, MaterialState, Verb
-from db.cases.terms import Term, limit_of, notice_due, stood_still, term
-from db.catalogue.models import ItemVersion
+from db.cases.terms import Limit, Term, limit_of, notice_due, term
+from db.catalogue.said import Said, said
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
+from db.ids import new_id
+from db.numbers.actions import take_each
 from db.receipts.actions import issue
-from db.receipts.content import PaperKind
+from db.receipts.content import CaseFacts, PaperKind
+from db.receipts.issuing import Ready, series_of
+
+_EVENT = table_of(CaseEvent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +57,26 @@ class Moved:
 
 @dataclass
 class Open:
-    """A case inside a transaction: the locked row, its checklist, its item."""
+    """A case inside a transaction: the locked row (or one that is not written yet), its checklist, its item.
+
+    `fresh`: the case is not in the database yet. `steps`: how long its timeline is. `seqs`: numbers of papers that were
+    taken beforehand; `dated_by`: the calendar, where it was read beforehand.
+    """
 
     act: Act
-    case: Case
-    materials: list[CaseMaterial]
-    item: ItemVersion
+    case: CaseFile
+    materials: list[CasePaper]
+    item: Said
+    fresh: bool = False
+    steps: int = 0
+    seqs: dict[PaperKind, int] = field(default_factory=dict)
+    dated_by: Spelled | None = None
+    _before: dict[UUID, Kept] = field(default_factory=dict)
+    _around: tuple[Wanted, Around] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.fresh:
+            self._before = kept_all(self.case, self.materials)
 
     @property
     def today(self) -> date:
@@ -57,8 +90,38 @@ class Open:
     def state(self) -> CaseState:
         return state_of(self.case, self.materials, own=self.rule.accepts)
 
+    @property
+    def around(self) -> Around:
+        """What stands around the case as it is now; asked again when the case has come to name others."""
+        case = self.case
+        wanted = Wanted(
+            case.item_id, case.person_id, case.agent_id, case.counter_id, case.ticket_id, case.business_date
+        )
+        if self._around is None or self._around[0] != wanted:
+            self._around = wanted, look_around(self.act, wanted)
+        return self._around[1]
 
-def rule_of(item: ItemVersion) -> ItemRule:
+    @property
+    def calendar(self) -> Spelled:
+        """What the case's dates are counted by."""
+        return self.around.calendar if self.dated_by is None else self.dated_by
+
+    def write(self) -> None:
+        """Hold a new case for the end of the act, or write what changed of one that is there; once, when all is said."""
+        if self.fresh:
+            put_new(self.act, self.case, self.materials)
+        else:
+            change(self.act, self.case, self._before.pop(self.case.id))
+            for paper in self.materials:
+                before = self._before.pop(paper.id, None)
+                if before is None:
+                    put_papers(self.act, [paper])
+                else:
+                    change(self.act, paper, before)
+            drop_papers(self.act, self._before)
+
+
+def rule_of(item: Said) -> ItemRule:
     """What of a catalogue row decides what may be done."""
     return item_rule(
         role=item.role,
@@ -70,12 +133,12 @@ def rule_of(item: ItemVersion) -> ItemRule:
     )
 
 
-def check_of(material: CaseMaterial) -> MaterialCheck:
+def check_of(material: CasePaper) -> MaterialCheck:
     """A line of the checklist as the rules see it."""
     return MaterialCheck(material.name, material.necessity, material.state, material.opinion, material.due_on)
 
 
-def state_of(case: Case, materials: Sequence[CaseMaterial], *, own: bool) -> CaseState:
+def state_of(case: CaseFile, materials: Sequence[CasePaper], *, own: bool) -> CaseState:
     """A case as the state machine sees it."""
     needed = [each for each in materials if check_of(each).needed]
     out = (MaterialState.MISSING, MaterialState.BAD, MaterialState.TOLERATED)
@@ -104,21 +167,28 @@ def opened(act: Act, case_id: UUID, version: int | None) -> Open:
         RuleBroken: there is no such case in this centre.
         Stale: somebody else changed it since the caller read `version`.
     """
-    case = act.session.scalar(select(Case).where(Case.centre_id == act.centre_id, Case.id == case_id).with_for_update())
+    case = case_file(act.connection, act.centre_id, case_id, lock=True)
     if case is None:
         raise RuleBroken("找不到这个办件，可能属于别的中心。")
     if version is not None and case.version != version:
         raise Stale(f"办件 {case.number} 刚被别人办理过，已显示新的进度，请核对后再操作。")
-    return Open(act, case, checklist(act, case_id), act.session.get_one(ItemVersion, case.item_version_id))
+    return taken_up(act, case)
 
 
-def checklist(act: Act, case_id: UUID) -> list[CaseMaterial]:
-    """The papers of a case in their order."""
-    rows = select(CaseMaterial).where(CaseMaterial.centre_id == act.centre_id, CaseMaterial.case_id == case_id)
-    return list(act.session.scalars(rows.order_by(CaseMaterial.position)))
+def taken_up(act: Act, case: CaseFile) -> Open:
+    """A locked case with what belongs to it."""
+    materials, steps = checklist(act.connection, act.centre_id, case.id)
+    return Open(act, case, materials, item_of(act, case), steps=steps)
 
 
-def put(case: Case, state: CaseState) -> None:
+def item_of(act: Act, case: CaseFile) -> Said:
+    """What the catalogue said of the case's item when it was taken in."""
+    item = said(act.connection, act.centre_id, case.item_version_id)
+    assert item is not None  # a foreign key holds it
+    return item
+
+
+def put(case: CaseFile, state: CaseState) -> None:
     """Write the state machine's three things back to the row."""
     case.status, case.clock, case.outcome = state.status, state.clock, state.outcome
     case.before, case.tolerant = state.before, state.tolerant
@@ -134,75 +204,82 @@ def set_term(here: Open) -> None:
         limit = limit_of(
             item.promise_limit, item.promise_unit, item.legal_limit, item.legal_unit, confirmed=item.limit_confirmed
         )
-        calendar = calendar_of(here.act.session, here.act.centre_id)
-        found = term(calendar, limit, case.accepted_on, pauses_of(here))
+        stood = () if here.fresh else pauses.ended(here.act.connection, case.centre_id, case.id)
+        found = _term(here.calendar, limit, case.accepted_on, stood)
     case.due_on, case.yellow_on, case.no_date_reason = found.due_on, found.yellow_on, found.no_date_reason
 
 
-def pauses_of(here: Open) -> list[Pause]:
-    """The ended stretches in which the clock stood still."""
-    rows = here.act.session.execute(
-        select(CasePause.started_on, CasePause.ended_on).where(
-            CasePause.centre_id == here.act.centre_id,
-            CasePause.case_id == here.case.id,
-            CasePause.ended_on.is_not(None),
-        )
-    )
-    return [stood_still(start, end) for start, end in rows if end is not None]
+@lru_cache(1024)
+def _term(calendar: Spelled, limit: Limit, accepted_on: date, stood: tuple[Pause, ...]) -> Term:
+    return term(calendar.calendar, limit, accepted_on, stood)
 
 
-def set_notice_due(act: Act, case: Case) -> None:
+@lru_cache(1024)
+def _notice_due(calendar: Spelled, received_on: date) -> date | None:
+    return notice_due(calendar.calendar, received_on)
+
+
+def set_notice_due(here: Open) -> None:
     """The last day for telling what is missing, from the day of receipt."""
-    case.notice_due = notice_due(calendar_of(act.session, act.centre_id), case.business_date)
+    here.case.notice_due = _notice_due(here.calendar, here.case.business_date)
 
 
 def restart_notice(here: Open) -> None:
     """A taken-back acceptance or refusal opens the five days for telling anew, from today, unless it was told."""
     if here.case.told_at is None:
-        here.case.notice_due = notice_due(calendar_of(here.act.session, here.act.centre_id), here.today)
+        here.case.notice_due = _notice_due(here.calendar, here.today)
+
+
+def facts_of(here: Open, **more: Any) -> CaseFacts:
+    """What a paper of the case can say now; `more` are further facts (reason, basis …)."""
+    return case_facts(here.case, here.materials, here.item, here.around, handled_by=here.act.actor.name, **more)
 
 
 def papers(here: Open, kinds: Iterable[PaperKind], **more: Any) -> tuple[UUID, ...]:
     """Issue what the change owes; `more` are further facts (reason, basis …)."""
     act = here.act
-    act.session.flush()
     wanted = tuple(kinds)
     if not wanted:
         return ()
-    facts = case_facts(act.session, here.case, here.materials, handled_by=act.actor.name, **more)
-    return tuple(issue(act, kind=kind, case=facts, case_id=here.case.id).receipt_id for kind in wanted)
+    facts = facts_of(here, **more)
+    if not here.seqs:
+        here.seqs = dict(zip(wanted, take_each(act.connection, act.centre_id, series_of(act, wanted)), strict=True))
+    issuer = here.around.issuer
+    return tuple(
+        issue(act, kind=kind, case=facts, case_id=here.case.id, ready=Ready(issuer, here.seqs.pop(kind))).receipt_id
+        for kind in wanted
+    )
 
 
 def tell(here: Open, move: Verb | str, *, reason: str = "", detail: str = "", receipts: tuple[UUID, ...] = ()) -> Moved:
     """Append to the timeline, raise the version, leave the journal's facts: the end of every change."""
-    act, case = here.act, here.case
-    act.session.flush()
-    act.session.add(
-        CaseEvent(
-            centre_id=act.centre_id,
-            case_id=case.id,
-            position=_next_position(act, case.id),
-            at=act.now,
-            staff_id=act.actor.staff_id,
-            staff_name=act.actor.name,
-            move=str(move),
-            status=case.status,
-            clock=case.clock,
-            due_on=case.due_on,
-            reason=reason,
-            detail=detail,
-            receipt_id=receipts[0] if receipts else None,
-        )
-    )
-    case.version += 1
-    act.session.flush()
-    act.on("case_file", case.id)
-    act.note(number=case.number, move=str(move), status=str(case.status))
+    case = here.case
+    step(here, move, reason=reason, detail=detail, receipts=receipts)
+    here.write()
     return Moved(case.id, case.number, case.version, receipts, case.due_on, case.no_date_reason)
 
 
-def _next_position(act: Act, case_id: UUID) -> int:
-    last = act.session.scalar(
-        select(func.max(CaseEvent.position)).where(CaseEvent.centre_id == act.centre_id, CaseEvent.case_id == case_id)
-    )
-    return (last or 0) + 1
+def step(here: Open, move: Verb | str, *, reason: str = "", detail: str = "", receipts: tuple[UUID, ...] = ()) -> None:
+    """Append to the timeline what the case is now; another step of the same change follows."""
+    act, case = here.act, here.case
+    case.version += 1
+    here.steps += 1
+    event = {
+        "id": new_id(),
+        "centre_id": act.centre_id,
+        "case_id": case.id,
+        "position": here.steps,
+        "at": act.now,
+        "staff_id": act.actor.staff_id,
+        "staff_name": act.actor.name,
+        "move": str(move),
+        "status": case.status,
+        "clock": case.clock,
+        "due_on": case.due_on,
+        "reason": reason,
+        "detail": detail,
+        "receipt_id": receipts[0] if receipts else None,
+    }
+    act.put(_EVENT, event)
+    act.on("case_file", case.id)
+    act.note(number=case.number, move=str(move), status=str(case.status))

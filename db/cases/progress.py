@@ -9,15 +9,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from db import text
 from db.action import Act, action
-from db.cases import ledger
+from db.cases import ledger, pauses
 from db.cases.ledger import Moved, Open
 from db.cases.machine import moved, require
-from db.cases.models import CaseMaterial, CasePause
 from db.cases.needs import answered
+from db.cases.record import CasePaper
 from db.cases.rules import opinion_refusal, papers_at_counter, tolerance_refusal
 from db.cases.status import OUTCOME_TITLES, MaterialState, Outcome, Status, Verb
 from db.errors import RuleBroken
@@ -157,15 +155,7 @@ def pause(
     kept = answered(Verb.PAUSE, kind=kind, reason=reason, special_limit=special_limit, basis=basis)
     here = ledger.opened(act, case_id, version)
     ledger.put(here.case, moved(here.state, Verb.PAUSE, here.today))
-    act.session.add(
-        CasePause(
-            centre_id=act.centre_id,
-            case_id=case_id,
-            kind=kept["kind"],
-            reason=kept["reason"],
-            started_on=here.today,
-        )
-    )
+    pauses.begin(act, case_id, kept["kind"], kept["reason"], here.today)
     receipts = ledger.papers(
         here,
         (PaperKind.SPECIAL,),
@@ -184,13 +174,8 @@ def resume(act: Act, *, case_id: UUID, version: int, reason: str = "") -> Moved:
     kept = answered(Verb.RESUME, reason=reason)
     here = ledger.opened(act, case_id, version)
     ledger.put(here.case, moved(here.state, Verb.RESUME, here.today))
-    running = act.session.scalars(
-        select(CasePause).where(
-            CasePause.centre_id == act.centre_id, CasePause.case_id == case_id, CasePause.ended_on.is_(None)
-        )
-    ).one()
-    running.ended_on = here.today
-    act.session.flush()
+    if pauses.end(act, case_id, here.today) != 1:
+        raise RuleBroken("这个办件没有正在进行的特殊程序，请刷新后再试。")
     ledger.set_term(here)
     due = here.case.due_on
     detail = f"承诺日期顺延到 {due:%Y-%m-%d}" if due else here.case.no_date_reason
@@ -258,13 +243,10 @@ def return_case(act: Act, *, case_id: UUID, version: int, reason: str, basis: st
 
 def _end(here: Open, verb: Verb, paper: PaperKind, kept: dict[str, str], *, granted: bool = True, **said: Any) -> Moved:
     """Close a case: state, time, paper, timeline; a pause that still runs ends with it."""
+    if here.case.status is Status.SUSPENDED:
+        pauses.end(here.act, here.case.id, here.today)
     ledger.put(here.case, moved(here.state, verb, here.today, granted=granted))
     here.case.finished_at = here.act.now
-    open_pauses = select(CasePause).where(
-        CasePause.centre_id == here.act.centre_id, CasePause.case_id == here.case.id, CasePause.ended_on.is_(None)
-    )
-    for running in here.act.session.scalars(open_pauses):
-        running.ended_on = here.today
     printed = {name: kept[name] for name in ("reason", "basis", "agency", "remedies") if name in kept}
     receipts = ledger.papers(here, (paper,), **printed, **said)
     parts = (
@@ -277,7 +259,7 @@ def _end(here: Open, verb: Verb, paper: PaperKind, kept: dict[str, str], *, gran
     return ledger.tell(here, verb, reason=kept.get("reason", ""), detail=detail, receipts=receipts)
 
 
-def _mark(here: Open, marks: Sequence[MaterialMark]) -> list[CaseMaterial]:
+def _mark(here: Open, marks: Sequence[MaterialMark]) -> list[CasePaper]:
     """Write the clerk's marks; returns the papers that came in with them."""
     by_position = {each.position: each for each in here.materials}
     came_in = []
@@ -335,7 +317,7 @@ def _agency_day(here: Open, accepted_on: date | None) -> date:
     return accepted_on
 
 
-def _mark_detail(here: Open, came_in: Sequence[CaseMaterial]) -> str:
+def _mark_detail(here: Open, came_in: Sequence[CasePaper]) -> str:
     names = "、".join(each.name for each in came_in)
     still = "、".join(here.state.open_papers)
     parts = (f"收到：{names}" if names else "核对材料", f"仍缺：{still}" if still else "材料齐全")

@@ -79,6 +79,7 @@ LABELS = {
     Verb.REFUSE: "不予受理并打印通知书",
     Verb.REFER: "导办（不建办件）",
 }
+_ROLES = {each.value: each for each in CentreRole}
 NO_DATE_UNCONFIRMED = "时限待核"
 NO_DATE_CALENDAR = "年历未发布"
 
@@ -88,9 +89,8 @@ def item_rule(
     department: str = "", forward_to: str = "", barred: str = "",
 ) -> ItemRule:  # fmt: skip
     """The rule of a catalogue row; a role that is not one of the four counts as 收件, the most careful reading."""
-    known = role in {each.value for each in CentreRole}
     return ItemRule(
-        role=CentreRole(role) if known else CentreRole.RECEIVE,
+        role=_ROLES.get(role, CentreRole.RECEIVE),
         instant=case_type == INSTANT,
         limit_confirmed=limit_confirmed,
         seal_delegated=seal_delegated,

@@ -11,10 +11,12 @@ from db.cases import ledger
 from db.cases.facts import counter_name, staff_name
 from db.cases.listing import CaseRow, rows_of
 from db.cases.machine import Rectify, moves, rectify_refusal
-from db.cases.models import Case, CaseEvent, CaseMaterial, CasePause
+from db.cases.models import Case, CaseEvent, CasePause
+from db.cases.record import CasePaper, case_file, checklist
 from db.cases.status import SIDE_TITLES, VERB_TITLES, Clock, MaterialState, Necessity, Status, Verb
 from db.cases.terms import finished_late
-from db.catalogue.models import Item, ItemVersion
+from db.catalogue.models import Item
+from db.catalogue.said import said
 from db.clock import business_date
 from db.people.models import Person
 from db.people.rules import ID_TITLES, IdType
@@ -111,14 +113,15 @@ class CaseSheet:
 
 def sheet(session: Session, centre_id: UUID, case_id: UUID, today: date) -> CaseSheet | None:
     """The case with this id; None when the centre has none."""
-    case = session.scalar(select(Case).where(Case.centre_id == centre_id, Case.id == case_id))
+    case = case_file(session, centre_id, case_id)
     if case is None:
         return None
     (row,) = rows_of(session, centre_id, [case.id], today)
-    item = session.get_one(ItemVersion, case.item_version_id)
+    item = said(session, centre_id, case.item_version_id)
+    assert item is not None  # a foreign key holds it
     person = session.get_one(Person, case.person_id)
     agent = session.get(Person, case.agent_id) if case.agent_id else None
-    materials = _materials(session, centre_id, case_id)
+    materials, _ = checklist(session, centre_id, case_id)
     state = ledger.state_of(case, materials, own=ledger.rule_of(item).accepts)
     return CaseSheet(
         row=row,
@@ -173,12 +176,7 @@ def visits(session: Session, centre_id: UUID, person_id: UUID, item_id: UUID) ->
     return len({business_date(at) for at in session.scalars(steps)})
 
 
-def _materials(session: Session, centre_id: UUID, case_id: UUID) -> list[CaseMaterial]:
-    rows = select(CaseMaterial).where(CaseMaterial.centre_id == centre_id, CaseMaterial.case_id == case_id)
-    return list(session.scalars(rows.order_by(CaseMaterial.position)))
-
-
-def _material(material: CaseMaterial) -> MaterialRow:
+def _material(material: CasePaper) -> MaterialRow:
     return MaterialRow(
         position=material.position,
         name=material.name,

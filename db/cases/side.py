@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import select
 
 from db import text
 from db.action import Act, action
+from db.calendar.spelled import spelled
 from db.cases import ledger
-from db.cases.facts import case_facts, staff_name
-from db.cases.intake import Intake, checked_materials, current_item, known_person
+from db.cases.facts import staff_name
+from db.cases.intake import Intake, checked_materials, item_said, require_current, require_person
 from db.cases.ledger import Moved, Open
 from db.cases.machine import RECTIFY_TITLES, Rectify, rectified
-from db.cases.models import Case, CaseMaterial
 from db.cases.needs import answered
-from db.cases.rules import NO_DATE_CALENDAR, check_outcome
+from db.cases.record import undated
+from db.cases.rules import check_outcome
 from db.cases.status import OPEN, Clock, ProxyStep, Verb
-from db.catalogue.models import ItemVersion
 from db.errors import RuleBroken
 from db.receipts.actions import reissue, void
 from db.receipts.content import PaperKind
@@ -123,7 +123,8 @@ def redate(act: Act) -> int:
     changed = 0
     for here in _waiting(act):
         if here.case.clock is Clock.NOT_STARTED:
-            ledger.set_notice_due(act, here.case)
+            ledger.set_notice_due(here)
+            here.write()
             continue
         ledger.set_term(here)
         if here.case.due_on is not None:
@@ -136,13 +137,14 @@ def redate(act: Act) -> int:
 
 def _waiting(act: Act) -> Iterator[Open]:
     """Open cases that have no promised date, or no last day for telling, because a year was not published."""
-    undated = and_(Case.clock == Clock.RUNNING, Case.no_date_reason == NO_DATE_CALENDAR)
-    untold = and_(Case.clock == Clock.NOT_STARTED, Case.notice_due.is_(None))
-    cases = act.session.scalars(
-        select(Case).where(Case.centre_id == act.centre_id, Case.live, or_(undated, untold)).order_by(Case.id)
-    ).all()
+    cases = undated(act)
+    if not cases:
+        return
+    calendar = spelled(act.connection, act.centre_id, min(case.business_date for case in cases))
     for case in cases:
-        yield Open(act, case, [], act.session.get_one(ItemVersion, case.item_version_id))
+        here = ledger.taken_up(act, case)
+        here.dated_by = calendar
+        yield here
 
 
 def _correct(here: Open, correction: Correction | None) -> list[str]:
@@ -164,18 +166,23 @@ def _correct_intake(here: Open, intake: Intake) -> list[str]:
     act, case = here.act, here.case
     changed: list[str] = []
     if intake.item_version_id != case.item_version_id:
-        item = current_item(act, intake.item_version_id)
+        item = item_said(act, intake.item_version_id)
         changed.append(f"事项“{case.item_name}” → “{item.name}”")
         here.item = item
         case.item_id, case.item_version_id = item.item_id, item.id
         case.item_name, case.department = item.name, item.department
-    person = known_person(act, intake.person_id, "申请人")
-    if (person.id, person.name) != (case.person_id, case.applicant):
+        require_current(item, here.around)
+    before = case.person_id, case.applicant
+    case.person_id = intake.person_id
+    person = require_person(here.around.person, "申请人")
+    if (person.id, person.name) != before:
         changed.append("申请人")
-        case.person_id, case.applicant = person.id, person.name
+        case.applicant = person.name
     if (intake.agent_id, intake.agent_relation) != (case.agent_id, case.agent_relation):
         changed.append("代办人")
         case.agent_id, case.agent_relation = intake.agent_id, intake.agent_relation
+        if case.agent_id is not None:
+            require_person(here.around.agent, "代办人")
     if intake.materials:
         changed.append("材料清单")
         _replace_checklist(here, intake)
@@ -186,20 +193,14 @@ def _correct_intake(here: Open, intake: Intake) -> list[str]:
 
 def _replace_checklist(here: Open, intake: Intake) -> None:
     """The new checklist must still carry the state the case is in."""
-    act, case = here.act, here.case
-    fresh = checked_materials(act, here.item, intake.materials)
+    case = here.case
+    fresh = checked_materials(here.act, here.item, case.id, intake.materials)
     checks = [ledger.check_of(each) for each in fresh]
     if case.accepted_on is not None:
         verb = Verb.TOLERATE if case.tolerant else Verb.ACCEPT
         sentence = check_outcome(verb, here.rule, checks, here.today)
         if sentence:
             raise RuleBroken(f"更正后不符合{'容缺受理' if case.tolerant else '受理'}条件：{sentence}")
-    act.session.execute(
-        delete(CaseMaterial).where(CaseMaterial.centre_id == act.centre_id, CaseMaterial.case_id == case.id)
-    )
-    for material in fresh:
-        material.case_id = case.id
-    act.session.add_all(fresh)
     here.materials = fresh
 
 
@@ -216,7 +217,6 @@ def _undo_days(here: Open, what: Rectify) -> None:
 
 def _papers_anew(here: Open, what: Rectify, reason: str) -> tuple[UUID, ...]:
     """Void what the wrong step printed; issue what the case is owed now."""
-    here.act.session.flush()
     if what is Rectify.FACTS:
         return tuple(_reissued(here, each, reason) for each in _valid(here, _SLIPS))
     wrong = {
@@ -242,8 +242,7 @@ def _valid(here: Open, kinds: tuple[PaperKind, ...]) -> list[UUID]:
 
 
 def _reissued(here: Open, receipt_id: UUID, reason: str) -> UUID:
-    facts = case_facts(here.act.session, here.case, here.materials, handled_by=here.act.actor.name)
-    return reissue(here.act, receipt_id=receipt_id, reason=reason, case=facts).receipt_id
+    return reissue(here.act, receipt_id=receipt_id, reason=reason, case=ledger.facts_of(here)).receipt_id
 
 
 def _staff(act: Act, staff_id: UUID) -> UUID:

@@ -16,6 +16,7 @@ NOTICE_DAYS = 5
 YELLOW_DAYS = 1
 YELLOW_PERCENT = 20
 ONE_DAY = timedelta(days=1)
+_UNITS = {each.value: each for each in Unit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ def limit_of(
 ) -> Limit:
     """The limit that binds: what was promised, else what the law allows. 0 counts as not known."""
     days, unit = (promise_limit, promise_unit) if promise_limit else (legal_limit, legal_unit)
-    known = unit in {each.value for each in Unit}
-    return Limit(days or None, Unit(unit) if known else Unit.WORKING, confirmed)
+    return Limit(days or None, _UNITS.get(unit, Unit.WORKING), confirmed)
 
 
 def stood_still(started_on: date, ended_on: date) -> Pause:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.catalogue.models import ItemVersion
 from db.catalogue.queries import item
 from db.catalogue.rules import ItemContent, limit_text
+from db.catalogue.said import Said
 from db.receipts.compose import compose_notice
 from db.receipts.content import ItemFacts, MaterialFacts, PaperContent
 from db.receipts.queries import centre_facts
@@ -25,7 +25,7 @@ def notice(session: Session, centre_id: UUID, item_id: UUID, issued_at: datetime
     )
 
 
-def item_facts(code: str, content: ItemContent | ItemVersion) -> ItemFacts:
+def item_facts(code: str, content: ItemContent | Said) -> ItemFacts:
     """What papers say of an item, or of the version a case was accepted under; unconfirmed limits are not printed."""
     return ItemFacts(
         code=code,

@@ -1,8 +1,11 @@
 """Gapless numbers: taken from a locked row inside the transaction that makes the numbered thing real."""
 
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, Text, Uuid, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,7 @@ from db.numbers.models import NumberSeries
 from db.prepared import Prepared, connection_of
 
 _SERIES = table_of(NumberSeries)
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _TAKE = {
     dialect: Prepared(
         insert(_SERIES)
@@ -19,7 +23,7 @@ _TAKE = {
         )
         .returning(_SERIES.c.last)
     )
-    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    for dialect, insert in _INSERT.items()
 }
 
 
@@ -32,6 +36,27 @@ def take(where: Session | Connection, centre_id: UUID, series: str, count: int =
     row = {"centre_id": centre_id, "series": series, "last": count, "count": count}
     [(number,)] = _TAKE[connection.dialect.name].rows(connection, row)
     return int(number)
+
+
+def take_each(where: Session | Connection, centre_id: UUID, series: Sequence[str]) -> list[int]:
+    """The next number of each of several different series, in one statement; they are locked in the order given."""
+    connection = connection_of(where)
+    given: dict[str, object] = {f"series_{at}": each for at, each in enumerate(series)}
+    rows = _take_each(connection.dialect.name, len(series)).rows(connection, {"of_centre": centre_id, **given})
+    found = {row.series: row.last for row in rows}
+    return [found[each] for each in series]
+
+
+@cache
+def _take_each(dialect: str, count: int) -> Prepared:
+    centre = bindparam("of_centre", type_=Uuid())
+    rows = [{"centre_id": centre, "series": bindparam(f"series_{at}", type_=Text()), "last": 1} for at in range(count)]
+    return Prepared(
+        _INSERT[dialect](_SERIES)
+        .values(rows)
+        .on_conflict_do_update(index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + 1})
+        .returning(_SERIES.c.series, _SERIES.c.last)
+    )
 
 
 def last_taken(session: Session, centre_id: UUID, series: str) -> int:

@@ -1,33 +1,21 @@
 """What can be done with receipts: issue, reprint, void, void and issue anew. A number, once taken, is never free again."""
 
-import hashlib
-import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 
 from db.action import Act, action
-from db.centre.models import Centre
 from db.clock import business_date
 from db.errors import RuleBroken
-from db.ids import new_id
-from db.numbers.actions import take
-from db.receipts import qr, rules
-from db.receipts.claim import Claim
+from db.receipts import rules
 from db.receipts.compose import compose
-from db.receipts.content import CaseFacts, Medium, PaperContent, PaperKind, from_json, to_json
+from db.receipts.content import CaseFacts, Medium, PaperKind, from_json
+from db.receipts.issuing import About, Make, Ready, mint
 from db.receipts.jobs import cancel_waiting, queue
-from db.receipts.keys import signer
 from db.receipts.models import Receipt
-from db.receipts.queries import facts_of
 from db.receipts.wording import day
 from db.staff.permissions import Permission
-
-_CAPTIONS = {True: "扫一扫，查进度", False: "凭此码到窗口查进度、验真伪"}
-"""Under the QR code, with and without the address of a page to look it up on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +35,33 @@ class Reprinted:
     count: int
 
 
-class _ReceiptSettings(msgspec.Struct):
-    """The part of the centre's settings that receipts need."""
-
-    receipt_prefix: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    """What a receipt is about."""
-
-    kind: PaperKind
-    case_id: UUID | None
-    case_number: str
-    item_code: str
-    item_name: str
-
-
 @action("receipt.issue", Permission.RECEIPT_PRINT, "出具回执")
-def issue(act: Act, *, kind: PaperKind, case: CaseFacts, case_id: UUID | None, printed: bool = True) -> Issued:
+def issue(
+    act: Act,
+    *,
+    kind: PaperKind,
+    case: CaseFacts,
+    case_id: UUID | None,
+    printed: bool = True,
+    ready: Ready | None = None,
+) -> Issued:
     """Give a case a numbered, signed paper, kept exactly as it is printed; with `printed` it waits for the printer.
 
-    Call it inside the action that makes the paper due (the case row must be flushed): same transaction, no gap.
+    Call it inside the action that makes the paper due: same transaction, no gap. It is written together with what else
+    the act has `put`, at the latest at its end; the case row has to be there or be put by then.
     """
-    return _issue(act, _about(kind, case, case_id), _composed(act, kind, case), printed)
+    return _issue(act, _about(kind, case, case_id), _composed(act, kind, case), printed, ready=ready)
 
 
 def issue_apart(
-    act: Act, *, kind: PaperKind, number: str, name: str, make: "Make", replaces: UUID | None = None, reason: str = ""
+    act: Act, *, kind: PaperKind, number: str, name: str, make: Make, replaces: UUID | None = None, reason: str = ""
 ) -> Issued:
     """Give something that is no case (a room booking) a numbered, signed paper that waits for the printer.
 
     `make` composes it for the centre under the receipt's number; `number` and `name` are what lists show instead of case
     and item. With `replaces`, that receipt is void from now on, for the reason.
     """
-    about = _About(kind, None, number, "", name)
+    about = About(kind, None, number, "", name)
     if replaces is None:
         return _issue(act, about, make, printed=True)
     old = _void(act, replaces, reason)
@@ -100,7 +80,7 @@ def reprint(
         raise RuleBroken(f"回执 {row.number} 已作废，不能补打。需要新的回执请用“作废并重开”。")
     count = row.prints
     row.prints += 1
-    job_id = queue(act, row, medium=medium, large=large, copies=copies, reprint=count)
+    job_id = queue(act, row.id, row.kind, row.number, medium=medium, large=large, copies=copies, reprint=count)
     act.on("receipt", row.id)
     act.note(number=row.number, reprint=count)
     return Reprinted(job_id, count)
@@ -126,7 +106,7 @@ def reissue(act: Act, *, receipt_id: UUID, reason: str, case: CaseFacts | None =
         about = _about(old.kind, case, old.case_id)
         make = _composed(act, old.kind, case)
     else:
-        about = _About(old.kind, old.case_id, old.case_number, old.item_code, old.item_name)
+        about = About(old.kind, old.case_id, old.case_number, old.item_code, old.item_name)
         make = _repeated(act, old)
     new = _issue(act, about, make, printed, replaces=old.id)
     old.replaced_by = new.receipt_id
@@ -135,15 +115,12 @@ def reissue(act: Act, *, receipt_id: UUID, reason: str, case: CaseFacts | None =
     return new
 
 
-def _about(kind: PaperKind, case: CaseFacts, case_id: UUID | None) -> _About:
-    return _About(kind, case_id, case.number, case.item.code, case.item.name)
-
-
-Make = Callable[[Centre, str], PaperContent]
+def _about(kind: PaperKind, case: CaseFacts, case_id: UUID | None) -> About:
+    return About(kind, case_id, case.number, case.item.code, case.item.name)
 
 
 def _composed(act: Act, kind: PaperKind, case: CaseFacts) -> Make:
-    return lambda centre, number: compose(kind, facts_of(centre), case, number, act.now, "")
+    return lambda centre, number: compose(kind, centre, case, number, act.now, "")
 
 
 def _repeated(act: Act, old: Receipt) -> Make:
@@ -151,62 +128,16 @@ def _repeated(act: Act, old: Receipt) -> Make:
     return lambda _centre, number: replace(said, number=number, issued_on=day(business_date(act.now)))
 
 
-def _issue(act: Act, about: _About, make: Make, printed: bool, replaces: UUID | None = None) -> Issued:
+def _issue(
+    act: Act, about: About, make: Make, printed: bool, *, replaces: UUID | None = None, ready: Ready | None = None
+) -> Issued:
     if about.kind in rules.UNNUMBERED:
         raise RuleBroken(f"{about.kind.label}不编回执号，请直接打印。")
-    row = _mint(act, about, make, replaces)
-    act.on("receipt", row.id)
-    act.note(number=row.number, kind=about.kind.value)
-    if not printed:
-        return Issued(row.id, row.number)
-    row.prints = 1
-    return Issued(row.id, row.number, queue(act, row))
-
-
-def _mint(act: Act, about: _About, make: Make, replaces: UUID | None) -> Receipt:
-    """The row of a new receipt, with its number, its signed text, and its content as printed."""
-    centre = act.session.get_one(Centre, act.centre_id)
-    issued_on = business_date(act.now)
-    year = issued_on.year
-    seq = take(act.session, act.centre_id, rules.series(about.kind, year))
-    number = rules.number_text(centre.short_name or centre.name, about.kind, year, seq)
-    prefix = _prefix(centre)
-    unsigned = make(centre, number).with_qr("", _CAPTIONS[bool(prefix)])
-    salt = os.urandom(qr.SALT_BYTES)
-    digest = qr.content_digest(salt, to_json(unsigned))
-    claim = Claim(centre.code, rules.KIND_CODES[about.kind], issued_on, seq, about.item_code, digest)
-    key = signer(act)
-    payload = qr.sign(claim, key.private, key.public, prefix)
-    content = to_json(replace(unsigned, qr=payload))
-    row = Receipt(
-        id=new_id(),
-        centre_id=act.centre_id,
-        kind=about.kind,
-        year=year,
-        seq=seq,
-        number=number,
-        case_id=about.case_id,
-        case_number=about.case_number,
-        item_code=about.item_code,
-        item_name=about.item_name,
-        content=content,
-        sha256=hashlib.sha256(content).digest(),
-        salt=salt,
-        payload=payload,
-        issued_at=act.now,
-        issued_on=issued_on,
-        issued_by=act.actor.staff_id,
-        issuer_name=act.actor.name,
-        prints=0,
-        replaces=replaces,
-    )
-    act.session.add(row)
-    act.session.flush()
-    return row
-
-
-def _prefix(centre: Centre) -> str:
-    return msgspec.json.decode(centre.settings, type=_ReceiptSettings).receipt_prefix
+    minted = mint(act, about, make, prints=int(printed), replaces=replaces, ready=ready)
+    act.on("receipt", minted.id)
+    act.note(number=minted.number, kind=about.kind.value)
+    job_id = queue(act, minted.id, minted.kind, minted.number) if printed else None
+    return Issued(minted.id, minted.number, job_id)
 
 
 def _locked(act: Act, receipt_id: UUID) -> Receipt:

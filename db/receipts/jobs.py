@@ -9,38 +9,42 @@ from uuid import UUID
 from sqlalchemy import select
 
 from db.action import Act, action
+from db.base import table_of
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
 from db.receipts import rules
-from db.receipts.content import Medium, PaperContent, to_json
+from db.receipts.content import Medium, PaperContent, PaperKind, to_json
 from db.receipts.models import PrintJob, Receipt
 from db.receipts.rules import JobState
 from db.staff.permissions import Permission
 from db.text import line
 
 _ERROR_CHARS = 500
+_JOB = table_of(PrintJob)
+_NEW: dict[str, object] = {
+    **dict.fromkeys(("receipt_id", "ticket_id", "content", "finished_at")),
+    "reprint": 0,
+    "printer": "",
+    "attempts": 0,
+    "error": "",
+}
+"""What of a job nobody has said or done yet."""
 
 
 def queue(
-    act: Act, receipt: Receipt, *, medium: Medium | None = None, large: bool = False, copies: int = 1, reprint: int = 0
+    act: Act,
+    receipt_id: UUID,
+    kind: PaperKind,
+    number: str,
+    *,
+    medium: Medium | None = None,
+    large: bool = False,
+    copies: int = 1,
+    reprint: int = 0,
 ) -> UUID:
     """A waiting job for a receipt, in the transaction of the action that wants it printed."""
-    job = PrintJob(
-        id=new_id(),
-        centre_id=act.centre_id,
-        receipt_id=receipt.id,
-        kind=receipt.kind,
-        title=f"{receipt.kind.label} {receipt.number}",
-        medium=medium.value if medium else "",
-        large=large,
-        copies=rules.check_copies(copies),
-        reprint=reprint,
-        state=JobState.WAITING,
-        created_at=act.now,
-        created_by=act.actor.staff_id,
-        creator_name=act.actor.name,
-    )
-    return _added(act, job)
+    title = f"{kind.label} {number}"
+    return _put(act, kind, title, medium, large, copies, receipt_id=receipt_id, reprint=reprint)
 
 
 @action("print.paper", Permission.RECEIPT_PRINT, "打印无编号纸张")
@@ -54,24 +58,12 @@ def print_paper(
     copies: int = 1,
 ) -> UUID:
     """Queue a paper that is no receipt: a 号票, or a 一次性告知书 before anything is filed. Returns the job."""
-    job = PrintJob(
-        id=new_id(),
-        centre_id=act.centre_id,
-        ticket_id=ticket_id,
-        kind=content.kind,
-        title=content.title,
-        content=to_json(content),
-        medium=medium.value if medium else "",
-        large=large,
-        copies=rules.check_copies(copies),
-        state=JobState.WAITING,
-        created_at=act.now,
-        created_by=act.actor.staff_id,
-        creator_name=act.actor.name,
+    job_id = _put(
+        act, content.kind, content.title, medium, large, copies, content=to_json(content), ticket_id=ticket_id
     )
-    act.on("print_job", job.id)
+    act.on("print_job", job_id)
     act.note(kind=content.kind.value)
-    return _added(act, job)
+    return job_id
 
 
 @action("print.take", Permission.RECEIPT_PRINT, "送往打印机")
@@ -144,11 +136,27 @@ def _locked(act: Act, job_id: UUID) -> PrintJob:
     return job
 
 
-def _added(act: Act, job: PrintJob) -> UUID:
-    act.session.add(job)
-    act.session.flush()
-    act.touch("print_job", job.id)
-    return job.id
+def _put(
+    act: Act, kind: PaperKind, title: str, medium: Medium | None, large: bool, copies: int, **more: object
+) -> UUID:
+    """A waiting job, written at the end of the act; `more` is the paper it prints."""
+    job_id = new_id()
+    row = {
+        "id": job_id,
+        "centre_id": act.centre_id,
+        "kind": kind,
+        "title": title,
+        "medium": medium.value if medium else "",
+        "large": large,
+        "copies": rules.check_copies(copies),
+        "state": JobState.WAITING,
+        "created_at": act.now,
+        "created_by": act.actor.staff_id,
+        "creator_name": act.actor.name,
+    }
+    act.put(_JOB, _NEW | row | more)
+    act.touch("print_job", job_id)
+    return job_id
 
 
 def _journalled(act: Act, job: PrintJob) -> UUID:

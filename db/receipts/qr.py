@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -111,7 +112,13 @@ def sign(claim: Claim, private: bytes, public: bytes, prefix: str = "") -> str:
     """The text of the QR code: the claim, signed with the centre's private key (`public` is its other half)."""
     body = bytes.fromhex(key_id(public)) + pack(claim)
     message = _message(check_prefix(prefix), body)
-    return prefix + VERSION + to_digits(body + Ed25519PrivateKey.from_private_bytes(private).sign(message))
+    return prefix + VERSION + to_digits(body + _loaded(private).sign(message))
+
+
+@lru_cache(8)
+def _loaded(private: bytes) -> Ed25519PrivateKey:
+    """The key made ready to sign, which takes as long as signing itself."""
+    return Ed25519PrivateKey.from_private_bytes(private)
 
 
 def looks_like_receipt(text: str) -> bool:

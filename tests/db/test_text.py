@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.errors import RuleBroken
-from db.text import NAME, Field, clean, code, half_width, line, note
+from db.text import _PLAIN, NAME, Field, _refuse_unstorable, _without_invisible, clean, code, half_width, line, note
 
 RARE_NAMES = [
     "䶮小明",
@@ -113,3 +113,11 @@ def test_visible_characters_are_never_lost(raw: str) -> None:
     hidden = set("\u3164\u115f\u1160\uffa0\u17b4\u17b5\u034f")
     visible = "".join(char for char in raw if char not in hidden)
     assert clean(raw, Field("字段", 200)).text == visible
+
+
+def test_what_counts_as_plain_is_kept_as_it_is_when_every_character_is_looked_at() -> None:
+    plain = [char for char in map(chr, range(0x110000)) if _PLAIN.fullmatch(char)]
+    assert "林" in plain
+    for char in plain:
+        _refuse_unstorable(char, "姓名")
+        assert _without_invisible(f"a{char}b", NAME) == (f"a{char}b", ())
