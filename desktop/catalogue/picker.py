@@ -15,6 +15,7 @@ from db.catalogue.starter import Proof
 from desktop.catalogue.found import FoundDelegate, FoundModel
 from desktop.catalogue.refusal import refusal_html
 from desktop.catalogue.stock import Stock
+from desktop.shell import theme
 from desktop.shell.desk import Desk
 
 ROWS = 40
@@ -41,6 +42,7 @@ class ItemPicker(QWidget):
         self.list.setModel(self.model)
         self.list.setItemDelegate(FoundDelegate(self.list))
         self.list.setUniformItemSizes(True)
+        theme.watch.changed.connect(self.list.doItemsLayout)  # rows as high as the type is now
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setAccessibleName("找到的事项")

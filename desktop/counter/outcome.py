@@ -88,6 +88,11 @@ class OutcomePanel(QFrame):
         self.done.setText(text)
         self.done.setVisible(bool(text))
 
+    def shorten(self, slim: bool) -> None:
+        """In a narrow column the small buttons leave their keys to the tool tips."""
+        for verb, button in self._others.items():
+            button.setText(title_of(verb) if slim else f"{title_of(verb)}　Ctrl+{VERB_KEYS[verb]}")
+
     def busy(self, on: bool) -> None:
         """While a click is under way no second one is taken."""
         self.main.setEnabled(not on)
@@ -123,7 +128,7 @@ class OutcomePanel(QFrame):
             if offer is not None:
                 button.setEnabled(offer.allowed)
                 button.setProperty("allowed", offer.allowed)
-                button.setToolTip(offer.refusal or offer.note or offer.label)
+                button.setToolTip(f"{offer.refusal or offer.note or offer.label}（Ctrl+{VERB_KEYS[verb]}）")
                 button.setAccessibleDescription(offer.refusal)
                 button.setProperty("offer", offer)
         self._flow()

@@ -39,9 +39,10 @@ from desktop.shell.theme import px
 from desktop.shell.theme import watch as theme_watch
 
 OUTCOME_WIDTH = 296
-QUEUE_WIDTH = 248
-NARROW, TIGHT = 980, 720
-"""Pixels at 100 % type: below the first the three columns do not fit side by side, below the second two hardly do."""
+QUEUE_WIDTH, SLIM = 248, 204
+NARROW, FOLDED, TIGHT = 980, 860, 720
+"""Pixels at 100 % type: below the first the columns are slimmer, below the second three do not fit side by side (the queue
+folds away), below the third two hardly do."""
 
 
 class CounterPage(Page):
@@ -347,13 +348,15 @@ class CounterPage(Page):
         self.fit()
 
     def fit(self) -> None:
-        """In a narrow window (or with large type) the queue makes room; its keys go on working, Alt+B shows it."""
-        narrow = self.width() < px(NARROW)
-        self.queue.setFixedWidth(0 if narrow and not self._queue_wanted else px(QUEUE_WIDTH))
-        self.outcome.setFixedWidth(0 if narrow and self._queue_wanted else px(OUTCOME_WIDTH - 46 * narrow))
+        """In a narrow window (or with large type) the columns get slimmer, then the queue makes room; its keys go on working."""
+        narrow, folded, tight = (self.width() < px(limit) for limit in (NARROW, FOLDED, TIGHT))
+        shown = not folded or self._queue_wanted
+        self.queue.setFixedWidth(px(SLIM if narrow and not folded else QUEUE_WIDTH) if shown else 0)
+        self.queue.shorten(narrow and not folded)
+        self.outcome.setFixedWidth(0 if folded and self._queue_wanted else px(OUTCOME_WIDTH - 46 * narrow))
+        self.outcome.shorten(narrow)
         self.item.shorten(narrow)
-        tight = self.width() < px(TIGHT)
-        self.queue_button.setVisible(narrow)
+        self.queue_button.setVisible(folded)
         self.papers.shorten(narrow, tight=tight)
         self.people.applicant.card.tighten(tight)
         self.outcome.main.setMinimumHeight(px(64))

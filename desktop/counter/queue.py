@@ -20,6 +20,7 @@ from db.action import Action
 from db.changes import Changes
 from db.clock import business_date
 from db.errors import Refusal, RuleBroken
+from db.staff.permissions import Permission
 from db.tickets import queries
 from db.tickets.actions import (
     Called,
@@ -37,23 +38,22 @@ from db.tickets.actions import (
     undo,
     unpark,
 )
-from db.tickets.queries import CounterRow, DeskRules, Panel, TicketRow
-from db.tickets.states import STEP_NAMES, Step, TicketState, can
+from db.tickets.floor import Watch
+from db.tickets.queries import CounterRow
+from db.tickets.seen import DeskRules, Panel, TicketRow
+from db.tickets.states import STATE_NAMES, STEP_NAMES, Step, TicketState, can
 from db.tickets.undo import Undone
+from desktop.counter.live_floor import LiveFloor
 from desktop.counter.queue_view import QueueView
 from desktop.counter.send_on import SendOnDialog
 from desktop.counter.take_ticket import TakeTicketDialog
 from desktop.counter.voice import Voice
 from desktop.shell.desk import Desk
 
-COALESCE_MS = 60
-"""A burst of changes is read once."""
 CLOCK_MS = 15_000
 """The minutes move this often; no question to the database."""
 POLL_MS = 5_000
-"""Other windows on the same database are not heard: while the panel is seen it looks again this often."""
-_KINDS = frozenset({"ticket", "counter", "ticket_letter", "ticket_policy"})
-_RULES = frozenset({"counter", "ticket_policy"})
+"""Where no server tells what others did, the panel looks again this often while it is seen."""
 
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("F5", "叫下一位；人到了再按一次，开始办理", "next"),
@@ -79,15 +79,14 @@ class QueuePanel(QueueView):
         super().__init__(parent)
         self.desk = desk
         self.voice = Voice(self)
+        self.floor = LiveFloor(desk, self)
         self.panel: Panel | None = None
         self._rules: DeskRules | None = None
-        self._stale = False  # the rules may be others by now
         self._shown: UUID | None = None
         self._busy = False
         self._connect()
-        self._soon = self._timer(COALESCE_MS, self.refresh, single=True)
         self._clock = self._timer(CLOCK_MS, self._tick)
-        self._poll = self._timer(POLL_MS, self._look_again)
+        self._poll = self._timer(POLL_MS, self.refresh)
         self._forget()
 
     # ---- what the page calls
@@ -97,22 +96,13 @@ class QueuePanel(QueueView):
         actor = self.desk.actor
         if actor is None or actor.counter_id is None:
             self._forget()
-            return
-        day = business_date(self.desk.now())
-        if self._stale or self._rules is None or self._rules.scope.counter_id != actor.counter_id:
-            self.desk.ask(
-                self, queries.desk_rules, actor.centre_id, actor.counter_id, then=self._rules_read, topic="rules"
-            )
-            return
-        self.desk.ask(self, queries.panel, actor.centre_id, day, self._rules, then=self._read, topic="queue")
+        else:
+            self.floor.refresh()
 
     def changed(self, changes: Changes) -> None:
-        """Something was committed in this window: look again soon, once for a burst."""
-        kinds = {change.kind for change in changes}
-        if kinds & _RULES:
-            self._stale = True
-        if kinds & _KINDS and not self._soon.isActive():
-            self._soon.start()
+        """Something was committed here or at another counter: what moved is read soon, once for a burst."""
+        if self.desk.actor is not None and self.desk.actor.counter_id is not None:
+            self.floor.changed(changes)
 
     def keys(self) -> list[tuple[str, str]]:
         """Every key of the queue."""
@@ -184,7 +174,7 @@ class QueuePanel(QueueView):
         """Give out numbers."""
         dialog = TakeTicketDialog(self.desk, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.taken.connect(self._soon.start)
+        dialog.taken.connect(self.floor.now)
         dialog.open()
 
     def undo(self) -> None:
@@ -204,19 +194,20 @@ class QueuePanel(QueueView):
     def to_list(self) -> None:
         """The keyboard goes to the list."""
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        if not self.list.currentIndex().isValid():
-            self.list.setCurrentIndex(self.first_ticket())
+        entry = self.model.entry(self.list.currentIndex())
+        kept = entry is not None and entry.row is not None
+        self.list.setCurrentIndex(self.list.currentIndex() if kept else self.first_ticket())
 
     # ---- answers
 
-    def _rules_read(self, rules: DeskRules) -> None:
-        self._rules, self._stale = rules, False
-        self.refresh()
-
-    def _read(self, panel: Panel) -> None:
-        self.panel = panel
+    def _read(self, known: Watch) -> None:
+        actor = self.desk.actor
+        if actor is None or actor.counter_id is None:
+            return
+        self._rules = known.desks.rules_of(actor.counter_id)
+        self.panel = known.floor.panel(self._rules)
         self._show()
-        row = panel.current
+        row = self.panel.current
         if (row.id if row else None) != self._shown:
             self._shown = row.id if row else None
             self.serving_changed.emit(row)
@@ -264,7 +255,7 @@ class QueuePanel(QueueView):
 
         def done(value: Any) -> None:
             self._busy = False
-            self.refresh()
+            self.floor.now()
             if then is not None:
                 then(value)
 
@@ -272,12 +263,9 @@ class QueuePanel(QueueView):
             self._busy = False
             self._show()
             self.refresh()  # what was shown may be what was out of date
-            (failed or self._tell)(refusal)
+            (failed or self.desk.refuse)(refusal)
 
         self.desk.do(self, verb, then=done, failed=refused, **kwargs)
-
-    def _tell(self, refusal: Refusal) -> None:
-        self.desk.messages.problem(refusal.sentence)
 
     def _at_counter(self) -> bool:
         if self.desk.actor is not None and self.desk.actor.counter_id is not None:
@@ -290,7 +278,9 @@ class QueuePanel(QueueView):
         entry = self.model.entry(index)
         if entry is None or entry.row is None:
             return
-        if entry.row.state is TicketState.PARKED:
+        if entry.away:
+            self._menu(self.list.visualRect(index).bottomLeft())
+        elif entry.row.state is TicketState.PARKED:
             self._do(unpark, ticket_id=entry.row.id)
         elif entry.row.state is TicketState.SKIPPED:
             self._do(requeue, ticket_id=entry.row.id)
@@ -308,6 +298,10 @@ class QueuePanel(QueueView):
     def menu_for(self, row: TicketRow) -> QMenu:
         """What can be done with a line of the list."""
         menu = QMenu(self)
+        if self.panel is not None and row in self.panel.elsewhere:
+            menu.addAction(f"{row.number} 在 {row.counter} 号窗口（{STATE_NAMES[row.state]}）").setEnabled(False)
+            if not self.desk.may(Permission.TICKET_MANAGE):
+                return menu
         if row.state is TicketState.PARKED:
             menu.addAction("恢复办理(&R)", lambda: self._do(unpark, ticket_id=row.id))
         if row.state is TicketState.SKIPPED:
@@ -330,6 +324,7 @@ class QueuePanel(QueueView):
 
     def _forget(self) -> None:
         """Nobody sits at a counter here."""
+        self.floor.forget()
         self.panel = self._rules = None
         self._show()
         if self._shown is not None:
@@ -343,21 +338,18 @@ class QueuePanel(QueueView):
     def _tick(self) -> None:
         if self.panel is not None:
             self.tick(self.desk.now(), self.current)
+            self.floor.next_day()
 
-    def _look_again(self) -> None:
-        """Another window may have moved tickets, or the manager bound counters anew."""
-        self._stale = True
-        self.refresh()
-
-    def _timer(self, milliseconds: int, act: Callable[[], None], *, single: bool = False) -> QTimer:
-        timer = QTimer(self, singleShot=single, interval=milliseconds)
+    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self, interval=milliseconds)
         timer.timeout.connect(act)
         return timer
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._clock.start()
-        self._poll.start()
+        if not self.desk.hears_others:
+            self._poll.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -365,6 +357,7 @@ class QueuePanel(QueueView):
         self._poll.stop()
 
     def _connect(self) -> None:
+        self.floor.read.connect(self._read)
         self.main.clicked.connect(self.press)
         self.recall_button.clicked.connect(self.recall)
         self.skip_button.clicked.connect(self.skip)

@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontInfo, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from db.tickets.priority import PRIORITY_MARKS, PRIORITY_NAMES
-from db.tickets.queries import Panel, TicketRow
-from db.tickets.states import TicketState
+from db.tickets.seen import Panel, TicketRow
+from db.tickets.states import STATE_NAMES, TicketState
 from desktop.shell import theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
+ROOMY = 7
+"""From so many widths of a mark on, the words of all rows begin below one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,12 @@ class Entry:
     row: TicketRow | None
     heading: str = ""
     first: bool = False  # the one that the next key press calls
+    away: bool = False  # at another counter: to be seen, not to be moved from here
+
+    @property
+    def key(self) -> UUID | str:
+        """What stays the same while the line changes."""
+        return self.row.id if self.row is not None else self.heading.split(" ")[0]
 
 
 def entries(panel: Panel) -> list[Entry]:
@@ -37,6 +46,9 @@ def entries(panel: Panel) -> list[Entry]:
         if rows:
             lines.append(Entry(None, f"{title} {len(rows)}"))
             lines += [Entry(row) for row in rows]
+    if panel.elsewhere:
+        lines.append(Entry(None, f"其他窗口 {len(panel.elsewhere)}"))
+        lines += [Entry(row, away=True) for row in panel.elsewhere]
     return lines
 
 
@@ -49,6 +61,11 @@ def minutes(span: timedelta) -> str:
     """“12分”, “1时05分”; a clock that is behind counts as nothing."""
     whole = max(0, int(span.total_seconds()) // 60)
     return f"{whole}分" if whole < 60 else f"{whole // 60}时{whole % 60:02d}分"
+
+
+def place(row: TicketRow) -> str:
+    """Where a ticket is that another counter has: “2号窗 办理中”."""
+    return f"{row.counter}号窗 {STATE_NAMES[row.state]}"
 
 
 def mark(row: TicketRow) -> tuple[str, bool]:
@@ -70,6 +87,9 @@ def told(entry: Entry, now: datetime) -> str:
     parts = [row.number]
     if entry.first:
         parts.append("下一位")
+    if entry.away:
+        parts.append(f"在 {row.counter} 号窗口{STATE_NAMES[row.state]}")
+        parts.append(f"由{row.staff_name}接待" if row.staff_name else "")
     if row.priority:
         parts.append(f"优先：{PRIORITY_NAMES[row.priority]}")
     if row.reserved_for is not None:
@@ -80,7 +100,7 @@ def told(entry: Entry, now: datetime) -> str:
     parts.append(f"已{'等候' if row.state is TicketState.WAITING else '过'} {minutes(now - since(row))}")
     if row.note:
         parts.append(row.note)
-    return "，".join(parts)
+    return "，".join(part for part in parts if part)
 
 
 class QueueModel(QAbstractListModel):
@@ -98,19 +118,35 @@ class QueueModel(QAbstractListModel):
         self.endResetModel()
 
     def show_panel(self, panel: Panel, now: datetime) -> None:
-        """Show what was read; lines that stay the same keep their selection."""
+        """Show what was read: lines come, go and move; those that stay keep selection and cursor."""
         self.now = now
         fresh = entries(panel)
-        if fresh == self.lines:
-            self.tick(now)
+        keys = [line.key for line in fresh]
+        self._take_out(set(keys))
+        for at, line in enumerate(fresh):
+            self._put(at, line)
+        self.tick(now)
+
+    def _take_out(self, kept: set[UUID | str]) -> None:
+        for at in reversed(range(len(self.lines))):
+            if self.lines[at].key not in kept:
+                self.beginRemoveRows(QModelIndex(), at, at)
+                del self.lines[at]
+                self.endRemoveRows()
+
+    def _put(self, at: int, line: Entry) -> None:
+        """Line `at` is `line` from now on; it comes from further down, or is new."""
+        now = next((where for where in range(at, len(self.lines)) if self.lines[where].key == line.key), None)
+        if now is None:
+            self.beginInsertRows(QModelIndex(), at, at)
+            self.lines.insert(at, line)
+            self.endInsertRows()
             return
-        if [line.row and line.row.id for line in fresh] == [line.row and line.row.id for line in self.lines]:
-            self.lines = fresh
-            self.tick(now)
-            return
-        self.beginResetModel()
-        self.lines = fresh
-        self.endResetModel()
+        if now != at:
+            self.beginMoveRows(QModelIndex(), now, now, QModelIndex(), at)
+            self.lines.insert(at, self.lines.pop(now))
+            self.endMoveRows()
+        self.lines[at] = line
 
     def tick(self, now: datetime) -> None:
         """The minutes went on."""
@@ -180,8 +216,11 @@ class QueueDelegate(QStyledItemDelegate):
     def _ticket(
         self, painter: QPainter, option: QStyleOptionViewItem, entry: Entry, row: TicketRow, index: Index
     ) -> None:
-        if option.state & QStyle.StateFlag.State_Selected:
+        if option.state & (QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus):
             painter.fillRect(option.rect, theme.colour("selected"))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.colour("focus"), 1))
+            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
         ink, quiet, metrics = theme.colour("text"), theme.colour("muted"), option.fontMetrics
         area = option.rect.adjusted(4, 0, -6, 0)
         bold = QFont(option.font)
@@ -202,7 +241,8 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, waited)
         area.setRight(area.right() - metrics.horizontalAdvance(waited) - 6)
         painter.setPen(quiet)
-        text = metrics.elidedText(row.note or row.item_name, Qt.TextElideMode.ElideRight, area.width())
+        about = place(row) if entry.away else row.note or row.item_name
+        text = metrics.elidedText(about, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
     @staticmethod
@@ -211,7 +251,8 @@ class QueueDelegate(QStyledItemDelegate):
         text, filled = mark(row)
         side = option.fontMetrics.height() + 1
         box = QRect(area.left(), area.center().y() - side // 2 + 1, side, side)
-        area.setLeft(area.left() + side + 6)
+        if text or area.width() > ROOMY * side:  # in a slim column nothing is kept free for a mark that is not there
+            area.setLeft(area.left() + side + 6)
         if not text:
             return
         small = QFont(option.font)

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from db.tickets.priority import PRIORITY_NAMES, PROOF_NAMES
-from db.tickets.queries import Figures, Panel, TicketRow
+from db.tickets.seen import Figures, Panel, TicketRow
 from db.tickets.states import Step, TicketState, can
 from desktop.counter.queue_rows import QueueDelegate, QueueModel, minutes
 from desktop.shell import theme
+
+PARK_TIP = "先放一放，窗口空出来（填表、回家取材料）（F11）"
 
 
 class QueueView(QFrame):
@@ -37,22 +39,28 @@ class QueueView(QFrame):
         self.owner = _label("hint", wrap=True)
         self.accept = _button("接手", "从现在起由我负责这位群众（首问负责）")
         self.main = _button("", "")
-        self.recall_button = _button("重呼 Alt+R", "再叫一次当前的号")
-        self.skip_button = _button("过号 F10", "叫了没来")
-        self.park_button = _button("挂起 F11", "先放一放，窗口空出来（填表、回家取材料）")
-        self.send_button = _button("转窗口 F12", "转到别的窗口，号码不变")
-        self.take_button = _button("取号 Ctrl+T", "给群众取号")
-        self.undo_button = _button("撤销 Alt+Z", "撤销上一步：叫号、过号、完成……")
+        self.recall_button = _button("重呼 Alt+R", "再叫一次当前的号（Alt+R）")
+        self.skip_button = _button("过号 F10", "叫了没来（F10）")
+        self.park_button = _button("挂起 F11", PARK_TIP)
+        self.send_button = _button("转窗口 F12", "转到别的窗口，号码不变（F12）")
+        self.take_button = _button("取号 Ctrl+T", "给群众取号（Ctrl+T）")
+        self.undo_button = _button("撤销 Alt+Z", "撤销上一步：叫号、过号、完成……（Alt+Z）")
         self.voice_button = QToolButton()
         self.voice_button.setCheckable(True)
         self.voice_button.setToolTip("语音叫号（Alt+V 开、关）")
         self.voice_button.setAccessibleName("语音叫号")
+        self._slim = False
+        self._named: dict[QPushButton, str] = {}
+        for button in (self.recall_button, self.skip_button, self.park_button, self.send_button, self.take_button,
+                       self.undo_button):  # fmt: skip
+            self._name(button, button.text())
         self.list = QListView()
         self.list.setObjectName("queueList")
         self.list.setAccessibleName("排队列表")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.model = QueueModel(self)
         self.list.setModel(self.model)
         self.list.setItemDelegate(QueueDelegate(self.list))
@@ -61,6 +69,7 @@ class QueueView(QFrame):
         self._lay_out()
         self._draw_icons()
         theme.watch.changed.connect(self._draw_icons)
+        theme.watch.changed.connect(self.list.doItemsLayout)
 
     def show_nowhere(self, why: str) -> None:
         """No queue to show: nobody is logged in, or no counter was chosen."""
@@ -77,25 +86,52 @@ class QueueView(QFrame):
             f"{counter} 号窗口　等候 {panel.waiting_here} 人" if counter else f"等候 {panel.waiting_here} 人"
         )
         self._show_current(panel.current, now, staff_id)
-        kept = self.model.entry(self.list.currentIndex())
+        top = self._first_seen()
         self.model.show_panel(panel, now)
-        if kept is not None and kept.row is not None:
-            self.list.setCurrentIndex(self.model.index_of(kept.row.id))
+        self._keep_in_place(top)
         free = panel.current is None
         if free and panel.parked:
-            self.park_button.setText("恢复 F11")
+            self._name(self.park_button, "恢复 F11")
             self.park_button.setEnabled(True)
-            self.park_button.setToolTip(f"恢复办理最早挂起的 {panel.parked[0].number}")
+            self.park_button.setToolTip(f"恢复办理最早挂起的 {panel.parked[0].number}（F11）")
         if free:
             self.main.setEnabled(panel.waiting_here > 0)
         self.undo_button.setEnabled(True)
         self._show_empty("" if self.model.lines else "现在没有人等候。按 Ctrl+T 给群众取号。")
         self.figures.setText(told_figures(panel.figures))
 
+    def _first_seen(self) -> tuple[UUID, int] | None:
+        """The first ticket in view and how far down it stands; None while the list stands at its beginning."""
+        if self.list.verticalScrollBar().value() == 0:
+            return None
+        for at, line in enumerate(self.model.lines):
+            top = self.list.visualRect(self.model.index(at)).top()
+            if top >= 0 and line.row is not None:
+                return line.row.id, top
+        return None
+
+    def _keep_in_place(self, seen: tuple[UUID, int] | None) -> None:
+        """What somebody scrolled to stays under the mouse, though others left the line above it."""
+        index = self.model.index_of(seen[0]) if seen is not None else QModelIndex()
+        if seen is not None and index.isValid():
+            bar = self.list.verticalScrollBar()
+            bar.setValue(bar.value() + self.list.visualRect(index).top() - seen[1])
+
     def tick(self, now: datetime, current: TicketRow | None) -> None:
         """The minutes went on; nothing is asked."""
         self.model.tick(now)
         self.state.setText(_told_state(current, now) if current else self.state.text())
+
+    def shorten(self, slim: bool) -> None:
+        """In a narrow column the buttons leave their keys to the tool tips."""
+        self._slim = slim
+        for button in self._named:
+            self._name(button, self._named[button])
+
+    def _name(self, button: QPushButton, text: str) -> None:
+        self._named[button] = text
+        button.setText(text.split(" ")[0] if self._slim else text)
+        button.setAccessibleName(text)
 
     def first_ticket(self) -> QModelIndex:
         """The first line that is a ticket."""
@@ -130,7 +166,8 @@ class QueueView(QFrame):
         _rename(self.main, "" if row is not None and row.state is TicketState.SERVING else "primary")
         self.main.setToolTip("")
         self.main.setEnabled(True)
-        self.park_button.setText("挂起 F11")
+        self._name(self.park_button, "挂起 F11")
+        self.park_button.setToolTip(PARK_TIP)
         steps = {
             self.recall_button: Step.RECALL,
             self.skip_button: Step.SKIP,

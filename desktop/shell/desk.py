@@ -80,6 +80,16 @@ class Desk(QObject):
         self._live = hall.listen(self.linked.emit, self.renewed.emit)
         self.opened.emit()
 
+    def shut(self) -> None:
+        """The hall is left, what was begun is done first; `open` is called for the next one."""
+        self.is_open = False
+        if self._deaf is not None:
+            self._deaf()
+        if self._live is not None:
+            self.work.job(self, self._live.close, None, lambda _refusal: None)
+        self._deaf = self._live = None
+        self.is_linked = True
+
     def log_in(self, actor: "Actor | None") -> None:
         """Somebody sat down, changed the counter, or (None) left."""
         self.actor = actor

@@ -18,6 +18,7 @@ from db.ids import new_id
 from desktop.counter.page import CounterPage
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
+from tests.desktop.counter.queue_window import Window
 from tests.factories.calendar import make_calendar
 
 CARD = ItemContent(
@@ -140,3 +141,14 @@ def hands(desk: Desk, page: CounterPage) -> Hands:
 def act(desk: Desk, seated: Actor) -> Callable[..., Any]:
     """`act(action, **kwargs)` behind the page's back."""
     return lambda action, **kwargs: desk.hall.run(Request(seated, NOW, new_id()), action, **kwargs)
+
+
+@pytest.fixture
+def window(desk: Desk, seated: Actor, qtbot: QtBot) -> Window:
+    made = Window(desk)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    made.panel.refresh()
+    qtbot.waitUntil(lambda: made.panel.panel is not None)
+    return made
