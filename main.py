@@ -75,10 +75,10 @@ def run(chosen: argparse.Namespace) -> int:
 def _open_and_stay(app: "QApplication", start: "Start", database: str) -> int:
     """Open the hall behind the window, and stay until the window closes or the hall turns out not to open."""
 
-    def opening(secret: str) -> "Opened":
+    def opening(secret: str, user: str) -> "Opened":
         from desktop.shell.opening import open_hall
 
-        return open_hall(database, secret=secret)
+        return open_hall(database, secret=secret, user=user)
 
     hindrances: list[NoWindow] = []
 
@@ -86,7 +86,7 @@ def _open_and_stay(app: "QApplication", start: "Start", database: str) -> int:
         hindrances.append(hindrance)
         app.exit(hindrance.code)
 
-    start.open(opening, hindered)
+    start.open(opening, hindered, database)
     code = app.exec()
     if hindrances:
         start.abandon()

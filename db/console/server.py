@@ -7,12 +7,15 @@ from sqlalchemy.orm import Session
 
 from db.centre.founding import FirstStart, found_centre
 from db.centre.rules import CentreFields
-from db.console.desk import Console, ask_line, ask_secret, progress
+from db.console.desk import COMMAND_LINE, Console, ask_line, ask_secret, progress
 from db.errors import RuleBroken
 from db.ids import new_id
+from db.journal.write import Author, Note, append
 from db.keys import kept_check, new_vault, open_vault
+from db.server.accounts import admit, dismiss
+from db.server.scram import server_secret
 from db.server.secrets import without_secret
-from db.server.secure import Admitted, admit, dismiss, is_secured
+from db.server.secure import is_secured
 from db.server.setup import as_owner, set_up
 from db.session import Hall
 from db.staff.models import Staff
@@ -31,8 +34,8 @@ def set_up_server(console: Console, options: argparse.Namespace) -> int:
             vault = new_vault()
             console.store.keep(vault)
             _found(console, Hall(engine, vault), options)
-            login = _admitted(console, Hall(engine, vault), options.administrator_login, options.generate)
-            print(f"窗口里填的服务器地址：{without_secret(url.set(username=login.role_name))}")
+            role_name = _admitted(console, Hall(engine, vault), options.administrator_login, options.generate)
+            print(f"窗口里填的服务器地址：{without_secret(url.set(username=role_name))}")
     finally:
         engine.dispose()
     print("服务器已准备好。可以重复运行这条命令：已有的数据和账号都会保留。")
@@ -48,8 +51,7 @@ def server_account(console: Console, options: argparse.Namespace) -> int:
             if not is_secured(connection):
                 raise RuleBroken("这个数据库还没有用 setup-postgres 设置过，请先运行它。")
         if options.drop:
-            with hall.transaction() as session:
-                dismiss(session, _account(session, options.account).id)
+            _dismissed(console, hall, options.account)
             print(f"账号 {options.account} 不能再登录服务器；它的办件和日志都保留。")
             return OK
         _admitted(console, hall, options.account, options.generate)
@@ -69,16 +71,28 @@ def _found(console: Console, hall: Hall, options: argparse.Namespace) -> None:
     print(f"已建立 {name}（{code}），管理员 {person}。")
 
 
-def _admitted(console: Console, hall: Hall, login: str, generate: bool) -> Admitted:
+def _admitted(console: Console, hall: Hall, login: str, generate: bool) -> str:
+    """Give the account its role and tell its password; returns the role's name."""
     with hall.transaction() as session:
         account = _account(session, login)
         typed = "" if generate else ask_secret("这个账号的服务器密码（直接回车则自动生成）：")
-        secret = typed or one_time_password(login, account.name)
-        made = admit(session, account.id, secret)
-    print(f"{made.staff_name} 的服务器用户：{made.role_name}")
+        password = typed or one_time_password(login, account.name)
+        role_name = admit(session, account.id, server_secret(password, login, account.name))
+        author = Author(account.centre_id, None, COMMAND_LINE, None, console.clock(), new_id())
+        note = Note("server.admit", "staff", account.id, {"server_user": role_name})
+        append(session, hall.vault, author, [note])
+    print(f"{account.name} 的服务器用户：{role_name}")
     if not typed:
-        print(f"服务器密码（只显示这一次，请交给本人，在窗口里输入一次后会记在系统密钥环里）：{secret}")
-    return made
+        print(f"服务器密码（只显示这一次，请交给本人；本人第一次登录时要改掉）：{password}")
+    return role_name
+
+
+def _dismissed(console: Console, hall: Hall, login: str) -> None:
+    with hall.transaction() as session:
+        account = _account(session, login)
+        dismiss(session, account.id)
+        author = Author(account.centre_id, None, COMMAND_LINE, None, console.clock(), new_id())
+        append(session, hall.vault, author, [Note("server.dismiss", "staff", account.id)])
 
 
 def _account(session: Session, login: str) -> Staff:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
+from sqlalchemy.sql.base import ExecutableOption
 
 from db.action import Act, action
 from db.centre.models import Centre
@@ -40,7 +42,7 @@ def signer(act: Act) -> Signer:
     Raises:
         Unavailable: the data key of this machine does not open it.
     """
-    row = _current(act) or _make(act)
+    row = _current(act, undefer(SigningKey.private_sealed)) or _make(act)
     private = act.vault.open_bytes(row.private_sealed, *_SEALED, row.id)
     return Signer(private, row.public)
 
@@ -87,9 +89,11 @@ def _told(act: Act, row: SigningKey) -> KeyMade:
     return made
 
 
-def _current(act: Act) -> SigningKey | None:
+def _current(act: Act, *options: ExecutableOption) -> SigningKey | None:
+    """The key that signs today; its private half comes along only where it is asked for (`undefer`)."""
     return act.session.scalar(
         select(SigningKey)
+        .options(*options)
         .where(SigningKey.centre_id == act.centre_id, SigningKey.retired_at.is_(None))
         .order_by(SigningKey.number.desc())
         .limit(1)

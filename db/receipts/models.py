@@ -24,7 +24,7 @@ class SigningKey(Base):
     centre_id: Mapped[CentreRef]
     number: Mapped[int]
     public: Mapped[bytes] = mapped_column(LargeBinary)
-    private_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    private_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # read by who signs, by nobody else
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -1,7 +1,8 @@
 """What each permission needs of each table: the least a role gets on a PostgreSQL server.
 
 Plain values. `tests/db/server/test_roles.py` does every declared action as a database role with nothing more than this.
-Verbs: S select, I insert, U update of every column that may change, L lock a row (an update of one harmless column), D delete.
+Verbs: S select, s select of every column but the hidden ones, I insert, U update of every column that may change,
+u update of what belongs to oneself (`OWN`), L lock a row (an update of one harmless column), D delete.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ EVERYBODY: Mapping[str, str] = {
     "linli_login": "S",
     "number_series": "SIU",
     "operation": "SI",
-    "staff": "S",
+    "staff": "s",
     "staff_role": "S",
 }
 """Who works at the hall at all: what a click needs before it does anything."""
@@ -61,7 +62,7 @@ _DUTY_READ = dict.fromkeys(
 )  # fmt: skip
 
 NEEDS: Mapping[Permission, Mapping[str, str]] = {
-    P.ACCOUNT_OWN: {"staff": "U", "counter": "U"},
+    P.ACCOUNT_OWN: {"staff": "u", "counter": "u"},
     P.TICKET_TAKE: _QUEUE,
     P.TICKET_CALL: _QUEUE,
     P.TICKET_MANAGE: {
@@ -120,13 +121,13 @@ NEEDS: Mapping[Permission, Mapping[str, str]] = {
     P.CATALOGUE_EDIT: {"item": "SIU", "item_version": "SI", "item_material": "SI"},
     P.CALENDAR_EDIT: {"calendar_year": "SIU", "calendar_day": "SIUD", "case_file": "SU", "case_pause": "S", "item_version": "S"},
     P.CENTRE_EDIT: {"centre": "U", "counter": "SIU"},
-    P.STAFF_MANAGE: {"staff": "SIU", "staff_role": "SID"},
-    P.STAFF_ROLES: {"staff": "SU", "staff_role": "SID"},
+    P.STAFF_MANAGE: {"staff": "sIU"},
+    P.STAFF_ROLES: {"staff": "sL", "staff_role": "SID"},
     P.JOURNAL_READ: {},
     P.JOURNAL_EXPORT: {},
     P.BACKUP_RUN: {},
     P.CHECK_RUN: {},
-    P.KEY_MANAGE: {"signing_key": "SIU", "centre": "L"},
+    P.KEY_MANAGE: {"signing_key": "sIU", "centre": "L"},
 }  # fmt: skip
 
 FROZEN: Mapping[str, frozenset[str]] = {
@@ -156,9 +157,24 @@ FROZEN: Mapping[str, frozenset[str]] = {
     "signing_key": frozenset({"id", "centre_id", "number", "public", "private_sealed", "created_at"}),
     "journal_entry": frozenset({"*"}),
     "operation": frozenset({"*"}),
-    "staff": frozenset({"id", "centre_id", "created_at"}),
+    "staff": frozenset({"id", "centre_id", "login", "created_at"}),
+    "centre": frozenset({"id", "code", "key_check", "created_at"}),
 }
 """Columns that nobody updates who works at a counter: what was printed and what was journalled stays as it was."""
+
+HIDDEN: Mapping[str, frozenset[str]] = {
+    "staff": frozenset({"password_hash"}),
+    "signing_key": frozenset({"private_sealed"}),
+}
+"""Columns that only those read who have to. Everybody's own hash comes from `linli_own_hash()`, nobody else's from anywhere."""
+
+OWN: Mapping[str, frozenset[str]] = {
+    "staff": frozenset(
+        {"password_hash", "password_changed_at", "must_change", "failures", "locked_until", "last_login_at", "version"}
+    ),
+    "counter": frozenset({"occupied_by"}),
+}
+"""What logging in, sitting down and a new password change: of one's own account, never the name, the post or the standing."""
 
 LOCKABLE = "version"
 """The column whose update is granted to whom may only lock a row."""

@@ -1,12 +1,18 @@
-"""Names of the database's roles: they are shared by all databases of a server, so each begins with the database's name."""
+"""Names of the database's roles: they are shared by all databases of a server, so each begins with the database's name.
 
+What an account's role is called follows from its centre and login alone: a counter's computer knows, before anybody has
+reached the server, as whom to knock. `linli_role_name` in the database makes the same names; a test holds them together.
+"""
+
+import hashlib
 import re
-from uuid import UUID
 
 from db.staff.permissions import Role
 
 LONGEST = 63
 """PostgreSQL cuts longer names."""
+MARK = 12
+"""Letters of the digest that keeps a name apart whose own letters cannot all be used."""
 
 
 def owner(database: str) -> str:
@@ -19,13 +25,15 @@ def group(database: str, role: Role) -> str:
     return _fit(f"{database}_{role}")
 
 
-def account(database: str, centre_code: str, login: str, staff_id: UUID) -> str:
-    """The login role of one account; letters that no role name should have are left out, the id keeps it unique then."""
-    plain = re.sub(r"[^a-z0-9]+", "", centre_code.lower()), re.sub(r"[^a-z0-9.]+", "", login.lower())
-    name = f"{database}_{plain[0]}_{plain[1]}"
-    if len(name) <= LONGEST and plain[1] == login.lower() and plain[0] == centre_code.lower():
+def account(database: str, centre_code: str, login: str) -> str:
+    """The login role of one account; letters that no role name should have are left out, a digest keeps it unique then."""
+    code = centre_code.lower()
+    name = f"{database}_{code}_{login}"
+    if len(name) <= LONGEST and re.fullmatch(r"[a-z0-9]+", code) and re.fullmatch(r"[a-z0-9.]+", login):
         return name
-    return f"{_fit(name)[: LONGEST - 13]}_{staff_id.hex[-12:]}"
+    plain = f"{database}_{re.sub(r'[^a-z0-9]+', '', code)}_{re.sub(r'[^a-z0-9.]+', '', login)}"
+    digest = hashlib.sha256(f"{code}/{login}".encode()).hexdigest()
+    return f"{plain[: LONGEST - MARK - 1]}_{digest[:MARK]}"
 
 
 def _fit(name: str) -> str:

@@ -1,6 +1,6 @@
 """The server password of this computer's user: in the system's keyring, never in a settings file."""
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Engine, event
 
 from db.keyring_store import SystemKeyring
 
@@ -21,6 +21,26 @@ def remember(url: URL, secret: str, keyring: SystemKeyring) -> bool:
 def without_secret(url: URL) -> str:
     """The address as it may be written into a settings file."""
     return url._replace(password=None).render_as_string(hide_password=False)  # `set` takes None for “as it is”
+
+
+def use_secret(engine: Engine, secret: str) -> None:
+    """The password has just been changed: connections that are made from now on log in with the new one."""
+
+    def put(_dialect: object, _record: object, _arguments: object, named: dict[str, object]) -> None:
+        named["password"] = secret
+
+    event.listen(engine, "do_connect", put)
+    engine.url = engine.url.set(password=secret)
+
+
+def as_user(url: URL, user: str) -> URL:
+    """The same database for somebody else; a password that stands in the address is not theirs."""
+    return url if url.username == user else url.set(username=user)._replace(password=None)
+
+
+def without_user(url: URL) -> str:
+    """Where the database is, whoever logs in."""
+    return url._replace(drivername="postgresql", username=None, password=None).render_as_string(hide_password=False)
 
 
 def _name(url: URL) -> str:

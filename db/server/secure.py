@@ -3,30 +3,29 @@
 Run by whoever may become the owner role (`python -m db setup-postgres`, and again after every schema upgrade). Idempotent.
 """
 
-from dataclasses import dataclass
-from uuid import UUID
+from sqlalchemy import Connection, Table, text
 
-from sqlalchemy import Connection, Table, select, text
-from sqlalchemy.orm import Session
-
-from db.centre.models import Centre
-from db.errors import RuleBroken
 from db.registry import METADATA
 from db.server import roles
-from db.server.grants import FROZEN, LOCKABLE, needs_of
-from db.server.policies import functions, table_policies
-from db.staff.models import Staff
+from db.server.admission import FOR_MANAGERS, FOR_NOBODY, LOGIN_TABLE, admitting
+from db.server.functions import guarding, knowing
+from db.server.grants import FROZEN, HIDDEN, LOCKABLE, OWN, needs_of
+from db.server.policies import login_policies, table_policies
 from db.staff.permissions import Role
 
 _VERBS = {"S": "SELECT", "I": "INSERT", "D": "DELETE"}
-
-
-@dataclass(frozen=True, slots=True)
-class Admitted:
-    """A login role of an account."""
-
-    role_name: str
-    staff_name: str
+_FORGET_STRANGERS = """
+DELETE FROM linli_login WHERE NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = role_name
+    AND shobj_description(oid, 'pg_authid') = format('linli %s %s', current_database(), staff_id))"""
+"""After a restore: roles that are not on this server, or belong to another database of it."""
+_DROP_ORPHANS = """
+DO $$ DECLARE orphan name; BEGIN
+    FOR orphan IN SELECT rolname FROM pg_roles
+        WHERE starts_with(shobj_description(oid, 'pg_authid'), format('linli %s ', current_database()))
+        AND NOT EXISTS (SELECT 1 FROM linli_login WHERE role_name = rolname)
+    LOOP EXECUTE format('DROP ROLE %I', orphan); END LOOP;
+END $$"""
+"""After a restore: roles of accounts that the restored hall does not have."""
 
 
 def secure(connection: Connection) -> None:
@@ -35,25 +34,25 @@ def secure(connection: Connection) -> None:
     Args:
         connection: as the owner of the tables, inside a transaction.
     """
-    database = _database(connection)
-    for statement in functions(database):
-        connection.exec_driver_sql(statement.replace("%", "%%"))  # the driver reads % as a placeholder
-    connection.exec_driver_sql("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")
-    connection.exec_driver_sql("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
+    database = database_of(connection)
+    statements = [LOGIN_TABLE, *knowing(database), *guarding(database), *admitting(database)]
+    statements += [
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC",
+        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
+    ]
     for table in METADATA.sorted_tables:
-        for statement in table_policies(table):
-            connection.exec_driver_sql(statement)
+        statements += table_policies(table)
+    statements += login_policies()
     for role in Role:
-        name = roles.group(database, role)
-        connection.exec_driver_sql(f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{name}"')
-        for statement in _grants(name, role):
-            connection.exec_driver_sql(statement)
-        connection.exec_driver_sql(f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{name}"')
+        statements += _group_grants(roles.group(database, role), role)
+    statements += [_FORGET_STRANGERS, _DROP_ORPHANS, "SELECT linli_refit(staff_id) FROM linli_login"]
+    for statement in statements:
+        connection.exec_driver_sql(statement.replace("%", "%%"))  # the driver reads % as a placeholder
 
 
 def owner_of(connection: Connection) -> str:
     """The owner role of the connected database, if there is one and one may act as it; else ""."""
-    owner = roles.owner(_database(connection))
+    owner = roles.owner(database_of(connection))
     may = "SELECT pg_has_role(current_user, oid, 'member') FROM pg_roles WHERE rolname = :owner"
     return owner if connection.scalar(text(may), {"owner": owner}) else ""
 
@@ -71,64 +70,41 @@ def is_secured(connection: Connection) -> bool:
     )
 
 
-def admit(session: Session, staff_id: UUID, secret: str) -> Admitted:
-    """Give an account its login role, or a new password for it.
-
-    Args:
-        session: as the owner, or as a 系统管理员 of the same centre.
-        staff_id: the account.
-        secret: the password; the server is sent its SCRAM-SHA-256 verifier, so that no log of it holds the password.
-
-    Raises:
-        RuleBroken: no such account.
-    """
-    found = session.execute(
-        select(Staff.login, Staff.name, Centre.code)
-        .join(Centre, Centre.id == Staff.centre_id)
-        .where(Staff.id == staff_id)
-    ).one_or_none()
-    if found is None:
-        raise RuleBroken("没有找到这个账号，请刷新后重试。")
-    name = roles.account(_database(session.connection()), found.code, found.login, staff_id)
-    session.execute(
-        text("SELECT linli_admit(:who, :login, :secret)"), {"who": staff_id, "login": name, "secret": secret}
-    )
-    return Admitted(name, found.name)
+def database_of(connection: Connection) -> str:
+    """The name of the connected database."""
+    return str(connection.scalar(text("SELECT current_database()")))
 
 
-def dismiss(session: Session, staff_id: UUID) -> None:
-    """Take an account's login role away; the account and what it did stay."""
-    session.execute(text("SELECT linli_dismiss(:who)"), {"who": staff_id})
-
-
-def _verifier(connection: Connection, role_name: str, secret: str) -> str:
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    made: bytes = driver.pgconn.encrypt_password(secret.encode(), role_name.encode(), b"scram-sha-256")
-    return made.decode()
-
-
-def _grants(name: str, role: Role) -> list[str]:
-    made = []
+def _group_grants(name: str, role: Role) -> list[str]:
+    made = [
+        f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{name}"',
+        f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{name}"',
+        f'REVOKE EXECUTE ON FUNCTION {", ".join((*FOR_NOBODY, *FOR_MANAGERS))} FROM "{name}"',
+    ]
+    if role is Role.SYSADMIN:
+        made.append(f'GRANT EXECUTE ON FUNCTION {", ".join(FOR_MANAGERS)} TO "{name}"')
     for table, verbs in needs_of(role).items():
-        plain = ", ".join(_VERBS[verb] for verb in verbs if verb in _VERBS)
-        if plain:
-            made.append(f'GRANT {plain} ON {table} TO "{name}"')
-        columns = _updatable(METADATA.tables.get(table), verbs)
-        if columns:
-            made.append(f'GRANT UPDATE ({", ".join(columns)}) ON {table} TO "{name}"')
+        made += [f'GRANT {right} ON {table} TO "{name}"' for right in _rights(METADATA.tables.get(table), verbs)]
     return made
 
 
-def _updatable(table: Table | None, verbs: str) -> list[str]:
-    if table is None or not set(verbs) & {"U", "L"}:
-        return []
+def _rights(table: Table | None, verbs: str) -> list[str]:
+    """The rights on one table, as GRANT spells them. A table of the database's own (no model) is only ever read."""
+    made = [_VERBS[verb] for verb in verbs if verb in _VERBS]
+    if table is None:
+        return made
+    if "s" in verbs and "S" not in verbs:
+        seen = [column.name for column in table.columns if column.name not in HIDDEN[table.name]]
+        made.append(f"SELECT ({', '.join(seen)})")
+    if columns := _updatable(table, verbs):
+        made.append(f"UPDATE ({', '.join(columns)})")
+    return made
+
+
+def _updatable(table: Table, verbs: str) -> list[str]:
     frozen = FROZEN.get(table.name, frozenset({"id", "centre_id"}))
-    if "*" in frozen:
-        return []
-    names = [column.name for column in table.columns if column.name not in frozen]
-    return names if "U" in verbs else [name for name in names if name == LOCKABLE]
-
-
-def _database(connection: Connection) -> str:
-    return str(connection.scalar(text("SELECT current_database()")))
+    may = [] if "*" in frozen else [column.name for column in table.columns if column.name not in frozen]
+    if "U" in verbs:
+        return may
+    own = OWN.get(table.name, frozenset()) if "u" in verbs else frozenset()
+    return [name for name in may if name in own or (name == LOCKABLE and "L" in verbs)]

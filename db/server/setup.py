@@ -39,10 +39,12 @@ def set_up(url: str | URL, report: Report) -> None:
     admin = create_engine(target.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         _old_enough(connection)
+        _able_enough(connection)
         _make_roles(connection, name)
         report(1, 4, "正在建立数据库")
         _make_database(connection, name)
     admin.dispose()
+    _close_schema(target)
     engine = as_owner(target)
     report(2, 4, "正在建立数据表")
     upgrade(engine)
@@ -66,10 +68,21 @@ def _old_enough(connection: Connection) -> None:
         raise Unavailable("PostgreSQL 版本太旧，请安装 14 或更新的版本。")
 
 
+def _able_enough(connection: Connection) -> None:
+    asked = "SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = current_user"
+    if not connection.scalar(text(asked)):
+        user = connection.scalar(text("SELECT current_user"))
+        raise Unavailable(
+            f"用户 {user} 不能建立用户和数据库，请用 postgres（或有 CREATEROLE 和 CREATEDB 的用户）运行。"
+        )
+
+
 def _make_roles(connection: Connection, name: str) -> None:
     owner = roles.owner(name)
     if not _role_exists(connection, owner):
         connection.exec_driver_sql(f'CREATE ROLE "{owner}" NOLOGIN CREATEROLE')
+    elif not connection.scalar(text("SELECT rolcreaterole FROM pg_roles WHERE rolname = :name"), {"name": owner}):
+        connection.exec_driver_sql(f'ALTER ROLE "{owner}" CREATEROLE')  # the accounts page makes roles through it
     connection.exec_driver_sql(f'GRANT "{owner}" TO CURRENT_USER')
     connection.exec_driver_sql(f'SET ROLE "{owner}"')  # whoever makes a role may grant it
     for role in Role:
@@ -87,6 +100,15 @@ def _make_database(connection: Connection, name: str) -> None:
     connection.exec_driver_sql(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
     for role in Role:
         connection.exec_driver_sql(f'GRANT CONNECT ON DATABASE "{name}" TO "{roles.group(name, role)}"')
+
+
+def _close_schema(target: URL) -> None:
+    """Before PostgreSQL 15 everybody may make tables in “public”, and the owner of the database does not own it."""
+    admin = create_engine(target, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+        connection.exec_driver_sql(f'GRANT ALL ON SCHEMA public TO "{roles.owner(target.database or "")}"')
+    admin.dispose()
 
 
 def _role_exists(connection: Connection, name: str) -> bool:

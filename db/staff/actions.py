@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from db.action import Act, action
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
+from db.staff.hashes import hash_of
 from db.staff.models import Staff, StaffRole
 from db.staff.passwords import HashedPassword
 from db.staff.permissions import ROLE_PERMISSIONS, Permission, Role
@@ -41,7 +42,7 @@ def change_password(act: Act, *, proven: str, new: HashedPassword) -> None:
         Stale: the password changed after it was proven.
     """
     account = _account(act, act.actor.staff_id)
-    if account.password_hash != proven:
+    if hash_of(act.session, account.id) != proven:
         raise Stale("密码刚刚在别处被更改，请重新登录后再试。")
     _set_password(act, account, new, must_change=False)
 

@@ -19,6 +19,7 @@ from db.action import Actor
 from db.errors import NotAllowed, Refusal, RuleBroken, Stale
 from db.journal.write import Author, Fact, Note, append
 from db.session import Hall
+from db.staff.hashes import hash_of, hash_of_login
 from db.staff.models import Staff, StaffRole
 from db.staff.passwords import NOBODY, is_right, needs_rehash, rehash
 from db.staff.permissions import permissions_of
@@ -60,19 +61,20 @@ def log_in(hall: Hall, attempt: Attempt, password: str) -> LoggedIn:
         Stale: the password was changed while it was being verified.
         Unavailable: the database cannot be reached, or the kept password is damaged.
     """
-    seen = hall.read(_kept_password, attempt.centre_id, tidy_login(attempt.login))
+    seen = hall.read(hash_of_login, attempt.centre_id, tidy_login(attempt.login))
     right = is_right(password, seen or NOBODY)
     better = rehash(password) if right and seen and needs_rehash(seen) else None
     with _decided_then_raised(hall) as (session, verdict):
         account = _locked_account(session, attempt)
-        refusal = _judge(account, seen, right, attempt.now)
+        refusal = _judge(session, account, seen, right, attempt.now)
         facts = _count(account, refusal, right, attempt.now)
         entry = _author(attempt, account)
         append(session, hall.vault, entry, [_entry_note(LOG_IN_REFUSED if refusal else LOG_IN, account, facts)])
         if refusal is None and account is not None:
             verdict.logged_in = _welcome(session, account, attempt, facts)
             account.last_login_at = attempt.now
-            account.password_hash = better or account.password_hash
+            if better is not None:
+                account.password_hash = better
         verdict.refusal = refusal
     assert verdict.logged_in is not None
     return verdict.logged_in
@@ -94,7 +96,7 @@ def prove(hall: Hall, actor: Actor, password: str, now: datetime, op: UUID) -> s
     attempt = Attempt(actor.centre_id, login, now, op, actor.counter_id)
     with _decided_then_raised(hall) as (session, verdict):
         account = _locked_account(session, attempt)
-        verdict.refusal = _judge(account, seen, right, now)
+        verdict.refusal = _judge(session, account, seen, right, now)
         facts = _count(account, verdict.refusal, right, now)
         tag = PROVE_REFUSED if verdict.refusal else PROVE
         append(session, hall.vault, _author(attempt, account), [_entry_note(tag, account, facts)])
@@ -117,17 +119,12 @@ def _decided_then_raised(hall: Hall) -> Iterator[tuple[Session, _Verdict]]:
         raise verdict.refusal
 
 
-def _kept_password(session: Session, centre_id: UUID, login: str) -> str | None:
-    return session.scalar(select(Staff.password_hash).where(Staff.centre_id == centre_id, Staff.login == login))
-
-
 def _login_and_hash(session: Session, centre_id: UUID, staff_id: UUID) -> tuple[str, str]:
-    found = session.execute(
-        select(Staff.login, Staff.password_hash).where(Staff.centre_id == centre_id, Staff.id == staff_id)
-    ).one_or_none()
-    if found is None:
+    login = session.scalar(select(Staff.login).where(Staff.centre_id == centre_id, Staff.id == staff_id))
+    kept = hash_of(session, staff_id)
+    if login is None or kept is None:
         raise RuleBroken("账号不存在，请重新登录。")
-    return found.login, found.password_hash
+    return login, kept
 
 
 def _locked_account(session: Session, attempt: Attempt) -> Staff | None:
@@ -138,13 +135,13 @@ def _locked_account(session: Session, attempt: Attempt) -> Staff | None:
     )
 
 
-def _judge(account: Staff | None, seen: str | None, right: bool, now: datetime) -> Refusal | None:
+def _judge(session: Session, account: Staff | None, seen: str | None, right: bool, now: datetime) -> Refusal | None:
     """Why this attempt is refused, None when it is good. A locked account refuses the right password too."""
     if account is None:
         return NotAllowed(WRONG)
     if account.locked_until is not None and (minutes := minutes_to_wait(account.locked_until, now)):
         return NotAllowed(f"密码连续输错次数过多，账号已锁定，请 {minutes} 分钟后再试，或请系统管理员解锁。")
-    if account.password_hash != seen:
+    if hash_of(session, account.id) != seen:
         return Stale("这个账号的密码刚刚被更改，请重新输入。")
     if not right:
         return NotAllowed(WRONG)

@@ -21,7 +21,7 @@ class Staff(Base):
     login: Mapped[str]
     name: Mapped[str]
     post: Mapped[str] = mapped_column(default="")
-    password_hash: Mapped[str]
+    password_hash: Mapped[str] = mapped_column(deferred=True)  # read by `db.staff.hashes` alone
     password_changed_at: Mapped[datetime]
     must_change: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)

@@ -19,6 +19,8 @@ from desktop.widgets.words import label
 if TYPE_CHECKING:
     from db.centre.queries import CentreRow, CounterRow
     from db.staff.login import LoggedIn
+    from desktop.login.turns import Turns
+    from desktop.shell.machine import KnownCounter, KnownHall
 
 
 PAINT_FIRST_MS = 15
@@ -38,14 +40,21 @@ class LoginPage(QWidget):
     """Enter goes from field to field and logs in from the last one."""
 
     logged_in = Signal(object)  # LoggedIn
+    refused = Signal()  # nobody is here
 
     def __init__(
-        self, desk: Desk, *, login: str = "", counter: str = "", accounts: Sequence[ShownAccount] = ()
+        self,
+        desk: Desk,
+        *,
+        login: str = "",
+        counter: str = "",
+        accounts: Sequence[ShownAccount] = (),
+        turns: "Turns | None" = None,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._desk, self._counter = desk, counter
+        self._desk, self._counter, self._turns = desk, counter, turns
         self.centre = QComboBox()
         self.centre.setAccessibleName("中心")
         self.login = _field("登录名", login)
@@ -63,8 +72,11 @@ class LoginPage(QWidget):
         self.password.returnPressed.connect(self.try_it)
         self.password.textChanged.connect(lambda: self.trouble.setText(""))
         self.enter.clicked.connect(self.try_it)
-        self.centre.currentIndexChanged.connect(self._ask_counters)
         self._waiting = False
+        if turns is not None:
+            self._show_known(turns.known)
+            return
+        self.centre.currentIndexChanged.connect(self._ask_counters)
         desk.opened.connect(self._ask_centres)
         if desk.is_open:
             QTimer.singleShot(PAINT_FIRST_MS, self, self._ask_centres)
@@ -79,11 +91,17 @@ class LoginPage(QWidget):
             self._waiting = True
             self.trouble.setText("正在打开数据库，打开后马上登录…")
             return
+        self._busy(True)
+        if self._turns is None:
+            self._log_in(centre_id)
+        else:
+            self._turns.begin(self.login.text(), lambda: self._log_in(centre_id), self._refused)
+
+    def _log_in(self, centre_id: UUID) -> None:
         from db.staff.login import Attempt, log_in
 
         desk, password = self._desk, self.password.text()
         attempt = Attempt(centre_id, self.login.text(), desk.now(), new_id(), self.counter.currentData())
-        self._busy(True)
         desk.work.write(self, lambda: log_in(desk.hall, attempt, password), self._accepted, self._refused)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -112,6 +130,7 @@ class LoginPage(QWidget):
 
     def _refused(self, refusal: Refusal) -> None:
         self._busy(False)
+        self.refused.emit()
         self.trouble.setText(f"■ {refusal.sentence}")
         self.password.selectAll()
         (self.password if self.login.text().strip() else self.login).setFocus()
@@ -128,6 +147,13 @@ class LoginPage(QWidget):
         self.centre.setVisible(len(rows) > 1)
         self.name.setText(rows[0].fields.name if len(rows) == 1 else "请选择中心")
 
+    def _show_known(self, known: "KnownHall") -> None:
+        """Nobody is connected yet: what this computer saw last."""
+        self.centre.addItem(known.name, known.centre_id)
+        self.centre.hide()
+        self.name.setText(known.name)
+        self._fill_counters(known.counters)
+
     def _ask_centres(self) -> None:
         from db.centre.queries import centres
 
@@ -141,15 +167,18 @@ class LoginPage(QWidget):
             self._desk.ask(self, counters, centre_id, then=self._show_counters, topic="counters")
 
     def _show_counters(self, rows: "tuple[CounterRow, ...]") -> None:
+        self._fill_counters(rows)
+        if self._waiting:
+            self._waiting = False
+            self.try_it()
+
+    def _fill_counters(self, rows: "Sequence[CounterRow | KnownCounter]") -> None:
         self.counter.clear()
         for row in rows:
             self.counter.addItem(row.title, row.id)
             if row.number == self._counter:
                 self.counter.setCurrentIndex(self.counter.count() - 1)
         self.counter.addItem("不在窗口（后台）", None)
-        if self._waiting:
-            self._waiting = False
-            self.try_it()
 
     def _lay_out(self, accounts: Sequence[ShownAccount]) -> None:
         card = QFrame()

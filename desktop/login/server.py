@@ -10,13 +10,17 @@ from desktop.shell.desk import Desk
 from desktop.widgets.form import Form
 from desktop.widgets.words import label
 
+NO_KEYRING = "这台电脑没有可用的系统密钥环，服务器密码每次登录都要输入。"
+
 
 class ServerSecretDialog(QDialog):
-    """`typed` gives what was typed; with the tick it goes into the system's keyring first."""
+    """`typed` gives what was typed; `remember` keeps it, where that is wanted, once it has proved right."""
 
     typed = Signal(str)
 
-    def __init__(self, desk: Desk, address: str, why: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, address: str, why: str, parent: QWidget | None = None, *, leave: str = "退出"
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("连接服务器")
         self.setMinimumWidth(480)
@@ -35,26 +39,33 @@ class ServerSecretDialog(QDialog):
         layout.addWidget(self.form)
         buttons = QDialogButtonBox()
         buttons.addButton("连接", QDialogButtonBox.ButtonRole.AcceptRole)
-        buttons.addButton("退出", QDialogButtonBox.ButtonRole.RejectRole)
+        buttons.addButton(leave, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.try_it)
         buttons.rejected.connect(self.reject)
         layout.addWidget(buttons)
         self.secret.setFocus()
 
     def try_it(self) -> None:
-        """Keep it where that was wanted, and try with it."""
-        secret = self.secret.text()
-        if not secret:
+        """Let it be tried."""
+        if not self.secret.text():
             self.form.complain("请输入服务器密码。", self.secret)
             return
-        if self.keep.isChecked():
-            url, messages = self._url, self._desk.messages
-
-            def kept(there: bool) -> None:
-                if not there:
-                    messages.warn("这台电脑没有可用的系统密钥环，服务器密码每次启动都要输入。")
-
-            self._desk.work.job(self._desk, lambda: remember(url, secret, SystemKeyring()), kept, lambda _refusal: None)
         self.hide()
-        self.typed.emit(secret)
+        self.typed.emit(self.secret.text())
+
+    def remember(self) -> None:
+        """It was right: keep it where that was wanted."""
+        if self.keep.isChecked():
+            keep_secret(self._desk, self._url.render_as_string(hide_password=False), self.secret.text())
         self.deleteLater()
+
+
+def keep_secret(desk: Desk, address: str, secret: str) -> None:
+    """Have the system's keyring keep the password of an address's user; say so where there is none."""
+    messages, url = desk.messages, make_url(address)
+
+    def kept(there: bool) -> None:
+        if not there:
+            messages.warn(NO_KEYRING)
+
+    desk.work.job(desk, lambda: remember(url, secret, SystemKeyring()), kept, lambda _refusal: None)

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import platformdirs
@@ -10,6 +11,27 @@ from desktop.shell.keeping import keep, read_kept
 from desktop.shell.theme import SCALES, Look, Mode
 
 APP = "linli-desk"
+
+
+class KnownCounter(msgspec.Struct, frozen=True):
+    """A counter as the login page names it."""
+
+    id: UUID
+    number: str
+    title: str
+
+
+class KnownHall(msgspec.Struct, frozen=True):
+    """A hall on a server as this computer last saw it: what the login page shows while nobody is connected.
+
+    `server` is the address without a user. `code` names, with a login, the role of an account.
+    """
+
+    server: str
+    centre_id: UUID
+    code: str
+    name: str
+    counters: tuple[KnownCounter, ...] = ()
 
 
 class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,6 +44,7 @@ class Machine(msgspec.Struct, frozen=True, omit_defaults=True):
     login: str = ""
     geometry: str = ""
     page: str = ""
+    hall: KnownHall | None = None
 
     @property
     def look(self) -> Look:

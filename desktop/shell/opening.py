@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from db.backup_auto import AutoBackups
 from db.engine import embedded_url, make_engine
-from db.errors import Refusal
+from db.errors import Refusal, Unavailable
 from db.keyring_store import SystemKeyring
 from db.keys import KeyStore, kept_check, open_vault
 from db.migrations.upgrade import prepare
 from db.places import data_folder
 from db.server.diagnosis import hindrance
-from db.server.secrets import with_secret, without_secret
+from db.server.secrets import as_user, with_secret, without_secret
 from db.session import Hall
 from db.trouble import translated
 from desktop.shell.surroundings import EXIT_ALREADY_OPEN, EXIT_NO_DATABASE, NoWindow
@@ -32,16 +32,23 @@ class Opened:
     founded: bool = True
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database; who still asks it something afterwards is not let in again as whoever has left."""
+        if self.engine.dialect.name == "postgresql":
+            event.listen(self.engine, "do_connect", _left)
         self.engine.dispose()
         if self.lock is not None:
             self.lock.unlock()
 
 
-def open_hall(database: str = "", folder: Path | None = None, secret: str = "") -> Opened:
+def _left(*_: object) -> None:
+    raise Unavailable("已经退出登录，请重新登录。")
+
+
+def open_hall(database: str = "", folder: Path | None = None, secret: str = "", user: str = "") -> Opened:
     """Open the database of a URL, or the embedded one in the data folder, making it at the first start.
 
-    A server's password comes from the URL, from `secret` (typed just now), or from the system's keyring.
+    A server's password comes from the URL, from `secret` (typed just now), or from the system's keyring. `user` logs in
+    to the server instead of whom the URL names.
 
     Raises:
         NoWindow: with the sentence for the clerk and the exit code.
@@ -49,6 +56,8 @@ def open_hall(database: str = "", folder: Path | None = None, secret: str = "") 
     folder = folder or data_folder()
     url = _url(database, folder)
     lock = None
+    if user:
+        url = as_user(url, user)
     if secret:
         url = url.set(password=secret)
     elif url.get_backend_name() == "postgresql":

@@ -19,7 +19,10 @@ from desktop.widgets.words import label
 
 if TYPE_CHECKING:
     from db.staff.login import LoggedIn
+    from desktop.login.server import ServerSecretDialog
+    from desktop.login.turns import Opening, Turns
     from desktop.shell.backups import BackupService
+    from desktop.shell.machine import KnownHall
     from desktop.shell.opening import Opened
     from desktop.shell.printers import Printers
 
@@ -38,6 +41,7 @@ class Start:
     ) -> None:
         self.opened: Opened | None = None
         self.backups: BackupService | None = None
+        self.turns: Turns | None = None
         self.accounts = accounts
         settings, complaint = machine.load(settings_file)
         warning = theme.load_fonts()
@@ -62,24 +66,42 @@ class Start:
             self.window.show_welcome(_opening())
         self.window.show()
 
-    def open(self, opening: "Callable[[str], Opened]", hindered: Callable[[NoWindow], None], secret: str = "") -> None:
+    def open(self, opening: "Opening", hindered: Callable[[NoWindow], None], server: str = "") -> None:
         """Open the hall on a worker once the window has been drawn; `hindered` is told what prevents it.
 
-        `opening` is given the server's password that was typed, "" before anybody was asked for it.
+        On a `server` that this computer knows nobody connects before somebody logs in.
         """
+        known = self.window.machine.hall
+        if server and known is not None:
+            from desktop.login.known import is_of
 
-        def attempt() -> "Opened | NoWindow":
+            if is_of(known, server):
+                self._take_turns(opening, known)
+                return
+        self._open(opening, hindered)
+
+    def _open(
+        self, opening: "Opening", hindered: Callable[[NoWindow], None], dialog: "ServerSecretDialog | None" = None
+    ) -> None:
+        secret = dialog.secret.text() if dialog is not None else ""
+
+        def attempt() -> "Opened | KnownHall | NoWindow":
             try:
-                return opening(secret)
+                return _introduced(opening(secret, ""))
             except NoWindow as hindrance:
                 return hindrance
 
-        def answered(found: "Opened | NoWindow") -> None:
+        def answered(found: "Opened | KnownHall | NoWindow") -> None:
             if isinstance(found, NoWindow):
                 if found.secret_of:
-                    self._ask_secret(found, lambda typed: self.open(opening, hindered, typed), hindered)
+                    self._ask_secret(found, lambda asked: self._open(opening, hindered, asked), hindered)
                 else:
                     hindered(found)
+                return
+            if dialog is not None:
+                dialog.remember()
+            if isinstance(found, machine.KnownHall):
+                self._take_turns(opening, found)
                 return
             self._take(found)
             if not found.founded or not self.window.machine.login:
@@ -92,12 +114,14 @@ class Start:
         begin.timeout.connect(lambda: self.desk.work.job(self.window, attempt, answered, failed))
         begin.start()
 
-    def _ask_secret(self, found: NoWindow, again: Callable[[str], None], hindered: Callable[[NoWindow], None]) -> None:
+    def _ask_secret(
+        self, found: NoWindow, again: "Callable[[ServerSecretDialog], None]", hindered: Callable[[NoWindow], None]
+    ) -> None:
         """The server wants a password that is not in the keyring, or is another now."""
         from desktop.login.server import ServerSecretDialog
 
         dialog = ServerSecretDialog(self.desk, found.secret_of, found.sentence, self.window)
-        dialog.typed.connect(again)
+        dialog.typed.connect(lambda _secret: again(dialog))
         dialog.rejected.connect(lambda: hindered(found))
         dialog.open()
 
@@ -109,8 +133,24 @@ class Start:
         from desktop.shell.backups import BackupService
 
         self.opened = opened
-        self.backups = BackupService(self.desk, opened.backups)
+        if self.turns is None:  # a counter's window makes no backups of a server
+            self.backups = BackupService(self.desk, opened.backups)
         self.desk.open(opened.hall)
+
+    def _take_turns(self, opening: "Opening", known: "KnownHall") -> None:
+        """From now on everybody is connected to the server as themselves, from logging in to leaving."""
+        from desktop.login.turns import Turns
+
+        self.turns = Turns(self.desk, opening, known, self._take, self.window)
+        self.window.remember(hall=known)
+        self.show_login()
+
+    def _end_turn(self) -> None:
+        """Whoever was here is connected no more, once what they began is done."""
+        opened, self.opened = self.opened, None
+        if opened is not None:
+            self.desk.shut()
+            self.desk.work.write(self.window, opened.close, None, lambda _refusal: None)
 
     def _show_first(self) -> None:
         if self.opened is not None and not self.opened.founded:
@@ -127,7 +167,10 @@ class Start:
     def show_login(self) -> None:
         """Ask who is there."""
         kept = self.window.machine
-        page = LoginPage(self.desk, login=kept.login, counter=kept.counter, accounts=self.accounts)
+        if self.turns is not None:
+            self._end_turn()
+        page = LoginPage(self.desk, login=kept.login, counter=kept.counter, accounts=self.accounts, turns=self.turns)
+        page.refused.connect(self._end_turn)
         page.logged_in.connect(self.enter)
         self.window.show_welcome(page)
 
@@ -141,16 +184,10 @@ class Start:
             self.desk.messages.warn(
                 f"上次登录之后有 {entered.failures_before} 次密码输错。不是您本人的话，请告诉系统管理员。"
             )
-        if entered.must_change:
-            self._change_password(entered)
+        if entered.must_change or self.turns is not None:
+            from desktop.login.first import FirstSteps
 
-    def _change_password(self, entered: "LoggedIn") -> None:
-        from desktop.login.password import PasswordDialog
-
-        dialog = PasswordDialog(self.desk, entered.login, why=entered.why_change, forced=True, parent=self.window)
-        dialog.rejected.connect(self.window.leave)
-        dialog.accepted.connect(lambda: self.desk.messages.info("密码已修改。"))
-        dialog.open()
+            FirstSteps(self.desk, self.window, entered, self.turns).begin()
 
     def _show_wizard(self) -> None:
         from desktop.wizard.wizard import FirstStartPage
@@ -167,6 +204,8 @@ class Start:
 
     def _close(self) -> None:
         """The last backup, then everything that was begun, then the database."""
+        if self.turns is not None:
+            self._end_turn()
         if self.opened is None or self.backups is None:
             self.desk.close()
             return
@@ -185,6 +224,19 @@ class Start:
         desk.job_ended.emit()
         desk.close()
         self.opened.close()
+
+
+def _introduced(opened: "Opened") -> "Opened | KnownHall":
+    """What this computer has to know of a server where everybody connects as themselves; else the open hall."""
+    if opened.engine.dialect.name != "postgresql" or not opened.founded:
+        return opened
+    from desktop.login.known import known_of
+
+    known = known_of(opened)
+    if known is None:
+        return opened
+    opened.close()
+    return known
 
 
 def _opening() -> QLabel:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from db.action import Actor
 from db.errors import NotAllowed, RuleBroken, Unavailable
@@ -31,7 +31,9 @@ def printed(hall: Hall, run: Run, actor: Actor) -> str:
 
 
 def keys(session: Session) -> list[SigningKey]:
-    return list(session.scalars(select(SigningKey).order_by(SigningKey.number)))
+    return list(
+        session.scalars(select(SigningKey).options(undefer(SigningKey.private_sealed)).order_by(SigningKey.number))
+    )
 
 
 def standing(hall: Hall, actor: Actor, text: str) -> Standing:

@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import Connection, delete, insert, text
 
 from db.action import REGISTRY
-from db.server.secure import admit
+from db.server.accounts import admit
 from db.session import Hall
 from db.staff.models import StaffRole
 from db.staff.permissions import ROLE_PERMISSIONS, Role
 from db.vault import Vault
 from tests.conftest import TEST_KEY
-from tests.db.server.conftest import Server
+from tests.db.server.conftest import SECRET, Server
 from tests.db.test_registry import EXAMPLES, TAGS
 from tests.factories.stage import set_stage
 
@@ -41,7 +41,7 @@ def test_it_can_be_done_with_the_grants_of_one_role(connection: Connection, tag:
         session.execute(delete(StaffRole).where(StaffRole.staff_id == stage.actor.staff_id))
         who = {"staff_id": stage.actor.staff_id, "centre_id": stage.centre_id}
         session.execute(insert(StaffRole), [{"role": role, **who} for role in holding])
-        name = admit(session, stage.actor.staff_id, "secret").role_name
+        name = admit(session, stage.actor.staff_id, SECRET)
     connection.execute(text(f'SET LOCAL SESSION AUTHORIZATION "{name}"'))
     assert connection.scalar(text("SELECT session_user")) == name
     stage.run(REGISTRY[tag], **arguments)

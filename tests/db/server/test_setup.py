@@ -73,7 +73,7 @@ def test_one_command_prepares_an_empty_server_and_can_be_run_again(cli: Cli, emp
     assert (code, error) == (0, "")
     user = f"{empty.database}_jm01_zheng"
     assert f"服务器用户：{user}" in told
-    secret = re.search(r"系统密钥环里）：(\S+)", told)
+    secret = re.search(r"要改掉）：(\S+)", told)
     assert secret is not None
     assert cli("--database", spelled(empty), *SET_UP)[0] == 0  # the centre is there: nothing is asked
     mine = empty.set(username=user)
@@ -123,7 +123,7 @@ def test_a_restored_hall_has_its_owner_its_grants_and_its_walls(
         owners = set(connection.scalars(text("SELECT tableowner FROM pg_tables WHERE schemaname = 'public'")))
         walled = "SELECT count(*) FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
         assert owners == {f"{empty.database}_owner"}
-        assert connection.scalar(text(walled)) == len(METADATA.tables)
+        assert connection.scalar(text(walled)) == len(METADATA.tables) + 1  # and who is whose role
     superuser.dispose()
     mine = make_engine(empty.set(username=f"{empty.database}_jm01_zheng"))
     with mine.connect() as connection:

@@ -53,7 +53,7 @@ def test_the_right_password_opens_the_hall_after_a_wrong_one(
 ) -> None:
     tried: list[str] = []
 
-    def opening(secret: str) -> Opened:
+    def opening(secret: str, _user: str) -> Opened:
         tried.append(secret)
         if secret != "right":
             raise NoWindow("密码不对或没有填。", EXIT_NO_DATABASE, secret_of=ADDRESS)
@@ -72,7 +72,7 @@ def test_the_right_password_opens_the_hall_after_a_wrong_one(
 
 
 def test_who_does_not_know_the_password_leaves_with_the_reason(start: Start, qtbot: QtBot) -> None:
-    def opening(_secret: str) -> Opened:
+    def opening(_secret: str, _user: str) -> Opened:
         raise NoWindow("密码不对或没有填。", EXIT_NO_DATABASE, secret_of=ADDRESS)
 
     hindered: list[NoWindow] = []
