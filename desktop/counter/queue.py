@@ -84,6 +84,7 @@ class QueuePanel(QueueView):
         self._rules: DeskRules | None = None
         self._shown: UUID | None = None
         self._busy = False
+        self._here = False  # the person came while a verb was under way
         self._connect()
         self._clock = self._timer(CLOCK_MS, self._tick)
         self._poll = self._timer(POLL_MS, self.refresh)
@@ -136,6 +137,7 @@ class QueuePanel(QueueView):
     def arrived(self) -> None:
         """The person who was called stands here; nothing happens when service has begun."""
         row = self.current
+        self._here = self._busy  # while another verb is under way, after it
         if row is not None and row.state is TicketState.CALLED:
             self._do(start_serving, ticket_id=row.id)
 
@@ -254,18 +256,23 @@ class QueuePanel(QueueView):
         self.set_busy(True)
 
         def done(value: Any) -> None:
-            self._busy = False
-            self.floor.now()
+            self._free()
             if then is not None:
                 then(value)
 
         def refused(refusal: Refusal) -> None:
-            self._busy = False
+            self._free()
             self._show()
             self.refresh()  # what was shown may be what was out of date
             (failed or self.desk.refuse)(refusal)
 
         self.desk.do(self, verb, then=done, failed=refused, **kwargs)
+
+    def _free(self) -> None:
+        self._busy = False
+        self.floor.now()
+        if self._here:
+            self.arrived()
 
     def _at_counter(self) -> bool:
         if self.desk.actor is not None and self.desk.actor.counter_id is not None:

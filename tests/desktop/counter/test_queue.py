@@ -53,6 +53,16 @@ def test_calling_the_next_while_serving_says_what_to_do_first(desk: Desk, window
     assert window.said == [("warn", "A001 正在办理：请先完成（F7）或挂起（F11），再叫下一位。")]
 
 
+def test_who_comes_while_a_verb_is_under_way_is_served_after_it(desk: Desk, window: Window, qtbot: QtBot) -> None:
+    take(desk)
+    press(qtbot, window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.panel.current is not None)
+    press(qtbot, window, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    window.panel.arrived()
+    qtbot.waitUntil(lambda: current(window) == ("A001", TicketState.SERVING))
+    assert window.panel.current.calls == 2
+
+
 def test_nobody_waiting_is_information_not_trouble(window: Window, qtbot: QtBot) -> None:
     assert not window.panel.main.isEnabled()
     assert "没有人等候" in window.panel.empty.text()
