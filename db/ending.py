@@ -1,26 +1,24 @@
 """The end of a click: its operation id is remembered, its journal entry chained, the other clients told.
 
-On the embedded database these are four statements of some microseconds each. On a server each one is a journey, so what
-can go together goes together.
+The head of the journal is locked as late as can be and held until the commit is on the disk: with twenty counters of a hall
+that is where they queue. So between the lock and the commit lies one journey to the server, and nothing but the hash.
 """
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, bindparam, func, insert
+from sqlalchemy import Connection, insert
 
 from db.base import table_of
 from db.changes import Changes
-from db.journal.models import JournalEntry, Operation
-from db.journal.write import MOVE, Author, Note, append, chain
-from db.live import announcement, channel, notify
-from db.prepared import Given, Prepared
+from db.journal.models import Operation
+from db.journal.write import Author, Note, chained_on
+from db.live import announced
+from db.prepared import Prepared, ask
+from db.texts import Given
 from db.vault import Vault
 
-_ENTRY, _OPERATION = table_of(JournalEntry), table_of(Operation)
-_KEEP = Prepared(insert(_OPERATION))
+_KEEP = Prepared(insert(table_of(Operation)))
 
 
 def finish(
@@ -31,39 +29,20 @@ def finish(
     operation: Given,
     origin: UUID,
     changes: Changes,
+    *,
+    commit: bool,
 ) -> None:
-    """Write what every click leaves behind; the head of the journal is locked from here to the commit.
+    """Write what every click leaves behind, and commit.
 
     Args:
         operation: the row that makes the click harmless when it comes again.
         origin: the client that tells the others, so that it knows its own echo.
+        commit: whether the transaction is the click's own; the embedded database leaves it to who began it.
     """
-    if len(notes) != 1 or connection.dialect.name != "postgresql":
-        _KEEP.run(connection, operation)
-        append(connection, vault, author, notes)
-        notify(connection, author.centre_id, origin, changes)
-        return
-    [row], head = chain(connection, vault, author, notes)
-    given = {**_marked("e", row), **_marked("o", operation), **head}
-    if changes:
-        given |= {"channel": channel(author.centre_id), "payload": announcement(origin, changes)}
-    _together(telling=bool(changes)).run(connection, given)
-
-
-@cache
-def _together(telling: bool) -> Prepared:
-    """Entry, operation id, the head's move and the announcement in one statement."""
-    written = [
-        insert(table).values({column.name: bindparam(f"{mark}_{column.name}") for column in table.c}).cte(name)
-        for mark, name, table in (("e", "entry", _ENTRY), ("o", "kept", _OPERATION))
-    ]
-    moved = MOVE.add_cte(*written)
-    if telling:
-        return Prepared(
-            moved.returning(func.pg_notify(bindparam("channel", type_=Text()), bindparam("payload", type_=Text())))
-        )
-    return Prepared(moved)
-
-
-def _marked(mark: str, row: Given) -> dict[str, Any]:
-    return {f"{mark}_{name}": value for name, value in row.items()}
+    _KEEP.later(connection, operation)
+    ask(
+        connection,
+        *chained_on(connection, vault, author, notes),
+        *announced(connection, author.centre_id, origin, changes),
+        commit=commit,
+    )

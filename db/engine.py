@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 
 from db.errors import Unavailable
-from db.prepared import refused
+from db.prepared import NAMELESS, forget_late, refused, send_late
 
 READ = "linli_read"
 """Execution option of a connection that will only read."""
@@ -17,6 +17,8 @@ BUSY_SECONDS = 10
 REST_SECONDS = 5
 """After so long in the pool a connection is asked whether its server still answers."""
 _SINCE = "linli_since"
+PREPARE = "prepare"
+"""`?prepare=off` in the URL of a server: behind a pooler that does not know prepared statements (PgBouncer < 1.21)."""
 STATEMENTS = 512
 """Statements that the embedded database keeps parsed, a connection."""
 _TIMEOUTS = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=30s -c statement_timeout=60s -c timezone=UTC"
@@ -53,13 +55,7 @@ def make_engine(url: str | URL) -> Engine:
         raise Unavailable(
             f"邻里前台不用 {kind} 数据库，只用 sqlite（本机文件）和 postgresql（服务器），请改 --database。"
         )
-    engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"),
-        connect_args={**LINK, "application_name": "linli-desk", "options": _TIMEOUTS},
-    )
-    event.listen(engine, "checkin", _rested)
-    event.listen(engine, "checkout", _awake)
-    return engine
+    return _server(parsed)
 
 
 def reader(engine: Engine) -> Engine:
@@ -67,6 +63,28 @@ def reader(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{READ: True})
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _server(url: URL) -> Engine:
+    """The driver remembers no statements at the server: `db.wire` does that, and a rollback does not forget them."""
+    nameless = url.query.get(PREPARE) == "off"
+    engine = create_engine(
+        url.difference_update_query([PREPARE]).set(drivername="postgresql+psycopg"),
+        connect_args={**LINK, "application_name": "linli-desk", "options": _TIMEOUTS, "prepare_threshold": None},
+    )
+    if nameless:
+        event.listen(engine, "connect", _nameless)
+    event.listen(engine, "checkin", _rested)
+    event.listen(engine, "checkout", _awake)
+    event.listen(engine, "before_cursor_execute", lambda connection, *_: send_late(connection))
+    event.listen(engine, "commit", send_late)
+    event.listen(engine, "rollback", forget_late)
+    event.listen(engine, "rollback_savepoint", lambda connection, *_: forget_late(connection))
+    return engine
+
+
+def _nameless(_connection: Any, record: Any) -> None:
+    record.info[NAMELESS] = True
 
 
 def _embedded(url: URL) -> Engine:

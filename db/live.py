@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, Text, bindparam, func, select
 
 from db.changes import Change, Changes
 from db.engine import LINK
-from db.prepared import Prepared
+from db.prepared import Prepared, Question
 
 if TYPE_CHECKING:
     from psycopg import Connection as Driver
@@ -68,10 +68,17 @@ def heard(payload: str) -> tuple[UUID, Changes]:
     return told.origin, frozenset(Change(kind, row_id) for kind, row_id in told.changes)
 
 
+def announced(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> list[Question]:
+    """What has the centre's other clients told when this transaction commits; nothing on the embedded database."""
+    if not changes or connection.dialect.name != "postgresql":
+        return []
+    return [(_NOTIFY, {"channel": channel(centre_id), "payload": announcement(origin, changes)})]
+
+
 def notify(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> None:
-    """Have the centre's other clients told when this transaction commits; nothing on the embedded database."""
-    if changes and connection.dialect.name == "postgresql":
-        _NOTIFY.raw(connection, {"channel": channel(centre_id), "payload": announcement(origin, changes)})
+    """Have the centre's other clients told when this transaction commits, outside a click."""
+    for statement, given in announced(connection, centre_id, origin, changes):
+        statement.raw(connection, given)
 
 
 class Live:

@@ -1,24 +1,34 @@
-"""Statements of the hot paths: a Core statement compiled once for each kind of database, run on the driver's own cursor.
+"""Statements of the hot paths: a Core statement compiled once for each kind of database, run below SQLAlchemy.
 
 What SQLAlchemy does around a statement (cache key, execution context, result metadata) costs ten times the statement
 itself; a click has a dozen of them. Here only the types' own conversions are left. Errors are the same `DBAPIError`s.
 Events of SQLAlchemy (echo, before_cursor_execute) do not see these statements, and the ORM's pending changes are not
 flushed before them.
+
+**Journeys.** To a server each statement is a journey, and a journey costs more than most statements do. So
+
+- ask together what is independent: `ask(where, (A, given), (B, given))` gives the rows of each, in one journey, in their
+  order (a lock first, what it guards behind it);
+- write with `later` what nobody needs an answer from: it goes with the next journey, in front of it, in order. Whether it
+  was refused is heard there, at the latest at the end of the click; the sentence for the clerk is the same. The ORM's
+  statements, savepoints and the commit send first what is late, so the order of writing is always kept.
+
+On the embedded database, where a statement takes some microseconds, each is run as soon as it is named.
 """
 
-from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Executable, Insert, Table, bindparam, insert
+from sqlalchemy import Connection, Dialect, Executable, Table, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.compiler import SQLCompiler
 
-_CURSOR = "linli_cursor"
-Given = Mapping[str, Any]
-Convert = Callable[[Any], Any] | None
+from db.texts import Given, LiteText, ServerText
+from db.wire import Broken, Sent, Wire
+
+NAMELESS = "linli_nameless"
+"""In the info of a driver's connection: the server is not to be asked to remember statements by name."""
+_CURSOR, _WIRE = "linli_cursor", "linli_wire"
 
 
 def connection_of(where: Session | Connection) -> Connection:
@@ -35,142 +45,117 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self.statement = statement
-        self._texts: dict[str, _Text] = {}
+        self._lite: LiteText | None = None
+        self._server: ServerText | None = None
 
     def rows(self, where: Session | Connection, given: Given) -> list[Any]:
         """Every row of the answer as a named tuple."""
-        connection = connection_of(where)
-        text = self._text(connection)
-        return text.read(text.execute(connection, text.bound(given)))
+        connection = _begun(where)
+        if (wire := _wire(connection)) is None:
+            return self.lite(connection.dialect).read(self._on_cursor(connection, given))
+        text = self.server(connection.dialect)
+        [answer] = _travel(connection, wire, [text.sent(given)])
+        return text.read(wire, answer)
 
     def row(self, where: Session | Connection, given: Given) -> Any | None:
         """The first row of the answer as a named tuple, None when there is none."""
-        connection = connection_of(where)
-        text = self._text(connection)
-        rows = text.read(text.execute(connection, text.bound(given)))
+        rows = self.rows(where, given)
         return rows[0] if rows else None
 
     def raw(self, where: Session | Connection, given: Given) -> list[Any]:
         """The rows as the driver gives them, for those who convert many of them in a cheaper way."""
-        connection = connection_of(where)
-        text = self._text(connection)
-        found: list[Any] = text.execute(connection, text.bound(given)).fetchall()
-        return found
+        connection = _begun(where)
+        if (wire := _wire(connection)) is None:
+            found: list[Any] = self._on_cursor(connection, given).fetchall()
+            return found
+        [answer] = _travel(connection, wire, [self.server(connection.dialect).sent(given)])
+        return wire.rows(answer)
 
     def run(self, where: Session | Connection, given: Given | Sequence[Given]) -> int:
         """Write; with several mappings, each of them. Returns how many rows were touched."""
-        connection = connection_of(where)
-        text = self._text(connection)
-        if isinstance(given, Mapping):
-            touched = text.execute(connection, text.bound(given)).rowcount
-        elif len(given) == 1:
-            touched = text.execute(connection, text.bound(given[0])).rowcount
-        else:
-            touched = text.execute(connection, [text.bound(each) for each in given], many=True).rowcount
-        return int(touched)
+        connection = _begun(where)
+        if (wire := _wire(connection)) is None:
+            return int(self._on_cursor(connection, given).rowcount)
+        text = self.server(connection.dialect)
+        answers = _travel(connection, wire, [text.sent(one) for one in _several(given)])
+        return sum(answer.command_tuples or 0 for answer in answers)
 
-    def _text(self, connection: Connection) -> "_Text":
-        dialect = connection.dialect
-        text = self._texts.get(dialect.name)
-        if text is None:
-            text = self._texts[dialect.name] = _Text(self.statement, dialect)
-        if not connection.in_transaction():
-            connection.begin()  # as SQLAlchemy does by itself before a statement
-        return text
+    def later(self, where: Session | Connection, given: Given | Sequence[Given]) -> None:
+        """Write with the next journey; with several mappings, each of them. Errors are heard then."""
+        connection = _begun(where)
+        if (wire := _wire(connection)) is None:
+            self.run(connection, given)
+            return
+        text = self.server(connection.dialect)
+        for one in _several(given):
+            wire.later(text.sent(one))
+
+    def lite(self, dialect: Dialect) -> LiteText:
+        """The statement for the embedded database."""
+        if self._lite is None:
+            self._lite = LiteText(self.statement, dialect)
+        return self._lite
+
+    def server(self, dialect: Dialect) -> ServerText:
+        """The statement for PostgreSQL."""
+        if self._server is None:
+            self._server = ServerText(self.statement, dialect)
+        return self._server
+
+    def _on_cursor(self, connection: Connection, given: Given | Sequence[Given]) -> Any:
+        text, cursor = self.lite(connection.dialect), _cursor(connection)
+        try:
+            if isinstance(given, Mapping):
+                return cursor.execute(text.sql, text.bound(given))
+            return cursor.executemany(text.sql, [text.bound(one) for one in given])
+        except text.errors as error:
+            raise refused(connection, text.sql, error) from error
+
+
+Question = tuple[Prepared, Given]
+
+
+def ask(where: Session | Connection, *questions: Question, commit: bool = False) -> list[list[Any]]:
+    """The rows of each question, all of them asked in one journey, in their order; a write among them gives none.
+
+    `commit`: on a server the transaction ends with the same journey; whoever began it then finds nothing left to commit.
+    """
+    connection = _begun(where)
+    if (wire := _wire(connection)) is None:
+        return [statement.rows(connection, given) for statement, given in questions]
+    texts = [statement.server(connection.dialect) for statement, _ in questions]
+    sent = [text.sent(given) for text, (_, given) in zip(texts, questions, strict=True)]
+    answers = _travel(connection, wire, sent, commit=commit)
+    return [text.read(wire, answer) for text, answer in zip(texts, answers, strict=True)]
+
+
+def send_late(connection: Connection) -> None:
+    """Send what waits for the next journey: before somebody else's statement, and before the commit."""
+    wire = connection.info.get(_WIRE)
+    if wire is not None and wire.late:
+        _travel(connection, wire, [])
+
+
+def forget_late(connection: Connection) -> None:
+    """What waits for the next journey is never sent: its transaction is rolled back."""
+    if connection.invalidated:
+        return  # and what waited is gone with the driver's connection
+    wire = connection.info.get(_WIRE)
+    if wire is not None:
+        wire.forget()
 
 
 class Inserts:
-    """Whole rows for several tables; one row for each goes to a server in one statement, since each is a journey."""
+    """Whole rows for several tables, written with the next journey (`Prepared.later`)."""
 
     def __init__(self, *tables: Table) -> None:
-        self._tables = tables
         self._each = [Prepared(insert(table)) for table in tables]
-
-    @cached_property
-    def _together(self) -> Prepared:
-        *first, last = [
-            insert(table).values({column.key: bindparam(f"t{at}_{column.key}") for column in table.c})
-            for at, table in enumerate(self._tables)
-        ]
-        return Prepared(last.add_cte(*(statement.cte(f"t{at}") for at, statement in enumerate(first))))
 
     def run(self, where: Session | Connection, *rows: Sequence[Given]) -> None:
         """Write the rows of each table, in the order of the tables; a table may have none."""
         connection = connection_of(where)
-        if connection.dialect.name == "postgresql" and all(len(given) == 1 for given in rows):
-            marked = {f"t{at}_{name}": value for at, [row] in enumerate(rows) for name, value in row.items()}
-            self._together.run(connection, marked)
-            return
         for statement, given in zip(self._each, rows, strict=True):
-            if given:
-                statement.run(connection, given)
-
-
-class _Text:
-    """A statement as one kind of database understands it, with the conversions of its parameters and columns."""
-
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        names = _whole_row(statement)
-        compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]
-        assert isinstance(compiled, SQLCompiler)
-        if compiled.post_compile_params or compiled.literal_execute_params:
-            raise ValueError("a statement whose text depends on its parameters cannot be prepared")
-        self.sql = str(compiled)
-        self.dialect = dialect
-        self.errors: Any = dialect.loaded_dbapi.Error
-        self._binds = [_Bind(bind, name, dialect) for name, bind in compiled.binds.items()]
-        places = {bind.name: bind for bind in self._binds}
-        order = compiled.positiontup
-        self._places = None if order is None else [places[name] for name in order]
-        columns = _columns(statement)
-        self._kinds = [kind for _, kind in columns]
-        shape: Any = namedtuple("Row", [name for name, _ in columns], rename=True)  # type: ignore[misc]
-        self._make: Callable[[Any], Any] = shape._make
-        self._converts: list[Convert] | None = None
-
-    def bound(self, given: Given) -> Any:
-        """The parameters as the driver takes them."""
-        if self._places is None:
-            return {bind.name: bind.value(given) for bind in self._binds}
-        return [bind.value(given) for bind in self._places]
-
-    def read(self, cursor: Any) -> list[Any]:
-        """What the cursor found, as named tuples with the values that the columns' types make."""
-        raw = cursor.fetchall()
-        if self._converts is None:  # some types ask the driver's type code, known once something was found out
-            described = zip(self._kinds, cursor.description, strict=True)
-            self._converts = [_result(kind, self.dialect, about[1]) for kind, about in described]
-        if not any(self._converts):
-            return [self._make(row) for row in raw]
-        converts = self._converts
-        return [
-            self._make(
-                value if convert is None else convert(value) for value, convert in zip(row, converts, strict=True)
-            )
-            for row in raw
-        ]
-
-    def execute(self, connection: Connection, parameters: Any, many: bool = False) -> Any:
-        """Run on a cursor of the driver, and give the cursor.
-
-        Raises:
-            DBAPIError: as SQLAlchemy would; a lost connection is given up.
-        """
-        cursor = _cursor(connection)
-        try:
-            (cursor.executemany if many else cursor.execute)(self.sql, parameters)
-        except self.errors as error:
-            raise refused(connection, self.sql, error) from error
-        return cursor
-
-
-def _cursor(connection: Connection) -> Any:
-    """The one cursor that serves all prepared statements of a driver's connection: each reads its answer at once."""
-    kept = connection.info
-    cursor = kept.get(_CURSOR)
-    if cursor is None:
-        cursor = kept[_CURSOR] = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
-    return cursor
+            statement.later(connection, given)
 
 
 def refused(connection: Connection, sql: str, error: Exception) -> BaseException:
@@ -183,38 +168,38 @@ def refused(connection: Connection, sql: str, error: Exception) -> BaseException
     return DBAPIError.instance(sql, None, error, base, True, lost, dialect)
 
 
-class _Bind:
-    """One parameter: its name, how its value is converted, and the value it has when none is given."""
-
-    __slots__ = ("constant", "convert", "name", "required")
-
-    def __init__(self, bind: Any, name: str, dialect: Dialect) -> None:
-        self.name, self.required = name, bind.required
-        self.convert: Convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-        self.constant = None if bind.required else self._converted(bind.value)
-
-    def value(self, given: Given) -> Any:
-        if self.required:
-            return self._converted(given[self.name])
-        return self.constant
-
-    def _converted(self, value: Any) -> Any:
-        return value if self.convert is None else self.convert(value)
+def _several(given: Given | Sequence[Given]) -> Sequence[Given]:
+    return [given] if isinstance(given, Mapping) else given
 
 
-def _whole_row(statement: Executable) -> list[str] | None:
-    """The columns of an `insert(table)` to which nobody has said which columns it gets."""
-    if not isinstance(statement, Insert) or statement._values or statement.select is not None:
-        return None
-    return [column.key for column in statement.table.columns]
+def _begun(where: Session | Connection) -> Connection:
+    connection = connection_of(where)
+    if not connection.in_transaction():
+        connection.begin()  # as SQLAlchemy does by itself before a statement
+    return connection
 
 
-def _columns(statement: Executable) -> list[tuple[str, Any]]:
-    """Name and type of every column of the answer; none for what only writes."""
-    found: Any = getattr(statement, "exported_columns", None)
-    return [] if found is None else [(key, column.type) for key, column in found.items()]
+def _wire(connection: Connection) -> Wire | None:
+    """What leads to the server; None on the embedded database."""
+    kept = connection.info
+    wire: Wire | None = kept.get(_WIRE)
+    if wire is None and connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        wire = kept[_WIRE] = Wire(driver, keeps=NAMELESS not in kept)
+    return wire
 
 
-def _result(kind: Any, dialect: Dialect, code: object) -> Convert:
-    convert: Convert = kind.dialect_impl(dialect).result_processor(dialect, code)
-    return convert
+def _travel(connection: Connection, wire: Wire, sent: Sequence[Sent], *, commit: bool = False) -> list[Any]:
+    try:
+        return wire.travel(sent, commit=commit)
+    except Broken as broken:
+        raise refused(connection, broken.sql, broken.error) from broken.error
+
+
+def _cursor(connection: Connection) -> Any:
+    """The one cursor that serves all prepared statements of a driver's connection: each reads its answer at once."""
+    kept = connection.info
+    cursor = kept.get(_CURSOR)
+    if cursor is None:
+        cursor = kept[_CURSOR] = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
+    return cursor

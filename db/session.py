@@ -108,7 +108,8 @@ class Hall:
                 result = action(act, *args, **kwargs)
                 act.flush()
                 changes, kept = frozenset(act.changes), _kept(action, act, result)
-                finish(connection, self.vault, act.author, act.notes, kept, self.origin, changes)
+                own = isinstance(self.bind, Engine)
+                finish(connection, self.vault, act.author, act.notes, kept, self.origin, changes, commit=own)
             finally:
                 act.close()
         return result, changes

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from db.base import table_of
 from db.journal.models import JournalEntry, JournalHead
 from db.journal.rules import GENESIS, Entry, chained
-from db.prepared import Prepared, connection_of
+from db.prepared import Prepared, Question, ask, connection_of
 from db.vault import Vault
 
 Fact = str | int | bool | None
@@ -43,43 +42,37 @@ class Author:
 
 
 _ENTRY, _HEAD = table_of(JournalEntry), table_of(JournalHead)
-MOVE = (
+_READ_HEAD = Prepared(
+    select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
+)
+_MOVE_HEAD = Prepared(
     update(_HEAD)
     .where(_HEAD.c.centre_id == bindparam("of_centre"))
     .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
 )
-"""The head's move, for those who put it into one statement with others; `chain` gives its parameters."""
-_READ_HEAD = Prepared(
-    select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
-)
-_MOVE_HEAD = Prepared(MOVE)
 _ADD = Prepared(insert(_ENTRY))
 
 
 def append(where: Session | Connection, vault: Vault, author: Author, notes: Sequence[Note]) -> None:
     """Chain the notes onto the centre's journal; the head row is locked until the transaction ends."""
-    if not notes:
-        return
     connection = connection_of(where)
-    rows, head = chain(connection, vault, author, notes)
-    _ADD.run(connection, rows)
-    _MOVE_HEAD.run(connection, head)
+    ask(connection, *chained_on(connection, vault, author, notes))
 
 
-def chain(
-    connection: Connection, vault: Vault, author: Author, notes: Sequence[Note]
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The rows of the notes behind the newest entry, and where the head moves; the head row is locked."""
+def chained_on(connection: Connection, vault: Vault, author: Author, notes: Sequence[Note]) -> list[Question]:
+    """What is to be written so that the notes follow the newest entry; the head row is locked."""
+    if not notes:
+        return []
     seq, previous = _lock_head(connection, author.centre_id)
     key = vault.derive("journal")
-    rows = []
+    written: list[Question] = []
     for note in notes:
         seq += 1
         entry = _entry(author, seq, note)
         fields = {name: getattr(entry, name) for name in Entry.__slots__}
         before, previous = previous, chained(key, previous, entry)
-        rows.append({**fields, "previous": before, "hash": previous})
-    return rows, {"of_centre": author.centre_id, "to_seq": seq, "to_hash": previous}
+        written.append((_ADD, {**fields, "previous": before, "hash": previous}))
+    return [*written, (_MOVE_HEAD, {"of_centre": author.centre_id, "to_seq": seq, "to_hash": previous})]
 
 
 def _lock_head(connection: Connection, centre_id: UUID) -> tuple[int, bytes]:
