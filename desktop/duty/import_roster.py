@@ -17,13 +17,14 @@ from PySide6.QtWidgets import (
 from sqlalchemy.orm import Session
 
 from db.clock import business_date
-from db.duty.importing import Line, PersonLine, Preview, preview
+from db.duty.importing import Line, PersonLine, Preview, named_in, preview
 from db.duty.reading_roster import Fault, Roster, read_roster
 from db.duty.rows import BodyRow
 from db.duty.taking_in import RosterImported, import_roster
 from db.errors import Refusal
 from desktop.duty.board_words import WEEKDAYS, time_text
 from desktop.duty.people_pane_dialog import bounded
+from desktop.duty.plan_fields import choose
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.work import Progress
@@ -106,6 +107,11 @@ class ImportDialog(QDialog):
 
     def _read(self, roster: Roster) -> None:
         self.roster = roster
+        if self.body.currentData() is None:
+            named = named_in(
+                roster.title, {self.body.itemData(at): self.body.itemText(at) for at in range(1, self.body.count())}
+            )
+            choose(self.body, named)  # looks by itself where it changes
         self._look()
 
     def _look(self) -> None:

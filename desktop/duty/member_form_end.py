@@ -4,10 +4,12 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from db.clock import business_date
 from db.duty.members import end_seat, retire_member
+from db.duty.queries import duties_ahead
 from db.duty.rows import MemberRow, SeatRow
 from desktop.duty.people_pane_dialog import FormDialog, side_by_side
 from desktop.rooms.fields import date_field, pydate
 from desktop.shell.desk import Desk
+from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
 
@@ -31,8 +33,26 @@ class EndForm(FormDialog):
         box.addWidget(side_by_side(self.end, self.last))
         box.addWidget(self.retire)
         self.form.add("怎样结束", held)
-        self.form.add("", label("已公示的班次不会自动改动，请到“排班”里重排或找人替班。", "hint", wrap=True))
+        self.ahead = label("", "hint", wrap=True)
+        self.form.add("", self.ahead)
+        self.retire.toggled.connect(lambda _: self._count())
+        self.last.dateChanged.connect(lambda _: self._count())
+        self._count()
         self.end.setFocus()
+
+    def _count(self) -> None:
+        """Say how many published duties are left without anybody."""
+        retire = self.retire.isChecked()
+        last = business_date(self.desk.now()) if retire else pydate(self.last)
+        body_id = None if retire else self.seat.body_id
+        self.desk.ask(
+            self, duties_ahead, self.desk.centre_id, self.member.id, last, body_id, then=self._tell, topic="ahead"
+        )  # fmt: skip
+
+    def _tell(self, ahead: int) -> None:
+        said = f"▲ 这之后还有 {ahead} 班已公示，不会自动改动，请到“排班”里重排或找人替班。"
+        self.ahead.setText(said if ahead else "这之后没有已公示的班次。")
+        retone(self.ahead, "warn" if ahead else "")
 
     def save(self) -> None:
         self.ok.setEnabled(False)

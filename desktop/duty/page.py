@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from db.changes import Changes
 from db.duty.cards import PosterFound, check_poster, is_duty_poster
+from db.duty.rows import MemberRow
 from db.staff.permissions import Permission
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
+from desktop.widgets.ask import ConfirmDialog
 
 if TYPE_CHECKING:
     from desktop.shell.printing import Printing
@@ -90,6 +92,8 @@ class DutyPage(Page):
             kind: Callable[..., QWidget] = getattr(import_module(tab.module), tab.name)
             made = kind(self.desk, self.printing) if tab.printing else kind(self.desk)
             self._holders[at].addWidget(made)
+            if hasattr(made, "hit"):
+                made.hit.connect(self._leave_hit)
             self.panes[key] = made
             self._stale.add(key)
         return self.panes[key]
@@ -121,6 +125,17 @@ class DutyPage(Page):
     def _poster_judged(self, found: PosterFound) -> None:
         """Say whether the 公示表 on the wall is the newest."""
         (self.desk.messages.info if found.current else self.desk.messages.warn)(found.sentence)
+
+    def _leave_hit(self, member: MemberRow, opened: int) -> None:
+        """Leave has opened published duties: whoever plans may mend them at once."""
+        if not self.desk.may(Permission.DUTY_PLAN):
+            return
+        said = f"{member.name}请假，空出 {opened} 班已公示的轮值。现在就到“排班”里找改动最少的办法？"
+        question = ConfirmDialog(self, "请假重排", said, "去重排")
+        question.ok.setObjectName("primary")
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.accepted.connect(lambda: self.show_tab("plan").mend())
+        question.open()
 
     def keys(self) -> list[tuple[str, str]]:
         own = [("Ctrl+1 … Ctrl+5", "、".join(tab.title for tab in TABS))]

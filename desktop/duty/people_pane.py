@@ -174,6 +174,12 @@ class PeoplePane(QWidget):
 
         self._open(ImportDialog(self.desk, self.seen.bodies, self))
 
+    def take_import_back(self) -> None:
+        """An imported history that was the wrong file."""
+        from desktop.duty.import_drop import ImportedDialog
+
+        self._open(ImportedDialog(self.desk, self))
+
     # ---- how it is put together
 
     def _show(self, seen: People) -> None:
@@ -206,8 +212,11 @@ class PeoplePane(QWidget):
         self.bodies.setAccessibleName("轮值单位")
         self.idle = QCheckBox("含停用的")
         self.add_button, self.import_button = QPushButton("新增单位（Ctrl+B）"), QPushButton("导入花名册…（Ctrl+O）")
+        self.drop_button = QPushButton("撤回导入…")
+        self.drop_button.setToolTip("导入了错误的文件或导到了错误的单位时，把历史班次整份去掉")
         theme.dress(self.add_button, "fa6s.plus")
         theme.dress(self.import_button, "fa6s.file-import")
+        theme.dress(self.drop_button, "fa6s.rotate-left")
         self.leave_button = QPushButton("登记请假（Ctrl+G）")
         self.leave_button.setObjectName("primary")
         self.leave_button.setToolTip("有人来电请假或说明意愿时：姓名首字母 回车，时间 回车，原因 回车")
@@ -216,7 +225,7 @@ class PeoplePane(QWidget):
         self.members = MembersTab(self.desk, business_date(self.desk.now()))
         self.stands, self.pairs = StandsTab(self.desk), PairsTab(self.desk)
         may = self.desk.may(Permission.DUTY_PLAN)
-        for button in (self.add_button, self.import_button):
+        for button in (self.add_button, self.import_button, self.drop_button):
             button.setEnabled(may)
         self.empty = EmptyHint(
             "还没有轮值单位",
@@ -234,6 +243,7 @@ class PeoplePane(QWidget):
         column.addWidget(self.idle)
         column.addWidget(self.add_button)
         column.addWidget(self.import_button)
+        column.addWidget(self.drop_button)
         left.setMinimumWidth(theme.px(210))
         self.tabs = QTabWidget()
         for widget, title in ((self.members, "人员"), (self.stands, "请假与意愿"), (self.pairs, "同班与回避")):
@@ -269,6 +279,7 @@ class PeoplePane(QWidget):
         self.add_button.clicked.connect(self.add_body)
         self.empty.pressed.connect(self.add_body)
         self.import_button.clicked.connect(self.import_roster)
+        self.drop_button.clicked.connect(self.take_import_back)
         self.card.edit_wanted.connect(self.edit_body)
         self.card.retire_wanted.connect(self.retire_body)
         self.rules.add_wanted.connect(lambda: self.edit_rule(None))

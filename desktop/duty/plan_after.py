@@ -64,6 +64,11 @@ class AfterPublishing(QObject):
                 return False
         return True
 
+    def mend(self, seen: Seen | None) -> None:
+        """The dialog that fills whatever is open, without anybody's new leave."""
+        if seen is not None:
+            self._leave(seen, None)
+
     def substitute(self, here: Place, seat_id: UUID, reason: str, override: str = "") -> None:
         """Somebody else sits here, for the reason that the notice tells."""
         slot = self.board.sheet.slots.get(here.spot.slot_id)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu
 from db.action import Action
 from db.duty.drafting import draft_undo
 from db.duty.expanding import plan_expand
+from db.duty.import_undoing import drop_import
 from db.duty.placing import carry, lock, lock_all, place, take_out
 from db.duty.plans import plan_archive, plan_drop, plan_edit
 from db.duty.rows import SlotRow
@@ -19,6 +20,7 @@ from db.errors import Refusal
 from desktop.duty.board import Carried
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
+from desktop.duty.import_drop import ask_to_drop, is_imported
 from desktop.duty.insist import ask_override, insist
 from desktop.duty.plan_data import Case, Seen
 from desktop.widgets.ask import ask_reason, confirm
@@ -238,6 +240,9 @@ class ByHand(QObject):
             ):
                 self.pane.show_list()
                 self.do(plan_drop, "已删除。", **given)
+        elif name == "drop_import" and is_imported(row) and ask_to_drop(self.pane, row):
+            self.pane.show_list()
+            self.do(drop_import, "已撤回导入。", **given)
         elif name == "archive":
             said = f"“{row.title}”归档后不再列出，也不能再调班；历次公示仍可查看。"
             if confirm(self.pane, "归档", said, "归档"):

@@ -34,3 +34,5 @@ def fill_menu(menu: QMenu, pane: "PlanPane") -> None:
         menu.addAction("删除这份轮值表…", lambda: pane.wanted("drop"))
     elif seen.plan.state is PlanState.PUBLISHED:
         menu.addAction("归档…", lambda: pane.wanted("archive"))
+    elif not seen.plan.edition:
+        menu.addAction("撤回导入…", lambda: pane.wanted("drop_import"))

@@ -108,6 +108,10 @@ class PlanPane(QWidget):
         self.opened, self._chosen_by_hand = plan_id, True
         self._read()
 
+    def mend(self) -> None:
+        """Fill what is open in the published plan that comes first."""
+        self.desk.ask(self, plans, self.desk.centre_id, then=self._mend, topic="mend")
+
     def show_list(self) -> None:
         """Back to the list."""
         self.opened = None
@@ -176,6 +180,15 @@ class PlanPane(QWidget):
         """The plan that is opened by itself: the one of today, else the newest."""
         today = business_date(self.desk.now())
         return next((row for row in rows if row.first <= today <= row.last), rows[0])
+
+    def _mend(self, rows: tuple[PlanRow, ...]) -> None:
+        today = business_date(self.desk.now())
+        open_ = [
+            row for row in rows if row.state is PlanState.PUBLISHED and row.filled < row.places and row.last >= today
+        ]
+        if open_:
+            self.open_plan(min(open_, key=lambda row: row.first).id)
+            self.desk.ask(self, look, self.desk.centre_id, self.opened, then=self.after.mend, topic="mend")
 
     def _read(self) -> None:
         assert self.opened is not None

@@ -85,32 +85,33 @@ class StandForm(FormDialog):
         self.form.complain("")
         self.ok.setEnabled(False)
         self._entered = 0
-        self._enter_next(0)
+        self._enter_next(0, 0)
 
-    def _enter_next(self, hits: int) -> None:
+    def _enter_next(self, opened: int, standing: int) -> None:
+        """`opened` published duties are free by now, `standing` are hit and stay as they are."""
         member = self.who.chosen
         assert member is not None
         if self._entered == len(self._times):
-            self._tell(member, hits)
+            self._tell(member, opened, standing)
             return
         time = self._times[self._entered]
         fields = StandFields(
             self.want, time.first, time.last, time.weekday, time.half, self.why.currentText(), self.body.currentData()
         )
 
-        def entered(found: int) -> None:
+        def entered(more: int, stay: int) -> None:
             self._entered += 1
-            self._enter_next(hits + found)
+            self._enter_next(opened + more, standing + stay)
 
         if self.want is Want.CANNOT and time.first is not None and time.last is not None:
             self.desk.do(
                 self, leave, member_id=member.id, first=time.first, last=time.last, why=fields.why,
                 weekday=time.weekday, half=time.half, body_id=fields.body_id,
-                then=lambda made: entered(len(made.hit)), failed=self._not_entered,
+                then=lambda made: entered(len(made.hit), 0), failed=self._not_entered,
             )  # fmt: skip
         else:
             self.desk.do(
-                self, enter_stand, member_id=member.id, fields=fields, then=lambda made: entered(made.duties),
+                self, enter_stand, member_id=member.id, fields=fields, then=lambda made: entered(0, made.duties),
                 failed=self._not_entered,
             )  # fmt: skip
 
@@ -121,14 +122,18 @@ class StandForm(FormDialog):
             self.form.complain(f"前 {self._entered} 条已登记。{refusal.sentence}")
             self.saved.emit()
 
-    def _tell(self, member: MemberRow, hits: int) -> None:
+    def _tell(self, member: MemberRow, opened: int, standing: int) -> None:
         when = "；".join(when_words(time) for time in self._times)
         self.desk.messages.info(f"已登记：{member.name} {when} {WANT_NAMES[self.want]}。")
-        if hits:
+        if standing:
             self.desk.messages.warn(
-                f"{member.name}在这段时间有 {hits} 班已公示，现已空出，请安排替班或到“排班”里重排。"
+                f"{member.name}在这些时间有 {standing} 班已公示，没有改动，请到“排班”里换人（草稿会按新的时间排）。"
             )
-            self.hit.emit(member, hits)
+        if opened:
+            self.desk.messages.warn(
+                f"{member.name}在这段时间有 {opened} 班已公示，现已空出，请安排替班或到“排班”里重排。"
+            )
+            self.hit.emit(member, opened)
         self._saved()
 
     def _look(self) -> None:

@@ -5,14 +5,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from db.duty.changes import changes
+from db.duty.changing import leave
 from db.duty.publishing import publish
-from db.duty.queries import stands
+from db.duty.queries import members, stands
 from db.duty.rows import ChangeRow
-from db.duty.states import ChangeKind, DutyState, PlanState
+from db.duty.states import COMING, ChangeKind, DutyState, PlanState
 from desktop.duty.board_rows import Place
 from desktop.duty.place_dialog import PlaceDialog
 from desktop.duty.repair_dialog import RepairDialog
 from desktop.duty.swap_dialog import SwapDialog
+from desktop.widgets.ask import ConfirmDialog
 from tests.desktop.duty.conftest import Roster
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -161,3 +163,23 @@ def test_delete_and_lock_do_not_touch_what_hangs_on_the_wall(wall: Roster) -> No
     wall.key(KEY.Key_L)
     assert any("已公示" in text for _, text in wall.said)
     assert wall.slot(place.spot.slot_id) == before
+
+
+def test_leave_that_opens_duties_offers_to_mend_at_once(wall: Roster) -> None:
+    place = wall.of(wall.judges)
+    slot = wall.slot(place.spot.slot_id)
+    assert place.duty is not None
+    member = next(row for row in wall.desk.hall.read(members, wall.actor.centre_id) if row.id == place.duty.member_id)
+    wall.run(leave, member_id=member.id, first=slot.day, last=slot.day, why="开庭")
+    people = wall.page.show_tab("people")
+    people.hit.emit(member, 1)
+    question = wall.page.findChild(ConfirmDialog)
+    assert isinstance(question, ConfirmDialog)
+    assert question.no.hasFocus() or question.no.isDefault()
+    question.ok.click()
+    dialog: RepairDialog = wall.dialog(RepairDialog)
+    assert wall.page.key == "plan"
+    assert dialog.who.currentData() is None
+    wall.wait(lambda: dialog.found is not None and dialog.ok.isEnabled())
+    QTest.keyClick(dialog, KEY.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    wall.wait(lambda: len([duty for duty in wall.slot(slot.id).duties if duty.state in COMING]) == 2)

@@ -114,12 +114,12 @@ def people(qtbot: QtBot, desk: Desk, seated: Actor) -> PeoplePlace:
     return show_people(make_people(desk, seated, qtbot))
 
 
-def roster(file: Path, rows: list[list[Any]]) -> Path:
+def roster(file: Path, rows: list[list[Any]], title: str = "2026年11月轮值表") -> Path:
     """A roster as halls keep it in Excel."""
     book = xlsxwriter.Workbook(str(file))
     sheet = book.add_worksheet("11月")
     head = ["日期", "时段", "轮值单位", "姓名", "身份", "单位职务", "联系电话", "状态"]
-    for at, row in enumerate([["2026年11月轮值表"], head, *rows]):
+    for at, row in enumerate([[title], head, *rows]):
         for column, cell in enumerate(row):
             sheet.write(at, column, cell)
     book.close()
