@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from db.duty.solve.flow import Fair, as_fair_at, packed
 from db.duty.solve.grid import Grid
+from db.duty.solve.paces import least_duties
 
 
 def components(grid: Grid) -> list[tuple[int, ...]]:
@@ -53,7 +54,7 @@ class _Windows:
     def __init__(self, grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair] | None) -> None:
         self.grid, self.fair, self.bodies = grid, fair, bodies
         self.slots = [slot for slot, body in enumerate(grid.slot_body) if body in bodies]
-        self.least = _least(grid, bodies, fair)
+        self.least = least_duties(grid, bodies, fair) if fair is not None else {}
 
     def greatest(self) -> int:
         days = [self.grid.workday[slot] for slot in self.slots]
@@ -131,21 +132,3 @@ def _augment(
                     return True
                 person = before
     return False
-
-
-def _least(grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair] | None) -> dict[int, int]:
-    """How many duties each person has at least among the free places, in every plan that is as fair."""
-    least: dict[int, int] = defaultdict(int)
-    if fair is None:
-        return least
-    fixed: dict[int, int] = defaultdict(int)
-    for seats in grid.fixed:
-        for seat in seats:
-            fixed[seat] += 1
-    for body in bodies:
-        counts = fair[body].counts
-        levels = set(counts.values())
-        for seat, count in counts.items():
-            lowest = count - (1 if count - 1 in levels else 0)
-            least[grid.person[seat]] += max(0, lowest - grid.base[seat] - fixed[seat])
-    return least

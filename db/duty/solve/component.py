@@ -11,6 +11,7 @@ from db.duty.solve.model import Asked, build
 from db.duty.solve.search import Found, Halted, Search, Status
 
 Cells = tuple[tuple[int, int, int], ...]
+NEVER = -1
 
 
 @dataclass(slots=True)
@@ -40,9 +41,13 @@ class Component:
         self.grid, self.bodies, self.search, self.budget = grid, bodies, search, budget
         self.fair: dict[int, Fair] | None = {body: fair[body] for body in bodies}
         self.unfair: int | None = None
+        self.loose: frozenset[int] | None = None
         self.holes: int = sum(fair[body].missing for body in bodies)
         self.best = Best(broken_bound=sum(fair[body].broken for body in bodies))
         self.people = range(len(grid.seats_of))
+        self.kinder = grid.kind(bodies, self.best.broken_bound)
+        self.kindest = NEVER  # the greatest rest that counting leaves to a plan that breaks no wish
+        self.unkind: set[int] = set()  # rests at which none was found
 
     def run(self, share: float, holes: bool) -> bool:
         """All stages; False: proved that no plan obeys the rules. What was found stays in `best` when it is halted.
@@ -62,9 +67,16 @@ class Component:
         return True
 
     def rests(self) -> bool:
-        """The greatest rest that is found, from the bound downwards; False where there is no plan as fair as asked."""
+        """The greatest rest that is found, from the bound downwards; False where there is no plan as fair as asked.
+
+        At the bound it first looks for a plan that breaks no wish either: where there is one, nothing is left to do.
+        """
         bound = longest_rest(self.grid, self.bodies, self.fair)
         self.best.rest_bound = bound
+        if self.fair is not None and self.kinder is not None:
+            self.kindest = longest_rest(self.kinder, self.bodies, self.fair)
+            if self.kindest >= bound and self._kind_at(bound):
+                return True
         rest, step, limit = bound, 1, self.budget / 8
         failed: list[int] = []
         while True:
@@ -92,13 +104,35 @@ class Component:
                     self.best.rest_bound = min(self.best.rest_bound, middle - 1)
         return True
 
-    def keep_rest(self, rest: int, hint: Iterable[tuple[int, int, int]] = ()) -> bool:
-        """A plan with this rest and as few broken wishes as can be; nothing is proved of the rest. False: not found."""
+    def _kind_at(self, rest: int) -> bool:
+        """A plan with this rest that breaks no wish: a smaller model, and nothing to be made less. False: not found."""
+        if self.kinder is None or rest in self.unkind:
+            return False
+        self.search.say(f"间隔 {rest} 个工作日，合所有意愿", 0.3)
+        found = self._solve(rest, self.budget / 8, grid=self.kinder)
+        if found.has_plan:
+            longest = self.best.rest
+            self._keep(found, rest)
+            self.best.rest = max(longest, rest)
+        else:
+            self.unkind.add(rest)
+        return found.has_plan
+
+    def keep_rest(
+        self, rest: int, hint: Iterable[tuple[int, int, int]] = (), loose: frozenset[int] | None = None
+    ) -> bool:
+        """A plan with this rest and as few broken wishes as can be; nothing is proved of the rest. False: not found.
+
+        `loose`: counts may be one off the fairest (see `Asked`).
+        """
+        self.loose = loose
+        self.best.floor = rest
+        if self._kind_at(rest):
+            return True
         self.best.cells = tuple(hint)
         found = self._solve(rest, self.budget, wishes=True)
         if found.has_plan:
             self._keep(found, rest)
-            self.best.floor = rest
         return found.has_plan
 
     def wishes(self) -> None:
@@ -108,6 +142,9 @@ class Component:
         if best.broken <= least:
             return
         self.search.say("意愿", 0.6, f"间隔 {best.rest}，{best.broken} 次不合意愿")
+        top = min(best.rest, self.kindest)
+        if any(self._kind_at(rest) for rest in (top, (top + best.floor) // 2, best.floor) if top >= rest >= best.floor):
+            return
         found = self._solve(best.floor, self.budget / 2, wishes=True)
         if not found.has_plan:
             return
@@ -151,9 +188,11 @@ class Component:
         self.best.fair = found.status is Status.BEST
         return True
 
-    def _solve(self, rest: int, limit: float, wishes: bool = False, most: int | None = None) -> Found:
-        grid = self.grid
-        asked = Asked(self.bodies, dict.fromkeys(self.people, rest), self.fair, self.unfair, self.holes)
+    def _solve(
+        self, rest: int, limit: float, wishes: bool = False, most: int | None = None, grid: Grid | None = None
+    ) -> Found:
+        grid = grid or self.grid
+        asked = Asked(self.bodies, dict.fromkeys(self.people, rest), self.fair, self.unfair, self.holes, self.loose)
         model = build(grid, asked)
         hint: Cells = ()
         against = [cell for key, cell in model.cells.items() if key in grid.broken_wishes]

@@ -57,13 +57,18 @@ def squares(fair: dict[int, Fair]) -> int:
     return sum(count**2 for its in fair.values() for count in its.counts.values())
 
 
+def missing(fair: dict[int, Fair]) -> int:
+    """The places that nobody can take."""
+    return sum(its.missing for its in fair.values())
+
+
 def as_fair_at(grid: Grid, bodies: tuple[int, ...], fair: dict[int, Fair], rest: int) -> bool:
     """Whether counting all people together leaves counts as fair as these possible at a rest (working days).
 
     False excludes the rest for every plan that is as fair.
     """
     at = fairest(grid, bodies, rest)
-    if sum(its.missing for its in at.values()) > sum(fair[body].missing for body in bodies):
+    if missing(at) > sum(fair[body].missing for body in bodies):
         return False
     return squares(at) <= squares({body: fair[body] for body in bodies})
 
@@ -181,9 +186,11 @@ class _Network:
 
     def _lane(self, slot: int, seat: int) -> int:
         """The node out of which a seat's duty in that slot comes: of its month, where months are capped, else its own."""
-        grid = self.grid
-        month = grid.month[slot]
+        grid, body = self.grid, self.grid.seat_body[seat]
         tail = self._node("seat", seat)
+        if not grid.year_floor[body] and not grid.month_cap[body]:
+            return tail
+        month = grid.month[slot]
         years = dict(grid.year_needs(seat)) if grid.year_floor[grid.seat_body[seat]] else {}
         if month[0] in years:
             head = self._node("year", seat, month[0])

@@ -1,6 +1,7 @@
 """A problem as tables of small integers: what the solver and the greedy count in. No solver library here."""
 
 from collections import defaultdict
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -33,6 +34,7 @@ class Grid:
             credit = credits(problem)
             counts = {seat.id: seat.before + credit[seat.id] for seat in problem.seats}
         self.base = [counts[seat.id] for seat in self.seats]
+        self._fills: dict[tuple[int, str], list[int]] = {}
         self._number(problem)
         self._place_fixed(problem)
         self._stand_aside(problem)
@@ -171,7 +173,11 @@ class Grid:
         forced = self.forced.get((slot, seat))
         if forced is not None:
             return forced
-        return [k for k, need in enumerate(self.needs[slot]) if need.count and fits(need, self.seats[seat])]
+        key = slot, self.seats[seat].kind
+        if key not in self._fills:
+            its = [k for k, need in enumerate(self.needs[slot]) if need.count and fits(need, self.seats[seat])]
+            self._fills[key] = its
+        return self._fills[key]
 
     def places(self, slot: int) -> int:
         """How many people sit in a slot."""
@@ -206,6 +212,21 @@ class Grid:
             for seat in options
             if seat in wishing and self.wish(slot, seat) is False
         }
+
+    def kind(self, bodies: tuple[int, ...], broken: int) -> "Grid | None":
+        """The same without any duty that would break a wish; None where so many must be broken in these bodies.
+
+        What is fixed stays, and may break as many as it does.
+        """
+        fixed = {(slot, seat) for slot, seats in enumerate(self.fixed) for seat in seats}
+        if broken > sum(self.slot_body[slot] in bodies for slot, _ in fixed & self.broken_wishes):
+            return None
+        bad = self.broken_wishes - fixed
+        kinder = copy(self)
+        kinder.options = [
+            [seat for seat in seats if (slot, seat) not in bad] for slot, seats in enumerate(self.options)
+        ]
+        return kinder
 
     @cached_property
     def seen(self) -> list[bool]:

@@ -15,13 +15,16 @@ Cell = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a plan must keep: rest by person (working days), the fairest counts by body, or where they cannot be kept at most
-    so large a sum of squares (`unfair`; both None: any counts); no more than `holes` empty places (None: any number)."""
+    so large a sum of squares (`unfair`; both None: any counts); no more than `holes` empty places (None: any number).
+    `loose`: for a part of a longer time that is fair in the end, anybody may have one duty more than in the fairest, and these
+    seats one less."""
 
     bodies: tuple[int, ...]
     rest: dict[int, int]
     fair: dict[int, Fair] | None = None
     unfair: int | None = None
     holes: int | None = 0
+    loose: frozenset[int] | None = None
 
 
 @dataclass(slots=True)
@@ -212,12 +215,15 @@ def _fairness(grid: Grid, model: Model, asked: Asked) -> None:
                     model.cp.add_bool_or([])  # it should have duties and cannot
                 continue
             count, total = counts[seat], sum(mine[seat]) + grid.base[seat]
+            if asked.loose is not None:
+                model.cp.add_linear_constraint(total, count - (seat in asked.loose), count + 1)
+                continue
             up, down = count + 1 in levels, count - 1 in levels
             raised = model.cp.new_bool_var("") if up else 0
             lowered = model.cp.new_bool_var("") if down else 0
             model.cp.add(total == count + raised - lowered)
             weights.append((2 * count + 1) * raised - (2 * count - 1) * lowered)
-        if len(levels) > 2:
+        if weights and len(levels) > 2:
             model.cp.add(sum(weights) == 0)
 
 

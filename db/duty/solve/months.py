@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from db.duty.solve.canonical import credits
+from db.duty.solve.canonical import canonical, credits
 from db.duty.solve.grid import Grid, Month
-from db.duty.solve.problem import Done, Problem, Sitting, Slot
+from db.duty.solve.problem import Done, Fixed, Problem, Sitting, Slot
 
 
 class Calendar:
@@ -21,6 +21,11 @@ class Calendar:
         for slot in problem.slots:
             self._by_month[slot.day.year, slot.day.month].append(slot)
         self.months = sorted(self._by_month)
+
+    def locked(self, sittings: Iterable[Sitting]) -> "Calendar":
+        """The same with these sittings fixed as well."""
+        more = tuple(Fixed(sitting.slot_id, sitting.seat_id) for sitting in sittings)
+        return Calendar(canonical(replace(self.problem, fixed=(*self.problem.fixed, *more)))) if more else self
 
     def grid(self, months: Sequence[Month], sittings: Iterable[Sitting]) -> Grid:
         """The tables of some months that follow on each other. `sittings` are those planned already.

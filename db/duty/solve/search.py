@@ -9,8 +9,23 @@ from typing import Any
 from db.duty.solve.model import Cell, Model
 from db.duty.solve.outcome import Progress, Tell
 
-WAYS = ((2, 0.4), (0, 0.2), (1, 0.4))
-"""Linearization level, and its part of the time."""
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of searching: its part of the time, the solver's linearization level, and whether it simplifies the model first.
+
+    The models are tight as they are (every rule is a clique or a count), and their whole linear relaxation at the root most
+    often shows a plan or that there is none; simplifying costs more than it saves there.
+    """
+
+    part: float
+    level: int
+    simplified: bool
+
+
+WAYS = (Way(0.4, 2, simplified=False), Way(0.2, 0, simplified=True), Way(0.4, 2, simplified=True))
+BETTERING = (Way(0.4, 2, simplified=True), Way(0.2, 0, simplified=True), Way(0.4, 2, simplified=False))
+"""To find a plan, and to make something least. Which helps differs widely from one roster to the next (a hundredfold), so each gets a turn."""
 
 
 class Halted(Exception):
@@ -81,15 +96,13 @@ class Search:
     def solve(self, model: Model, limit: float, hint: Iterable[tuple[int, int, int]] = ()) -> Found:
         """Solve a model with at most `limit` deterministic seconds, by one way of searching after the other.
 
-        Which linear relaxation helps differs widely from one roster to the next (a hundredfold), so each gets a turn.
-
         Raises:
             Halted: it was stopped and found nothing; what it found before is returned.
         """
         best = Found(Status.UNKNOWN)
         _hint(model, hint)
-        for level, part in WAYS:
-            found = self._once(model, limit * part, level)
+        for way in BETTERING if model.cp.has_objective() else WAYS:
+            found = self._once(model, limit * way.part, way)
             if found.status in (Status.BEST, Status.NONE):
                 return found
             if found.has_plan and (not best.has_plan or found.value < best.value):
@@ -97,7 +110,7 @@ class Search:
                 _hint(model, best.cells)
         return best
 
-    def _once(self, model: Model, limit: float, level: int) -> Found:
+    def _once(self, model: Model, limit: float, way: Way) -> Found:
         from ortools.sat.python import cp_model
 
         self.check()
@@ -107,7 +120,9 @@ class Search:
         solver.parameters.max_deterministic_time = max(0.01, min(limit, self.left))
         solver.parameters.symmetry_level = 0
         solver.parameters.cp_model_probing_level = 0
-        solver.parameters.linearization_level = level
+        solver.parameters.linearization_level = way.level
+        solver.parameters.cp_model_presolve = way.simplified
+        solver.parameters.add_lp_constraints_lazily = way.simplified
         self._solver = solver
         status = solver.solve(model.cp)
         self._solver = None

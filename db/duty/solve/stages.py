@@ -170,13 +170,15 @@ class _Whole:
             effort = self.search.left / (len(self.parts) - number)
             self.roll = roll = Roll(self.grid, self.calendar, bodies, self.fair, self.search)
             bound = longest_rest(self.grid, bodies, self.fair)
-            best = next((best for rest in range(bound, -1, -1) if (best := roll.at(rest, effort / 2))), None)
+            best = next(
+                (best for rest in range(bound, -1, -1) if (best := roll.at(rest, effort / 2, loose=True))), None
+            )
             if best is None:
                 raise _Cannot(False)
             least = sum(self.fair[body].broken for body in bodies)
             best.floor, best.rest_bound, best.broken_bound = ceil(self.settings.share * best.rest), bound, least
             if best.broken > least and best.floor < best.rest:
-                kinder = roll.at(best.floor, effort / 2)
+                kinder = roll.at(best.floor, effort / 2, loose=True)
                 if kinder is not None and kinder.broken < best.broken:
                     best.cells, best.broken = kinder.cells, kinder.broken
             self._add(self.grid, best)
