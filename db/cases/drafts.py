@@ -9,12 +9,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import Uuid, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from db.action import Act, Actor
+from db.base import table_of
 from db.cases.models import IntakeDraft
 from db.people.rules import PersonDetails
+from db.prepared import Prepared
 from db.vault import Vault
 
 
@@ -51,6 +53,8 @@ class Draft:
     set_aside: tuple["Draft", ...] = ()
 
 
+_DRAFT = table_of(IntakeDraft)
+_DROP = Prepared(delete(_DRAFT).where(_DRAFT.c.staff_id == bindparam("of_staff", type_=Uuid())))
 EMPTY = Draft()
 """Nothing typed: not worth keeping."""
 
@@ -75,12 +79,12 @@ def keep_draft(session: Session, vault: Vault, actor: Actor, draft: Draft, now: 
 
 def drop_draft(session: Session, actor: Actor) -> None:
     """Forget a clerk's draft; nothing happens where there is none."""
-    session.execute(delete(IntakeDraft).where(IntakeDraft.staff_id == actor.staff_id))
+    _DROP.run(session, {"of_staff": actor.staff_id})
 
 
 def settle_draft(act: Act) -> None:
     """Forget the draft of whoever acts, in the same transaction: the intake has become a case."""
-    drop_draft(act.session, act.actor)
+    _DROP.run(act.connection, {"of_staff": act.actor.staff_id})
 
 
 def kept_draft(session: Session, vault: Vault, staff_id: UUID) -> KeptDraft | None:

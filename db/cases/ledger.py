@@ -19,9 +19,9 @@ from db.cases.models import CaseEvent
 from db.cases.record import (
     CaseFile,
     CasePaper,
-    Kept,
     case_file,
-    change,
+    change_case,
+    change_paper,
     checklist,
     drop_papers,
     kept_all,
@@ -39,6 +39,7 @@ from db.numbers.actions import take_each
 from db.receipts.actions import issue
 from db.receipts.content import CaseFacts, PaperKind
 from db.receipts.issuing import Ready, series_of
+from db.records import Kept
 
 _EVENT = table_of(CaseEvent)
 
@@ -111,13 +112,13 @@ class Open:
         if self.fresh:
             put_new(self.act, self.case, self.materials)
         else:
-            change(self.act, self.case, self._before.pop(self.case.id))
+            change_case(self.act, self.case, self._before.pop(self.case.id))
             for paper in self.materials:
                 before = self._before.pop(paper.id, None)
                 if before is None:
                     put_papers(self.act, [paper])
                 else:
-                    change(self.act, paper, before)
+                    change_paper(self.act, paper, before)
             drop_papers(self.act, self._before)
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CentreRef, Code, Key
@@ -52,15 +52,15 @@ class Case(Base):
     live: Mapped[bool] = mapped_column(default=True)  # status in db.cases.status.OPEN: 在办
     before: Mapped[Status | None] = mapped_column(Code(Status))  # where 恢复计时 or a taken-back 办结 returns to
     stage: Mapped[str] = mapped_column(default="")  # the step inside 办理: 审核, 现场核查, 公示, 制证 …
-    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
-    item_version_id: Mapped[UUID] = mapped_column(ForeignKey("item_version.id"))
+    item_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("item.id"))
+    item_version_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("item_version.id"))
     item_name: Mapped[str]
     department: Mapped[str] = mapped_column(default="")
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("person.id"))
     applicant: Mapped[Ordered]
-    agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    agent_id: Mapped[UUID | None] = mapped_column(Uuid(), ForeignKey("person.id"))
     agent_relation: Mapped[str] = mapped_column(default="")
-    ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
+    ticket_id: Mapped[UUID | None] = mapped_column(Uuid(), ForeignKey("ticket.id"))
     business_date: Mapped[date]
     received_at: Mapped[datetime]
     accepted_on: Mapped[date | None]
@@ -73,9 +73,9 @@ class Case(Base):
     told_at: Mapped[datetime | None]  # when it was told, once
     tolerant: Mapped[bool] = mapped_column(default=False)  # accepted under 容缺
     supplement_due: Mapped[date | None]  # by when 补正 or 容缺 papers are to come in
-    handler_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))  # 首问责任人
-    proxy_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # 代办员
+    handler_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("staff.id"))
+    owner_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("staff.id"))  # 首问责任人
+    proxy_id: Mapped[UUID | None] = mapped_column(Uuid(), ForeignKey("staff.id"))  # 代办员
     proxy_step: Mapped[str] = mapped_column(default="")  # db.cases.status.ProxyStep
     counter_id: Mapped[UUID | None]
     agency: Mapped[str] = mapped_column(default="")  # 转报去向, or the right agency of a 不予受理
@@ -94,7 +94,7 @@ class CaseMaterial(Base):
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    case_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("case_file.id"))
     position: Mapped[int]
     name: Mapped[str]
     necessity: Mapped[Necessity] = mapped_column(Code(Necessity))
@@ -119,7 +119,7 @@ class CaseEvent(Base):
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    case_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("case_file.id"))
     position: Mapped[int]
     at: Mapped[datetime]
     staff_id: Mapped[UUID]
@@ -144,7 +144,7 @@ class CasePause(Base):
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"))
+    case_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("case_file.id"))
     kind: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
     started_on: Mapped[date]
@@ -156,7 +156,7 @@ class IntakeDraft(Base):
 
     __tablename__ = "intake_draft"
 
-    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("staff.id"), primary_key=True)
     centre_id: Mapped[CentreRef]
     content: Mapped[bytes] = mapped_column(LargeBinary)
     saved_at: Mapped[datetime]

@@ -6,11 +6,10 @@ The fields are the columns of `Case` and `CaseMaterial` (a test holds them toget
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, Table, and_, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from db.action import Act
@@ -20,6 +19,7 @@ from db.cases.rules import NO_DATE_CALENDAR
 from db.cases.status import Clock, MaterialState, Necessity, Outcome, Status
 from db.ids import new_id
 from db.prepared import Prepared
+from db.records import Kept, change, kept, values
 
 _CASE, _PAPER, _EVENT = table_of(Case), table_of(CaseMaterial), table_of(CaseEvent)
 
@@ -95,23 +95,9 @@ class CasePaper:
     id: UUID = field(default_factory=new_id)
 
 
-Kept = tuple[object, ...]
-"""What a record looked like when it was read or last written."""
-
-
 def kept_all(case: CaseFile, papers: Iterable[CasePaper]) -> dict[UUID, Kept]:
     """What a case and its checklist look like, by row."""
     return {case.id: kept(case), **{paper.id: kept(paper) for paper in papers}}
-
-
-def values(record: CaseFile | CasePaper) -> dict[str, Any]:
-    """The record as a row."""
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
-def kept(record: CaseFile | CasePaper) -> Kept:
-    """What is compared when it is written again."""
-    return tuple(getattr(record, name) for name in record.__slots__)
 
 
 # ---- reading
@@ -177,21 +163,11 @@ def drop_papers(act: Act, ids: Iterable[UUID]) -> None:
         _DROP.run(act.connection, gone)
 
 
-def change(act: Act, record: CaseFile | CasePaper, before: Kept) -> None:
-    """Write what is different from `before` of a row that is there."""
-    names = tuple(name for name, old in zip(record.__slots__, before, strict=True) if getattr(record, name) != old)
-    if names:
-        given = {f"to_{name}": getattr(record, name) for name in names}
-        _change(_CASE if isinstance(record, CaseFile) else _PAPER, names).run(
-            act.connection, {"of_centre": record.centre_id, "of_id": record.id, **given}
-        )
+def change_case(act: Act, case: CaseFile, before: Kept) -> None:
+    """Write what changed of a case."""
+    change(act.connection, _CASE, case, before)
 
 
-@cache
-def _change(table: Table, names: tuple[str, ...]) -> Prepared:
-    """One statement for each set of columns that change together; the verbs make some dozens."""
-    return Prepared(
-        update(table)
-        .where(table.c.centre_id == bindparam("of_centre"), table.c.id == bindparam("of_id"))
-        .values({table.c[name]: bindparam(f"to_{name}", type_=table.c[name].type) for name in names})
-    )
+def change_paper(act: Act, paper: CasePaper, before: Kept) -> None:
+    """Write what changed of a line of its checklist."""
+    change(act.connection, _PAPER, paper, before)

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from db.action import Act, action
+from db.base import table_of
 from db.catalogue.comparison import Comparison, compare, fingerprint
 from db.catalogue.models import Item, ItemMaterial, ItemUse, ItemVersion
 from db.catalogue.queries import VERSIONED, contents, standing
@@ -17,6 +19,7 @@ from db.catalogue.rules import ItemContent, clean_aliases, faults, join_aliases,
 from db.catalogue.starter import starter_items
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
+from db.prepared import Prepared
 from db.staff.permissions import Permission
 
 STALE = "这个事项刚被别人修改过，请刷新后核对再保存。"
@@ -228,13 +231,27 @@ def plant(
 
 def count_use(act: Act, item_id: UUID) -> None:
     """Part of another action that uses an item (taking a ticket, accepting a case): next time it comes earlier."""
-    key = (act.centre_id, act.actor.staff_id, item_id)
-    use = act.session.get(ItemUse, key)
-    if use is None:
-        use = ItemUse(centre_id=key[0], staff_id=key[1], item_id=item_id, uses=0, last_at=act.now)
-        act.session.add(use)
-    use.uses += 1
-    use.last_at = act.now
+    row = {
+        "centre_id": act.centre_id,
+        "staff_id": act.actor.staff_id,
+        "item_id": item_id,
+        "uses": 1,
+        "last_at": act.now,
+    }
+    _count_use(act.connection.dialect.name).run(act.connection, row)
+
+
+@cache
+def _count_use(dialect: str) -> Prepared:
+    """The dialects are large: only the one in use is imported."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    use = table_of(ItemUse)
+    first = insert(use).values({column.name: bindparam(column.name) for column in use.c})
+    again = {"uses": use.c.uses + 1, "last_at": first.excluded.last_at}
+    return Prepared(first.on_conflict_do_update(index_elements=list(use.primary_key), set_=again))
 
 
 def _check(content: ItemContent) -> None:

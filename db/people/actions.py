@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from db.action import Act, action
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
-from db.people import sealing
+from db.people import record, sealing
 from db.people.identity import Identity, read_id
-from db.people.models import Person
+from db.people.record import PersonRecord
 from db.people.rules import FIELD_TITLES, IdType, PersonDetails, PersonField, read_phone
+from db.records import kept
 from db.staff.permissions import Permission
 from db.text import ADDRESS, NAME, Field, clean, line
 
@@ -49,7 +48,6 @@ def keep_person(act: Act, *, details: PersonDetails) -> UUID:
         changed = _update(act, person, read)
         act.note(created=False, changed=",".join(changed) or None)
     act.on("person", person.id)
-    act.session.flush()
     return person.id
 
 
@@ -69,8 +67,10 @@ def edit_person(act: Act, *, person_id: UUID, version: int, details: PersonDetai
     if other is not None and other.id != person.id:
         raise RuleBroken(f"这个证件号码已登记在“{other.name}”名下，请核对是哪一位。")
     changed = _changes(act, person, read)
-    _write(act, person, read)
+    before = kept(person)
+    _fill(act, person, read)
     person.version += 1
+    record.write(act, person, before)
     act.on("person", person.id)
     act.note(changed=",".join(changed) or None)
     return person.version
@@ -121,50 +121,32 @@ def _read(act: Act, details: PersonDetails) -> _Read:
     )
 
 
-def _find(act: Act, read: _Read) -> Person | None:
+def _find(act: Act, read: _Read) -> PersonRecord | None:
     if read.identity.number:
         return _same_number(act, read)
     if not read.phone:
         return None
     index = sealing.phone_index(act.vault, read.phone)
-    _hold(act, index)
-    return act.session.scalar(
-        select(Person)
-        .where(Person.centre_id == act.centre_id, Person.phone_index == index)
-        .where(Person.name == read.name, Person.id_type == IdType.NONE)
-        .order_by(Person.id)
-        .limit(1)
-        .with_for_update()
-    )
+    record.hold(act.connection, act.centre_id, index)
+    return record.by_phone(act, index, read.name)
 
 
-def _same_number(act: Act, read: _Read) -> Person | None:
+def _same_number(act: Act, read: _Read) -> PersonRecord | None:
     """Passports of two countries may share a number: there the name decides."""
     index = sealing.id_index(act.vault, read.identity.number)
-    _hold(act, index)
-    same = select(Person).where(
-        Person.centre_id == act.centre_id, Person.id_index == index, Person.id_type == read.identity.type
-    )
-    if read.identity.type is IdType.PASSPORT:
-        same = same.where(Person.name == read.name)
-    return act.session.scalar(same.order_by(Person.id).limit(1).with_for_update())
+    record.hold(act.connection, act.centre_id, index)
+    kind = read.identity.type
+    return record.by_number(act, index, kind, read.name if kind is IdType.PASSPORT else None)
 
 
-def _hold(act: Act, index: bytes) -> None:
-    """Until the transaction ends nobody else makes a person of this number (the embedded database has one writer)."""
-    if act.session.get_bind().dialect.name == "postgresql":
-        key = int.from_bytes(act.centre_id.bytes[-4:] + index[:4], signed=True)
-        act.session.execute(select(func.pg_advisory_xact_lock(key)))
-
-
-def _make(act: Act, read: _Read) -> Person:
-    person = Person(id=new_id(), centre_id=act.centre_id, created_at=act.now, version=1)
-    _write(act, person, read)
-    act.session.add(person)
+def _make(act: Act, read: _Read) -> PersonRecord:
+    person = PersonRecord(new_id(), act.centre_id, act.now, version=1)
+    _fill(act, person, read)
+    record.add(act, person)
     return person
 
 
-def _update(act: Act, person: Person, read: _Read) -> list[str]:
+def _update(act: Act, person: PersonRecord, read: _Read) -> list[str]:
     """Take over what was given anew; an empty field is not a wish to forget."""
     known = _opened(act, person)
     wanted = _Read(
@@ -176,12 +158,14 @@ def _update(act: Act, person: Person, read: _Read) -> list[str]:
     )
     changed = _changes(act, person, wanted)
     if changed:
-        _write(act, person, wanted)
+        before = kept(person)
+        _fill(act, person, wanted)
         person.version += 1
+        record.write(act, person, before)
     return changed
 
 
-def _changes(act: Act, person: Person, wanted: _Read) -> list[str]:
+def _changes(act: Act, person: PersonRecord, wanted: _Read) -> list[str]:
     """Titles of the fields that differ; titles only, for the journal."""
     known = _opened(act, person)
     pairs = {
@@ -195,14 +179,14 @@ def _changes(act: Act, person: Person, wanted: _Read) -> list[str]:
     return [title for title, (old, new) in pairs.items() if old != new]
 
 
-def _opened(act: Act, person: Person) -> dict[PersonField, str]:
+def _opened(act: Act, person: PersonRecord) -> dict[PersonField, str]:
     return {
         field: sealing.open_field(act.vault, field, getattr(person, sealing.column(field)), person.id)
         for field in PersonField
     }
 
 
-def _write(act: Act, person: Person, read: _Read) -> None:
+def _fill(act: Act, person: PersonRecord, read: _Read) -> None:
     number = sealing.seal_id(act.vault, read.identity.number, person.id)
     phone = sealing.seal_phone(act.vault, read.phone, person.id)
     person.kind = read.identity.kind
@@ -214,10 +198,8 @@ def _write(act: Act, person: Person, read: _Read) -> None:
     person.note = read.note
 
 
-def _get(act: Act, person_id: UUID) -> Person:
-    person = act.session.scalar(
-        select(Person).where(Person.centre_id == act.centre_id, Person.id == person_id).with_for_update()
-    )
+def _get(act: Act, person_id: UUID) -> PersonRecord:
+    person = record.by_id(act, person_id)
     if person is None:
         raise RuleBroken("找不到这个人，可能属于别的中心。")
     return person

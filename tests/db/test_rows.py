@@ -1,6 +1,5 @@
 """Rows that an act holds are written together, on both databases, exactly as they were given."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -67,7 +66,7 @@ def test_rows_that_name_each_other_are_written_together_and_read_as_they_were(co
 
 
 def test_they_are_what_inserts_of_their_own_would_have_written(counter: Counter) -> None:
-    case, papers, _ = rows_of(counter)
+    case, _, _ = rows_of(counter)
     other = {**case, "id": new_id(), "number": "N-2", "query_code": "Q-2"}
     with counter.hall.transaction() as session:
         held = Rows()
@@ -80,7 +79,7 @@ def test_they_are_what_inserts_of_their_own_would_have_written(counter: Counter)
 
 
 def test_a_refused_row_is_an_error_of_the_database(counter: Counter) -> None:
-    case, papers, _ = rows_of(counter)
+    _, papers, _ = rows_of(counter)
     held = Rows()
     held.put(PAPER, *papers)  # their case is not there
     with pytest.raises(DBAPIError), counter.hall.transaction() as session:
@@ -89,7 +88,7 @@ def test_a_refused_row_is_an_error_of_the_database(counter: Counter) -> None:
 
 def test_a_naive_time_and_an_unknown_code_are_refused(counter: Counter) -> None:
     case, _, _ = rows_of(counter)
-    for wrong in ({"received_at": datetime(2026, 1, 1)}, {"status": "lost"}):
+    for wrong in ({"received_at": NOW.replace(tzinfo=None)}, {"status": "lost"}):
         held = Rows()
         held.put(CASE, case | wrong)
         with pytest.raises((ValueError, StatementError)), counter.hall.transaction() as session:
