@@ -13,6 +13,7 @@ from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.staff.dialogs import RoleBoxes
 from desktop.staff.matrix import allowed
+from desktop.staff.server_part import ServerPart
 from desktop.widgets.badge import Badge
 from desktop.widgets.tone import Tone
 from desktop.widgets.words import label, rule
@@ -56,6 +57,8 @@ class AccountCard(QFrame):
         self.reset = self._button("fa6s.key", "重置密码（Ctrl+R）", self.reset_wanted)
         self.unlock = self._button("fa6s.lock-open", "解锁（Ctrl+U）", self.unlock_wanted)
         self.switch = self._button("fa6s.user-slash", "停用", self.switch_wanted)
+        self.server = ServerPart(desk, self)
+        self.server.hide()
         self._lay_out()
         for box in self.role_boxes.boxes.values():
             box.toggled.connect(lambda _checked: self._roles_chosen())
@@ -130,6 +133,7 @@ class AccountCard(QFrame):
             for button in buttons:
                 row.addWidget(button)
             box.addLayout(row)
+        box.addWidget(self.server)
         box.addWidget(rule())
         box.addWidget(self.role_boxes)
         box.addWidget(self.may)

@@ -1,8 +1,9 @@
 """Dialogs of the accounts page: a new account, somebody's name and post, a one-time password."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGroupBox, QPushButton, QVBoxLayout, QWidget
 
@@ -62,11 +63,11 @@ class _Sheet(QDialog):
         self.buttons.rejected.connect(self.reject)
 
     def _try(self) -> None:
-        for field, check in self.checks():
+        for part, check in self.checks():
             try:
                 check()
             except Refusal as refusal:
-                self.form.complain(refusal.sentence, field)
+                self.form.complain(refusal.sentence, part)
                 return
         self.accept()
 
@@ -115,18 +116,30 @@ class EditAccountDialog(_Sheet):
         return [(self.name, lambda: tidy_staff_name(self.name.text()))]
 
 
-class OneTimePasswordDialog(QDialog):
-    """Shows a one-time password, this once."""
+@dataclass(frozen=True, slots=True)
+class OneTime:
+    """A password to be handed over: what it is for, the user it belongs to, and itself."""
 
-    def __init__(self, parent: QWidget | None, login: str, password: str) -> None:
+    title: str
+    user: str
+    password: str = field(repr=False)
+
+
+class OneTimePasswordDialog(QDialog):
+    """Shows one-time passwords, this once; `print_wanted` where there is a printer to ask."""
+
+    print_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None, handed: Sequence[OneTime], *, can_print: bool = False) -> None:
         super().__init__(parent)
         self.setWindowTitle("一次性密码")
-        self.setMinimumWidth(theme.px(440))
+        self.setMinimumWidth(theme.px(460))
         layout = QVBoxLayout(self)
-        layout.addWidget(label(f"账号 {login} 的一次性密码：", "sectionTitle"))
-        shown = label(password, "bigNumber" if len(password) < 8 else "promise", select=True)
-        shown.setAccessibleName(f"一次性密码 {' '.join(password)}")
-        layout.addWidget(shown)
+        for each in handed:
+            layout.addWidget(label(f"{each.title} {each.user} 的一次性密码：", "sectionTitle"))
+            shown = label(each.password, "promise", select=True)
+            shown.setAccessibleName(f"{each.title}一次性密码 {' '.join(each.password)}")
+            layout.addWidget(shown)
         layout.addWidget(
             label(
                 "只显示这一次，请当面交给本人，不要写在便笺上贴着。本人登录后会被要求改成自己的密码。"
@@ -137,8 +150,15 @@ class OneTimePasswordDialog(QDialog):
         )
         buttons = QDialogButtonBox()
         copy = QPushButton(theme.icon("fa6s.copy"), "复制")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(password))
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText("\n".join(each.password for each in handed)))
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
+        self.paper = QPushButton(theme.icon("fa6s.print"), "打印密码条（Ctrl+P）", self)
+        self.paper.setShortcut("Ctrl+P")
+        self.paper.clicked.connect(self.print_wanted)
+        self.paper.setVisible(False)
+        if can_print:
+            buttons.addButton(self.paper, QDialogButtonBox.ButtonRole.ActionRole)
+            self.paper.show()
         done = buttons.addButton("已交给本人", QDialogButtonBox.ButtonRole.AcceptRole)
         done.setObjectName("primary")
         done.setDefault(True)

@@ -1,12 +1,15 @@
 """人员: the accounts of a centre. 系统管理员 makes and unlocks accounts, 安全管理员 gives roles; both see the same page."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from db.action import Action
 from db.changes import Changes
+from db.errors import Refusal
 from db.staff import actions, queries
 from db.staff.passwords import HashedPassword, hash_password, one_time_password
 from db.staff.permissions import ROLE_TITLES, Permission
@@ -15,11 +18,16 @@ from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
 from desktop.staff.card import AccountCard, standing
-from desktop.staff.dialogs import EditAccountDialog, NewAccountDialog, OneTimePasswordDialog
+from desktop.staff.dialogs import EditAccountDialog, NewAccountDialog, OneTime
+from desktop.staff.handing import HandingOver, server_one, window_one
 from desktop.staff.matrix import MatrixDialog
+from desktop.staff.server_users import ServerUsers
 from desktop.widgets.ask import confirm
 from desktop.widgets.form import scrolled
 from desktop.widgets.table import Column, RowTable
+
+if TYPE_CHECKING:
+    from desktop.shell.printing import Printing
 
 NOBODY = "还没有别的账号。\n按 Ctrl+N 给第一位同事建立账号。"
 
@@ -32,9 +40,11 @@ class StaffPage(Page):
     manual = "safety"
     permission = None  # STAFF_MANAGE or STAFF_ROLES: the window asks for either
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, printing: "Printing | None" = None, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.rows: list[StaffRow] = []
+        self.server = ServerUsers(desk, self)
+        self.handing = HandingOver(desk, self, printing)
         self.new = QPushButton(theme.icon("fa6s.user-plus", "on_accent"), "新建账号（Ctrl+N）")
         self.new.setObjectName("primary")
         self.matrix = QPushButton(theme.icon("fa6s.table"), "角色权限表（Ctrl+M）")
@@ -53,6 +63,7 @@ class StaffPage(Page):
     def refresh(self) -> None:
         self.new.setEnabled(self.desk.may(Permission.STAFF_MANAGE))
         self.desk.ask(self, queries.accounts, self.desk.centre_id, then=self._listed, topic="accounts")
+        self.server.refresh()
 
     def changed(self, changes: Changes) -> None:
         if any(change.kind == "staff" for change in changes):
@@ -84,7 +95,7 @@ class StaffPage(Page):
                 post=post,
                 roles=roles,
                 password=hashed,
-                then=lambda _id: self._hand_over(login, password),
+                then=lambda staff_id: self._made(staff_id, login, name, password),
             )
 
         self._new_password(login, name, ready)
@@ -149,6 +160,18 @@ class StaffPage(Page):
                 then=lambda _: self._say(f"已设置 {account.name} 的角色，下一次操作起生效。"),
             )
 
+    def admit(self) -> None:
+        """Give the account in hand its user on the server, or a new password for it."""
+        account = self._in_hand(self.card.server.admit)
+        if account is not None:
+            self.server.admit(account, lambda role, password: self._hand(account.name, server_one(role, password)))
+
+    def dismiss(self) -> None:
+        """Take the server user of the account in hand away."""
+        account = self._in_hand(self.card.server.dismiss)
+        if account is not None:
+            self.server.dismiss(account)
+
     def show_matrix(self) -> None:
         """Show which role may do what."""
         MatrixDialog(self).exec()
@@ -164,7 +187,7 @@ class StaffPage(Page):
                 staff_id=account.id,
                 password=hashed,
                 version=account.version,
-                then=lambda _: self._hand_over(account.login, password),
+                then=lambda _: self._hand(account.name, window_one(account.login, password)),
             )
 
         self._new_password(account.login, account.name, ready)
@@ -178,8 +201,23 @@ class StaffPage(Page):
 
         self.desk.job(self, make, then=ready, title="生成一次性密码")
 
-    def _hand_over(self, login: str, password: str) -> None:
-        OneTimePasswordDialog(self, login, password).exec()
+    def _made(self, staff_id: UUID, login: str, name: str, password: str) -> None:
+        """An account was made: on a server it gets its user there at once, and both passwords go on one slip."""
+        first = window_one(login, password)
+        if not self.server.there:
+            self._hand(name, first)
+            return
+
+        def failed(refusal: Refusal) -> None:
+            self.desk.messages.problem(f"账号已建立，服务器用户没有建立：{refusal.sentence}")
+            self._hand(name, first)
+
+        self.server.give(
+            staff_id, login, name, lambda role, second: self._hand(name, first, server_one(role, second)), failed
+        )
+
+    def _hand(self, name: str, *handed: OneTime) -> None:
+        self.handing.over(name, handed)
 
     def _say(self, sentence: str) -> None:
         self.desk.messages.info(sentence)
@@ -204,7 +242,11 @@ class StaffPage(Page):
         self.table.show_rows(shown, key=lambda row: row.id)
         if self.table.current() is None and shown:
             self.table.selectRow(0)
-        self.card.show_account(self.table.current())
+        self._show(self.table.current())
+
+    def _show(self, account: StaffRow | None) -> None:
+        self.card.show_account(account)
+        self.server.show(self.card.server, account)
 
     def _columns(self) -> list[Column[StaffRow]]:
         return [
@@ -227,6 +269,7 @@ class StaffPage(Page):
             ("Ctrl+R", "重置密码", self.reset),
             ("Ctrl+U", "解锁账号", self.unlock),
             ("Ctrl+T", "停用或恢复账号", self.switch),
+            ("Ctrl+E", "建立服务器用户、重发服务器密码", self.admit),
             ("Ctrl+S", "保存角色", self.save_roles),
             ("Ctrl+M", "角色权限表", self.show_matrix),
         ]
@@ -236,7 +279,10 @@ class StaffPage(Page):
         self.matrix.clicked.connect(self.show_matrix)
         self.seek.textChanged.connect(self._filter)
         self.inactive.toggled.connect(self._filter)
-        self.table.picked.connect(self.card.show_account)
+        self.table.picked.connect(self._show)
+        self.server.known.connect(lambda: self.server.show(self.card.server, self.card.account))
+        self.card.server.admit_wanted.connect(self.admit)
+        self.card.server.dismiss_wanted.connect(self.dismiss)
         self.table.opened.connect(lambda _row: self.edit())
         self.card.edit_wanted.connect(self.edit)
         self.card.reset_wanted.connect(self.reset)
