@@ -78,7 +78,7 @@ def by_phone(act: Act, index: bytes, name: str) -> PersonRecord | None:
 def hold(connection: Connection, centre_id: UUID, index: bytes) -> None:
     """Until the transaction ends nobody else makes a person of this number (the embedded database has one writer)."""
     if connection.dialect.name == "postgresql":
-        _HOLD.run(connection, {"number": int.from_bytes(centre_id.bytes[-4:] + index[:4], signed=True)})
+        _HOLD.later(connection, {"number": int.from_bytes(centre_id.bytes[-4:] + index[:4], signed=True)})
 
 
 def add(act: Act, person: PersonRecord) -> None:

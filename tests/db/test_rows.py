@@ -1,19 +1,17 @@
-"""Rows that an act holds are written together, on both databases, exactly as they were given."""
+"""Rows that an act holds are written in the order of their foreign keys, on both databases, exactly as they were given."""
 
 from typing import Any
 
 import pytest
-from sqlalchemy import Float, select
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from db import rows as db_rows
 from db.action import Act, Actor, Request
 from db.base import table_of
 from db.cases.models import Case, CaseMaterial
 from db.cases.record import CaseFile, CasePaper, values
 from db.cases.status import Clock, MaterialState, Necessity, Outcome, Status
 from db.ids import new_id
-from db.prepared import Inserts
 from db.receipts.models import Receipt
 from db.rows import Rows
 from db.session import Hall
@@ -65,19 +63,6 @@ def test_rows_that_name_each_other_are_written_together_and_read_as_they_were(co
         assert dict(kept) == receipt
 
 
-def test_they_are_what_inserts_of_their_own_would_have_written(counter: Counter) -> None:
-    case, _, _ = rows_of(counter)
-    other = {**case, "id": new_id(), "number": "N-2", "query_code": "Q-2"}
-    with counter.hall.transaction() as session:
-        held = Rows()
-        held.put(CASE, case)
-        held.write(session.connection())
-        Inserts(CASE).run(session, [other])
-        one, two = session.execute(select(*CASE.c).where(CASE.c.number.in_(["N-1", "N-2"])).order_by(CASE.c.number))
-        differ = {name for name, left, right in zip(CASE.c.keys(), one, two, strict=True) if left != right}
-    assert differ == {"id", "number", "query_code"}
-
-
 def test_a_refused_row_is_an_error_of_the_database(counter: Counter) -> None:
     _, papers, _ = rows_of(counter)
     held = Rows()
@@ -103,8 +88,3 @@ def test_the_orm_of_an_act_sees_what_was_put(counter: Counter) -> None:
         found = act.session.get_one(Case, case["id"])
         assert found.item_name == STRANGE
         act.close()
-
-
-def test_a_type_that_json_does_not_carry_is_told_at_once() -> None:
-    with pytest.raises(TypeError, match="Float"):
-        db_rows._convert(Float())
