@@ -32,7 +32,7 @@ from db.duty.solve.greedy import greedy
 from db.duty.solve.outcome import Planned, Settings
 from db.duty.solve.problem import Half, Want
 from db.duty.stands import StandFields, enter_stand, save_pair
-from db.duty.states import EXPECTED, SignMethod
+from db.duty.states import COMING, EXPECTED, SignMethod
 from db.duty.taking_in import import_roster
 from db.rooms.admin import BorrowerFields, save_borrower
 from db.rooms.bookings import book
@@ -196,8 +196,9 @@ class DutyPlay:
             key=lambda each: abs((each.day - wanted).days),
         )
         at = min(_instant(slot.day, slot.starts) + timedelta(minutes=35), now)
+        receiver = [duty for duty in slot.duties if duty.state in COMING][-1]
         fields = ReceptionFields(
-            category, at, slot.id, slot.duties[-1].member_id, anonymous=not visitor, visitor=visitor, grid=grid,
+            category, at, slot.id, receiver.member_id, anonymous=not visitor, visitor=visitor, grid=grid,
             content=content, demand=demand, answer=answer,
         )  # fmt: skip
         made: Received = self._do(at, receive, self.clerk, fields=fields)

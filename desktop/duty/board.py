@@ -136,7 +136,7 @@ class DutyBoard(BoardCanvas):
             return False
         elif key is Qt.Key.Key_L:
             self.lock_wanted.emit(place)
-        elif event.text().strip():
+        elif event.text().strip() and event.text().isprintable():
             self.choose_wanted.emit(place, event.text().strip())
         else:
             return False

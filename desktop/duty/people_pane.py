@@ -261,6 +261,7 @@ class PeoplePane(QWidget):
         both.addWidget(self.right)
         both.addWidget(self.empty)
         self.right.hide()
+        self.empty.hide()  # until it is known that there is nothing
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(left)

@@ -1,5 +1,7 @@
 """What every form of the duty pages has: labelled fields, Ctrl+Enter, Esc, and everything typed kept when it is refused."""
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
 from db.errors import Refusal
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form, scrolled
 
 
@@ -28,6 +31,7 @@ class FormDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.desk = desk
+        self.twice: Twice[Any] | None = None  # of a form that changes what is there
         self.setWindowTitle(title)
         self.form = Form()
         buttons = QDialogButtonBox()
@@ -59,6 +63,10 @@ class FormDialog(QDialog):
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
+        if self.twice is None or not self.twice.meets(refusal):
+            self._failed(refusal)
+
+    def _failed(self, refusal: Refusal) -> None:
         self.ok.setEnabled(True)
         self.form.complain(refusal.sentence)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject
 
 from db.action import Action
+from db.clock import local
 from db.duty.changing import substitute
 from db.duty.moving import cancel_slot, slot_skip
 from db.duty.rows import ChangeRow, DutyRow, SlotRow
@@ -17,7 +18,7 @@ from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
 from desktop.duty.insist import insist
 from desktop.duty.plan_data import Case, Seen
-from desktop.duty.session_pane import left_behind
+from desktop.duty.session_pane import left_behind, over
 from desktop.widgets.ask import ask_reason
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class AfterPublishing(QObject):
     def wanted(self, name: str, seen: Seen) -> bool:
         """Whether the wish was one of these."""
         here, published = self.board.place, seen.plan.state is PlanState.PUBLISHED
+        if published and name in ("swap", "cancel", "move") and self.is_over(here):
+            return True
         match name:
             case "poster":
                 self._poster(seen)
@@ -62,6 +65,14 @@ class AfterPublishing(QObject):
                 self._undo_last(seen)
             case _:
                 return False
+        return True
+
+    def is_over(self, here: Place | None) -> bool:
+        """Whether a place lies in a session that is over: nothing of it is changed any more, which is told."""
+        slot = self.board.sheet.slots.get(here.spot.slot_id) if here is not None else None
+        if slot is None or not over(slot, local(self.desk.now())):
+            return False
+        self.desk.messages.info(f"{slot_text(slot)} 这一班已经过去，不能再改。")
         return True
 
     def mend(self, seen: Seen | None) -> None:

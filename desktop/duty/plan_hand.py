@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
 from db.action import Action
+from db.duty.changing import AWAY
 from db.duty.drafting import draft_undo
 from db.duty.expanding import plan_expand
 from db.duty.import_undoing import drop_import
@@ -15,8 +16,8 @@ from db.duty.placing import carry, lock, lock_all, place, take_out
 from db.duty.plans import plan_archive, plan_drop, plan_edit
 from db.duty.rows import SlotRow
 from db.duty.solve.why import why_not
-from db.duty.states import PlanState
-from db.errors import Refusal
+from db.duty.states import EXPECTED, PlanState, must_be
+from db.errors import Refusal, RuleBroken
 from desktop.duty.board import Carried
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
@@ -86,6 +87,14 @@ class ByHand(QObject):
         from desktop.duty.place_dialog import PlaceDialog
 
         published = seen.plan.state is PlanState.PUBLISHED
+        if published and self.pane.after.is_over(here):
+            return
+        if published and here.duty is not None:
+            try:
+                must_be(here.duty.state, EXPECTED | AWAY, "换人")
+            except RuleBroken as came:
+                self.desk.messages.info(f"{here.duty.member_name}：{came.sentence}")
+                return
         dialog = PlaceDialog(self.desk, seen, found, here, typed, published=published, parent=self.pane)
         if published:
             dialog.given.connect(lambda seat, reason, _: self.pane.after.substitute(here, seat, reason))

@@ -54,6 +54,7 @@ class PlanPane(QWidget):
         self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
         self._reload_soon.timeout.connect(self.refresh)
         self.views = QStackedWidget()
+        self.views.addWidget(QWidget())  # until it is known what there is
         self.views.addWidget(self.list)
         self.views.addWidget(self.view)
         layout = QVBoxLayout(self)
@@ -172,6 +173,8 @@ class PlanPane(QWidget):
             self.opened, self._chosen_by_hand = self._current(shown).id, True
         if self.opened is not None:
             self._read()
+        elif self.views.currentWidget() is not self.list:
+            self.views.setCurrentWidget(self.list)
 
     def _show_list(self) -> None:
         self.list.show_plans(self.rows, bool(self.bodies))

@@ -1,5 +1,7 @@
 """A repair before it is made: leave is supposed, the fewest changes are found, nothing is written yet."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -9,7 +11,7 @@ from db.duty.building import problem_of
 from db.duty.plan_queries import plan, plan_slots, sittings_of
 from db.duty.repairing import RepairStep
 from db.duty.rows import DutyRow, PlanRow, SeatRow, SlotRow
-from db.duty.solve.problem import Half, Problem, Sitting, Stand, Time, Want
+from db.duty.solve.problem import Half, Problem, Sitting, Slot, Stand, Time, Want
 from db.duty.solve.repair import Repair, repair
 from db.duty.states import EXPECTED
 from desktop.duty.board_words import HALVES, day_text
@@ -62,11 +64,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a repair would change."""
+    """What a repair would change. `begun` are open places of sessions that have begun: only a cover on the spot fills them."""
 
     repair: Repair
     steps: tuple[RepairStep, ...]
     lines: tuple[Line, ...]
+    begun: int = 0
 
 
 def ground(session: "Session", centre_id: UUID, plan_id: UUID, now: datetime) -> Ground | None:
@@ -107,15 +110,26 @@ def holes(slots: tuple[SlotRow, ...], today: date) -> tuple[tuple[SlotRow, DutyR
     )
 
 
-def preview(base: Ground, leave: Leave | None, since: date, seats: dict[UUID, SeatRow]) -> Preview:
-    """Find the fewest changes under a supposed leave (None: for what is open already)."""
-    problem = base.problem
+def has_begun(slot: SlotRow, now: datetime) -> bool:
+    """Whether a session's time has come; `now` is local."""
+    return (slot.day, slot.starts) <= (now.date(), now.time())
+
+
+def preview(base: Ground, leave: Leave | None, now: datetime, seats: dict[UUID, SeatRow]) -> Preview:
+    """Find the fewest changes under a supposed leave (None: for what is open already) from `now` (local) on."""
+    problem, since = base.problem, now.date()
     if leave is not None:
         time = Time(leave.first, leave.last, None, leave.half)
         stand = Stand(leave.member_id, Want.CANNOT, time, leave.why, leave.body_id)
         problem = replace(problem, stands=(*problem.stands, stand))
     missing = [*holes(base.slots, since), *(hit(base.slots, leave, since) if leave is not None else ())]
-    found = repair(problem, base.published, since, {(slot.id, duty.seat_id) for slot, duty in missing})
+    gone = {(slot.id, duty.seat_id) for slot, duty in missing}
+    begun = frozenset(slot.id for slot in base.slots if has_begun(slot, now))
+    there = tuple(
+        each for each in base.published if each.slot_id not in begun or (each.slot_id, each.seat_id) not in gone
+    )
+    ahead = {each for each in gone if each[0] not in begun}
+    found = repair(_as_it_stands(problem, there, begun), there, since, ahead)
     slots = {slot.id: slot for slot in base.slots}
     steps = tuple(RepairStep(each.slot_id, each.need, each.before, each.after) for each in found.changes)
     lines = []
@@ -123,7 +137,19 @@ def preview(base: Ground, leave: Leave | None, since: date, seats: dict[UUID, Se
         slot = slots[each.slot_id]
         when = f"{day_text(slot.day)} {HALVES[Half.of(slot.starts)]}"
         lines.append(Line(when, slot.body_name, _name(each.before, seats), _name(each.after, seats), each.why))
-    return Preview(found, steps, tuple(lines))
+    return Preview(found, steps, tuple(lines), len(gone) - len(ahead))
+
+
+def _as_it_stands(problem: Problem, there: Iterable[Sitting], begun: frozenset[UUID]) -> Problem:
+    """Sessions that have begun ask for nobody but those who sit in them: a repair does not touch them."""
+    sitting = Counter((each.slot_id, each.need) for each in there)
+
+    def settled(slot: Slot) -> Slot:
+        return replace(
+            slot, needs=tuple(replace(need, count=sitting[slot.id, at]) for at, need in enumerate(slot.needs))
+        )  # fmt: skip
+
+    return replace(problem, slots=tuple(settled(slot) if slot.id in begun else slot for slot in problem.slots))
 
 
 def _name(seat_id: UUID | None, seats: dict[UUID, SeatRow]) -> str:

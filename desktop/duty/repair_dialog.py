@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.clock import business_date
+from db.clock import business_date, local
 from db.duty.changing import LeaveEntered, leave
 from db.duty.repairing import apply_repair
 from db.duty.rows import DutyRow
@@ -142,10 +142,10 @@ class RepairDialog(QDialog):
         if base is None or self._soon.isActive():
             return
         self._asked += 1
-        asked, seats, since = self._asked, self.seen.seat_of, self.today
+        asked, seats, now = self._asked, self.seen.seat_of, local(self.desk.now())
         self.desk.work.job(
             self,
-            lambda: preview(base, leave_, since, seats),
+            lambda: preview(base, leave_, now, seats),
             lambda found: self._show(found) if asked == self._asked else None,
             lambda refusal: self.verdict.setText(refusal.sentence if isinstance(refusal, Refusal) else ""),
         )
@@ -156,8 +156,11 @@ class RepairDialog(QDialog):
         self.table.show_rows(found.lines)
         self.verdict.setText(f"{'●' if fix.proved else '▲'} {fix.sentence}")
         retone(self.verdict, "good" if fix.proved and not fix.open else "warn")
-        self.left_open.setText("\n".join(f"▲ {each.sentence}" for each in fix.open))
-        self.left_open.setVisible(bool(fix.open))
+        told = [f"▲ {each.sentence}" for each in fix.open]
+        if found.begun:
+            told.append(f"▲ 另有 {found.begun} 个位置所在的班次已经开始，请在“今日”里安排替班。")
+        self.left_open.setText("\n".join(told))
+        self.left_open.setVisible(bool(told))
         self._ready()
 
     def _ready(self) -> None:

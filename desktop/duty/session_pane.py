@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
+from db.clock import local
 from db.duty.rows import DutyRow, SlotRow
 from db.duty.solve.problem import Half
-from db.duty.states import DUTY_NAMES, DutyState, PlanState
+from db.duty.states import COMING, DUTY_NAMES, DutyState, PlanState
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import HALVES, day_text, missing, time_text
 from desktop.duty.plan_data import Seen
@@ -118,6 +120,8 @@ class SessionPane(QWidget):
             return {"move", "cancel"} if seen.plan.state is PlanState.DRAFT else set()
         if seen.plan.state is PlanState.DRAFT:
             return {"choose", "why", "move", "cancel", *({"lock", "take_out"} if place.duty is not None else set())}
+        if over(slot, local(self.desk.now())):
+            return {"why"}
         return {"choose", "why", "move", "cancel", *({"leave", "swap"} if place.duty is not None else set())}
 
     def _lay_out(self) -> None:
@@ -161,14 +165,20 @@ def _facts(slot: SlotRow) -> str:
     return "\n".join(lines)
 
 
+def over(slot: SlotRow, now: datetime) -> bool:
+    """Whether a session has ended; `now` is local."""
+    return (slot.day, slot.ends) <= (now.date(), now.time())
+
+
 def left_behind(slot: SlotRow, need: int) -> DutyRow | None:
     """The duty of somebody who does not come and whom nobody covers yet, in that need of a session."""
-    covered = {duty.covers_name for duty in slot.duties if duty.state is DutyState.COVERING}
+    here = [duty for duty in slot.duties if duty.need == need]
+    if sum(duty.state in COMING for duty in here) >= slot.needs[need].count:
+        return None
+    covered = {duty.covers_name for duty in here if duty.state is not DutyState.REPLACED}
     gone = [
         duty
-        for duty in slot.duties
-        if duty.need == need
-        and duty.state in (DutyState.ON_LEAVE, DutyState.ABSENT)
-        and duty.member_name not in covered
+        for duty in here
+        if duty.state in (DutyState.ON_LEAVE, DutyState.ABSENT) and duty.member_name not in covered
     ]
     return gone[-1] if gone else None

@@ -1,17 +1,25 @@
 """A published plan: substitutes, swaps, leave with the fewest changes, undo; every change is numbered."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from db.action import Request
+from db.clock import CHINA
+from db.duty.attendance import absent, arrive
 from db.duty.changes import changes
-from db.duty.changing import leave
+from db.duty.changing import leave, substitute
 from db.duty.publishing import publish
 from db.duty.queries import members, stands
+from db.duty.queries import seats as seats_query
 from db.duty.rows import ChangeRow
 from db.duty.states import COMING, ChangeKind, DutyState, PlanState
+from db.ids import new_id
 from desktop.duty.board_rows import Place
 from desktop.duty.place_dialog import PlaceDialog
+from desktop.duty.repair_data import ground, holes, preview
 from desktop.duty.repair_dialog import RepairDialog
 from desktop.duty.swap_dialog import SwapDialog
 from desktop.widgets.ask import ConfirmDialog
@@ -183,3 +191,46 @@ def test_leave_that_opens_duties_offers_to_mend_at_once(wall: Roster) -> None:
     wall.wait(lambda: dialog.found is not None and dialog.ok.isEnabled())
     QTest.keyClick(dialog, KEY.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wall.wait(lambda: len([duty for duty in wall.slot(slot.id).duties if duty.state in COMING]) == 2)
+
+
+def test_a_cover_who_has_arrived_leaves_nothing_to_repair_and_what_is_over_is_not_changed(
+    wall: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One judge is on leave and covered; the cover has arrived; the other one is absent: that place waits for a cover on the
+    spot, no repair fills a session that has begun.
+    """
+    place = wall.of(wall.judges)
+    slot = wall.slot(place.spot.slot_id)
+    ill, other = slot.duties
+    seat = next(seat for name, seat in wall.seats.items() if seat not in (ill.seat_id, other.seat_id))
+    wall.run(substitute, duty_id=ill.id, version=ill.version, seat_id=seat, reason="身体不适")
+    begun = datetime.combine(slot.day, slot.starts, CHINA) + timedelta(minutes=30)
+    hall = wall.desk.hall
+    for duty in wall.slot(slot.id).duties:
+        request = Request(wall.actor, begun, new_id())
+        if duty.seat_id == seat:
+            hall.run(request, arrive, duty_id=duty.id, version=duty.version)
+        elif duty.id == other.id:
+            hall.run(request, absent, duty_id=duty.id, version=duty.version, reason="开庭")
+    found = hall.read(ground, wall.actor.centre_id, wall.plan_id, begun)
+    assert found is not None
+    assert [gone.id for _, gone in holes(found.slots, slot.day)] == [other.id]
+    seats = {row.id: row for row in hall.read(seats_query, wall.actor.centre_id)}
+    now = preview(found, None, begun, seats)
+    assert (now.lines, now.begun) == ((), 1)
+    early = preview(found, None, begun - timedelta(hours=1), seats)
+    assert ([line.before for line in early.lines], early.begun) == ([other.member_name], 0)
+    monkeypatch.setattr(wall.desk, "now", lambda: begun + timedelta(hours=3))
+    wall.shown()
+    wall.go(wall.of(wall.judges))
+    for key in (KEY.Key_Return, KEY.Key_M):
+        wall.key(key, Qt.KeyboardModifier.NoModifier if key is KEY.Key_Return else Qt.KeyboardModifier.AltModifier)
+    assert sum("已经过去" in text for _, text in wall.said) == 2
+    assert not wall.pane.view.session.buttons["move"].isVisible()
+
+
+def test_escape_on_the_board_opens_nothing(wall: Roster) -> None:
+    wall.go(wall.of(wall.judges))
+    wall.key(KEY.Key_Escape)
+    wall.desk.work.wait()
+    assert wall.pane.dialog is None
