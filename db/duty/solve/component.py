@@ -45,7 +45,8 @@ class Component:
         self.holes: int = sum(fair[body].missing for body in bodies)
         self.best = Best(broken_bound=sum(fair[body].broken for body in bodies))
         self.people = range(len(grid.seats_of))
-        self.kinder = grid.kind(bodies, self.best.broken_bound)
+        self.fixed_broken = grid.broken_fixed(bodies)
+        self.kinder = grid.kind() if self.best.broken_bound <= self.fixed_broken else None
         self.kindest = NEVER  # the greatest rest that counting leaves to a plan that breaks no wish
         self.unkind: set[int] = set()  # rests at which none was found
 
@@ -69,17 +70,17 @@ class Component:
     def rests(self) -> bool:
         """The greatest rest that is found, from the bound downwards; False where there is no plan as fair as asked.
 
-        At the bound it first looks for a plan that breaks no wish either: where there is one, nothing is left to do.
+        It looks for a plan that breaks no wish first: where there is one, nothing is left to do.
         """
         bound = longest_rest(self.grid, self.bodies, self.fair)
         self.best.rest_bound = bound
-        if self.fair is not None and self.kinder is not None:
+        if self.kinder is not None:
             self.kindest = longest_rest(self.kinder, self.bodies, self.fair)
-            if self.kindest >= bound and self._kind_at(bound):
-                return True
         rest, step, limit = bound, 1, self.budget / 8
         failed: list[int] = []
         while True:
+            if rest <= self.kindest and self._kind_at(rest):
+                break
             self.search.say(f"间隔 {rest} 个工作日", 0.3)
             found = self._solve(rest, limit)
             if found.has_plan:
@@ -169,7 +170,8 @@ class Component:
         """Counts as even as rules that flow cannot express allow. False: no plan at all."""
         grid, missing = self.grid, self.holes if holes else 0
         self.fair = None
-        self.best.fair = False
+        self.best.fair, self.best.broken_bound = False, self.fixed_broken  # the flow's is that of a fairer plan
+        self.kinder = self.kinder or grid.kind()
         if holes:
             model = build(grid, Asked(self.bodies, {}, holes=None))
             model.cp.minimize(sum(model.holes))

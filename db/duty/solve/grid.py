@@ -213,15 +213,16 @@ class Grid:
             if seat in wishing and self.wish(slot, seat) is False
         }
 
-    def kind(self, bodies: tuple[int, ...], broken: int) -> "Grid | None":
-        """The same without any duty that would break a wish; None where so many must be broken in these bodies.
+    def broken_fixed(self, bodies: tuple[int, ...]) -> int:
+        """How many wishes the fixed duties in these bodies break, whatever is planned."""
+        broken = self.broken_wishes
+        return sum(
+            (t, seat) in broken for t, seats in enumerate(self.fixed) for seat in seats if self.slot_body[t] in bodies
+        )
 
-        What is fixed stays, and may break as many as it does.
-        """
-        fixed = {(slot, seat) for slot, seats in enumerate(self.fixed) for seat in seats}
-        if broken > sum(self.slot_body[slot] in bodies for slot, _ in fixed & self.broken_wishes):
-            return None
-        bad = self.broken_wishes - fixed
+    def kind(self) -> "Grid":
+        """The same without any duty that would break a wish; what is fixed stays."""
+        bad = self.broken_wishes - {(slot, seat) for slot, seats in enumerate(self.fixed) for seat in seats}
         kinder = copy(self)
         kinder.options = [
             [seat for seat in seats if (slot, seat) not in bad] for slot, seats in enumerate(self.options)

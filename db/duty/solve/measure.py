@@ -2,7 +2,7 @@
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from db.duty.solve.flow import Fair
 from db.duty.solve.grid import Grid
@@ -27,24 +27,37 @@ def spread(grid: Grid, counts: list[int]) -> int:
     return max((max(group) - min(group) for group in groups(grid, counts)), default=0)
 
 
-def spread_bound(grid: Grid, fair: Mapping[int, Fair]) -> int:
-    """The least spread any plan can have.
+def spread_bound(grid: Grid, counts: list[int], unfilled: int, alone: Callable[[int], Fair]) -> int:
+    """The least spread any plan that leaves no more places empty can have; `counts` and `unfilled` are those of such a plan.
 
-    The flow's counts have the least range there is among seats that compete for the same places. Where seats of several
-    kinds share places, a kind's own range could be less at the expense of the others, and nothing is claimed of the body.
+    Among seats that compete for the same places the total is given, and they are even where it can be divided among them;
+    where the plan itself has a wider range, the flow of the body `alone` has the least there is. Where seats of several kinds
+    share places, a kind's own range could be less at the expense of the others, and nothing is claimed of the body.
     """
-    widest = 0
-    for body, its in fair.items():
-        seats = [seat for seat in grid.body_seats[body] if grid.seen[seat]]
-        kinds = {grid.seats[seat].kind for seat in seats}
-        needs = [need for slot, its_body in enumerate(grid.slot_body) if its_body == body for need in grid.needs[slot]]
-        apart = len(kinds) == 1 or all(len(need.kinds) == 1 for need in needs if need.count)
-        if not apart or its.missing or not its.certified:
-            continue
-        for kind in kinds:
-            counts = [its.counts[seat] for seat in seats if grid.seats[seat].kind == kind]
-            widest = max(widest, max(counts) - min(counts))
-    return widest
+    return max(
+        (_body_bound(grid, body, None if unfilled else counts, alone) for body in sorted(set(grid.slot_body))),
+        default=0,
+    )
+
+
+def _body_bound(grid: Grid, body: int, counts: list[int] | None, alone: Callable[[int], Fair]) -> int:
+    seats = [seat for seat in grid.body_seats[body] if grid.seen[seat]]
+    kinds = {grid.seats[seat].kind for seat in seats}
+    needs = [need for slot, its_body in enumerate(grid.slot_body) if its_body == body for need in grid.needs[slot]]
+    if len(kinds) != 1 and not all(len(need.kinds) == 1 for need in needs if need.count):
+        return 0
+    crews = [[seat for seat in seats if grid.seats[seat].kind == kind] for kind in sorted(kinds)]
+    if counts is not None and all(_range(counts, crew) <= 1 for crew in crews):
+        return max((_range(counts, crew) for crew in crews), default=0)
+    fair = alone(body)
+    if fair.missing or not fair.certified:
+        return 0
+    return max(_range(fair.counts, crew) for crew in crews)
+
+
+def _range(counts: Mapping[int, int] | list[int], seats: list[int]) -> int:
+    its = [counts[seat] for seat in seats]
+    return max(its) - min(its)
 
 
 def groups(grid: Grid, values: list[int]) -> list[list[int]]:

@@ -7,12 +7,13 @@ from db.duty.solve.bounds import components, longest_rest
 from db.duty.solve.canonical import canonical
 from db.duty.solve.component import Best, Component
 from db.duty.solve.explain import Impossibility, explain
-from db.duty.solve.flow import Fair, fairest
+from db.duty.solve.flow import Fair, fairest, missing
 from db.duty.solve.greedy import greedy, seat_least_loaded
 from db.duty.solve.grid import Grid, Month
 from db.duty.solve.measure import counts_of, empty_places, rest_of, spread, spread_bound, wishes_of
 from db.duty.solve.months import Calendar
 from db.duty.solve.outcome import Impossible, Outcome, Planned, Settings, Stopped
+from db.duty.solve.paces import least_broken, paces
 from db.duty.solve.problem import Method, Plan, Problem, Proof, Sitting
 from db.duty.solve.roll import Roll
 from db.duty.solve.search import Halted, Search
@@ -134,6 +135,7 @@ class _Whole:
                 if not number:
                     raise
                 self._month(months[number - 1 : number + 1], budget * 2)
+        self.made.broken_bound = 0  # what is proved of a month holds after the months before it only
 
     def _month(self, months: list[Month], budget: float) -> None:
         before = tuple(s for s in self.made.sittings if self.calendar.month(s.slot_id) < months[0])
@@ -175,9 +177,9 @@ class _Whole:
             )
             if best is None:
                 raise _Cannot(False)
-            least = sum(self.fair[body].broken for body in bodies)
-            best.floor, best.rest_bound, best.broken_bound = ceil(self.settings.share * best.rest), bound, least
-            if best.broken > least and best.floor < best.rest:
+            best.floor, best.rest_bound = ceil(self.settings.share * best.rest), bound
+            best.broken_bound = self._least_broken(bodies, best.floor)
+            if best.broken > best.broken_bound and best.floor < best.rest:
                 kinder = roll.at(best.floor, effort / 2, loose=True)
                 if kinder is not None and kinder.broken < best.broken:
                     best.cells, best.broken = kinder.cells, kinder.broken
@@ -194,28 +196,34 @@ class _Whole:
             best = self.roll.at(floor, effort)
             if best is None:
                 raise _Cannot(False)
-            best.floor, best.rest_bound = floor, bound
+            best.floor, best.rest_bound, best.broken_bound = floor, bound, self._least_broken(bodies, floor)
             self._add(self.grid, best)
+
+    def _least_broken(self, bodies: tuple[int, ...], rest: int) -> int:
+        """Wishes that any plan as fair must break with this rest, by the flow or counted person by person."""
+        flow = sum(self.fair[body].broken for body in bodies)
+        return max(flow, least_broken(paces(self.grid, bodies, self.fair, rest)))
 
     def _plan(self, sittings: tuple[Sitting, ...], whole: bool = True) -> Plan:
         """The plan with its proof; `whole` False: stages were left out, so only what the flow proves is claimed."""
         grid, made = self.grid, self.made
         kept, spoken = wishes_of(grid, sittings)
         rest, bound, reached = self._rests(sittings, whole)
-        least = sum(fair.broken for fair in self.fair.values())
-        if len(self.calendar.months) <= 1 and whole:
-            least = max(least, made.broken_bound)
         unfilled = empty_places(grid, sittings)
-        known = unfilled == sum(fair.missing for fair in self.fair.values())  # the flow speaks of as many duties
-        least = least if known else 0
+        known = unfilled == missing(self.fair)  # the flow speaks of as many duties
         counts = counts_of(grid, sittings)
-        alone = self.fair and {body: fairest(grid, (body,))[body] for body in self.fair}
+        fair = known and self._as_the_flow(counts)
+        least = made.broken_bound if whole else 0
+        if fair:
+            least = max(least, sum(its.broken for its in self.fair.values()))
+        elif not known or len(self.calendar.months) > 1:
+            least = 0
         proof = Proof(
             method=Method.SOLVER,
             covered=unfilled == 0,
-            fair=self._is_fair(counts, whole, known),
+            fair=fair or (whole and len(self.calendar.months) <= 1 and made.fair),
             spread=spread(grid, counts),
-            spread_bound=spread_bound(grid, alone) if known else 0,
+            spread_bound=self._spread_bound(counts, unfilled) if known and self.fair else 0,
             rest=rest,
             rest_bound=bound,
             rest_proved=reached,
@@ -227,6 +235,9 @@ class _Whole:
             unfilled=unfilled,
         )
         return Plan(sittings, proof)
+
+    def _spread_bound(self, counts: list[int], unfilled: int) -> int:
+        return spread_bound(self.grid, counts, unfilled, lambda body: fairest(self.grid, (body,))[body])
 
     def _rests(self, sittings: tuple[Sitting, ...], whole: bool) -> tuple[int | None, int | None, bool]:
         """The plan's rest, the bound of any plan, and whether some plan found on the way reaches it."""
@@ -242,13 +253,12 @@ class _Whole:
         bound = max(bound, rest)
         return rest, bound, max(best, rest) >= bound
 
-    def _is_fair(self, counts: list[int], whole: bool, known: bool) -> bool:
-        """Least sum of squares: as the flow's, or (in one block) as the solver proved with the rules flow does not know."""
-        if known and self.fair and all(fair.certified for fair in self.fair.values()):
-            flows = {seat: count for fair in self.fair.values() for seat, count in fair.counts.items()}
-            if sum(counts[seat] ** 2 for seat in flows) <= sum(count**2 for count in flows.values()):
-                return True
-        return whole and len(self.calendar.months) <= 1 and self.made.fair
+    def _as_the_flow(self, counts: list[int]) -> bool:
+        """Whether the sum of squares is as small as the flow's, which is certified to be the least."""
+        if not self.fair or not all(fair.certified for fair in self.fair.values()):
+            return False
+        flows = {seat: count for fair in self.fair.values() for seat, count in fair.counts.items()}
+        return sum(counts[seat] ** 2 for seat in flows) <= sum(count**2 for count in flows.values())
 
     def _turned(self, proved: bool) -> Outcome:
         explanation = _told(self.problem)
