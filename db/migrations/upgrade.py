@@ -3,15 +3,25 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 
+from db.base import table_of
+from db.centre.models import Centre
+from db.changes import Change
 from db.errors import Unavailable
+from db.ids import new_id
+from db.live import notify
+from db.migrations import version
 from db.migrations.version import SchemaState, check_schema, schema_state
 from db.trouble import translated
 
 if TYPE_CHECKING:
     from alembic.config import Config  # a tenth of the start: only who changes the schema pays for it
 
+UPGRADED = "schema"
+"""The kind of change that tells open windows that their program is older than the database now."""
+_PATIENCE = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'"
+"""A big table takes longer than any click may, and so does waiting for another client that upgrades."""
 _LOCK = 0x6C696E6C69  # “linli”: two clients that upgrade at the same moment go one after the other
 
 
@@ -30,7 +40,9 @@ def prepare(engine: Engine) -> None:
 
 @translated()
 def upgrade(engine: Engine) -> bool:
-    """Bring an empty or older database to the newest schema, in one transaction.
+    """Bring an empty or older database to the newest schema, in one transaction: whoever is stopped has done nothing.
+
+    Of several at once one does it, the others wait for it. Windows that are open are told and log out.
 
     Returns:
         Whether there was anything to do.
@@ -38,10 +50,6 @@ def upgrade(engine: Engine) -> bool:
     Raises:
         Unavailable: the database is newer than this client, or another program's.
     """
-    from alembic import command
-
-    from db.server.secure import become_owner, is_secured, secure
-
     state = schema_state(engine)
     if state is SchemaState.CURRENT:
         return False
@@ -51,15 +59,30 @@ def upgrade(engine: Engine) -> bool:
         _foreign_keys(connection, on=False)  # rebuilding a table must not be taken for deleting its rows
         try:
             with connection.begin():
-                if connection.dialect.name == "postgresql":
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-                    become_owner(connection)
-                command.upgrade(config(connection), "head")
-                _refuse_dangling(connection)
-                if is_secured(connection):
-                    secure(connection)  # new tables and columns get their grants and policies with them
+                return _upgraded(connection)
         finally:
             _foreign_keys(connection, on=True)
+
+
+def _upgraded(connection: Connection) -> bool:
+    """Inside the transaction: under the lock look again, somebody may have done it in the meantime."""
+    from alembic import command
+    from alembic.migration import MigrationContext
+
+    from db.server.secure import become_owner, is_secured, secure
+
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_PATIENCE)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        become_owner(connection)
+    if MigrationContext.configure(connection).get_current_revision() == version.HEAD:
+        return False
+    command.upgrade(config(connection), "head")
+    _refuse_dangling(connection)
+    if is_secured(connection):
+        secure(connection)  # new tables and columns get their grants and policies with them
+    for centre_id in connection.scalars(select(table_of(Centre).c.id)).all():
+        notify(connection, centre_id, new_id(), frozenset({Change(UPGRADED, centre_id)}))
     return True
 
 

@@ -16,6 +16,7 @@ from desktop.shell.machine import KnownHall
 from desktop.shell.surroundings import NoWindow
 
 if TYPE_CHECKING:
+    from desktop.login.server import ServerSecretDialog
     from desktop.shell.opening import Opened
 
 Opening = Callable[[str, str], "Opened"]
@@ -32,12 +33,22 @@ class Turns(QObject):
         self.known = known
         self._desk, self._opening, self._opened, self._window = desk, opening, opened, parent
 
-    def begin(self, login: str, then: Callable[[], None], failed: Callable[[Refusal], None], secret: str = "") -> None:
+    def begin(self, login: str, then: Callable[[], None], failed: Callable[[Refusal], None]) -> None:
         """Connect as the role of a login; asks for its server password when the keyring has none, or another."""
+        self._try(login, then, failed, None)
+
+    def _try(
+        self,
+        login: str,
+        then: Callable[[], None],
+        failed: Callable[[Refusal], None],
+        asked: "ServerSecretDialog | None",
+    ) -> None:
         from db.staff.rules import tidy_login
         from desktop.login.known import role_of
 
         user = role_of(self.known, tidy_login(login))
+        secret = asked.secret.text() if asked is not None else ""
 
         def attempt() -> "Opened | NoWindow":
             try:
@@ -47,6 +58,8 @@ class Turns(QObject):
 
         def answered(found: "Opened | NoWindow") -> None:
             if not isinstance(found, NoWindow):
+                if asked is not None:
+                    asked.remember()
                 self._opened(found)
                 then()
             elif found.secret_of:
@@ -61,14 +74,6 @@ class Turns(QObject):
 
         why = f"第一次在这台电脑登录，或服务器密码改过了：请输入 {login} 的服务器密码。"
         dialog = ServerSecretDialog(self._desk, found.secret_of, why, self._window, leave="取消")
-
-        def right() -> None:
-            dialog.remember()
-            then()
-
-        def typed(secret: str) -> None:
-            self.begin(login, right, failed, secret)
-
-        dialog.typed.connect(typed)
+        dialog.typed.connect(lambda _secret: self._try(login, then, failed, dialog))
         dialog.rejected.connect(lambda: failed(Refusal("没有输入服务器密码，还没有登录。")))
         dialog.open()

@@ -111,7 +111,7 @@ def _sections(desk: Desk, printing: Printing) -> tuple[Section, ...]:
         Section("号码字头", lambda: LettersPanel(desk), Permission.TICKET_MANAGE),
         Section("叫号规则", lambda: QueuePanel(desk), Permission.TICKET_MANAGE),
         Section("工作日历", lambda: WorkdaysPanel(desk)),
-        Section("数据库服务器", lambda: ServerPanel(desk), Permission.CENTRE_EDIT),
+        Section("数据库服务器", lambda: ServerPanel(desk)),
         Section("备份和检查", lambda: SafetyPanel(desk), Permission.CHECK_RUN),
         Section("回执签名密钥", lambda: SigningPanel(desk), Permission.KEY_MANAGE),
         Section("关于", lambda: AboutPanel(desk)),

@@ -2,13 +2,17 @@
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from db.keyring_store import SystemKeyring
+from db.server.accounts import ServerAccount, own_account
 from db.server.diagnosis import Diagnosis, diagnose
 from db.server.secrets import remember, with_secret, without_secret
+from db.staff.permissions import Permission
+from desktop.login.server import NO_KEYRING
+from desktop.login.server_password import ServerPasswordDialog
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
 from desktop.widgets.tone import retone
@@ -19,7 +23,8 @@ if TYPE_CHECKING:
 
 HINT = (
     "一个大厅有几个窗口时，数据放在一台 PostgreSQL 服务器上，各窗口看到的内容实时一致。"
-    "地址由系统管理员给出；改动在下次启动时生效，本机原有的数据库不会被删除。"
+    "地址由系统管理员给出，里面的用户只在第一次连接时用：以后谁登录，就用谁自己的服务器用户连接。"
+    "改动在下次启动时生效，本机原有的数据库不会被删除。"
 )
 
 
@@ -30,17 +35,28 @@ class ServerPanel(Panel):
         super().__init__(desk, "数据库服务器", HINT)
         self.now: QLabel = label("", wrap=True)
         self.form.add("现在使用", self.now)
+        self._own: ServerAccount | None = None
+        self.change = QPushButton("修改我的服务器密码…")
+        self.change.clicked.connect(self.change_secret)
+        self.change.hide()
+        self.form.add("", self.change)
+        self.address, self.secret = QLineEdit(), QLineEdit()
+        self.test = QPushButton("测试连接")
+        self.test.clicked.connect(self.try_it)
+        self.told: QLabel = label("", wrap=True)
+        self.told.setAccessibleName("测试结果")
+        if desk.may(Permission.CENTRE_EDIT):
+            self._offer_another()
+
+    def _offer_another(self) -> None:
+        """For whoever sets the centre up: where this computer's data are."""
         self.address = self.form.line(
             "服务器地址",
             placeholder="postgresql://用户名@服务器/数据库名",
             hint="留空表示使用本机的数据库；加上 ?sslmode=verify-full&sslrootcert=证书文件 可核验服务器证书",
         )
         self.secret = self.form.line("服务器密码", secret=True, hint="记在系统密钥环里，不写进设置文件")
-        self.test = QPushButton("测试连接")
-        self.test.clicked.connect(self.try_it)
         self.form.add("", self.test)
-        self.told: QLabel = label("", wrap=True)
-        self.told.setAccessibleName("测试结果")
         self.form.add("", self.told)
         self.address.textEdited.connect(lambda: self.told.setText(""))
         self.add_save()
@@ -50,6 +66,19 @@ class ServerPanel(Panel):
         self.now.setText(_named(kept))
         if not self.address.isModified():
             self.address.setText(kept)
+        self.desk.ask(self, own_account, then=self._connected_as, topic="own")
+
+    def change_secret(self) -> None:
+        """Another password for the server user one is connected as."""
+        if self._own is not None:
+            login = self._window().machine.login
+            ServerPasswordDialog(self.desk, login, self._own.role_name, parent=self).open()
+
+    def _connected_as(self, own: ServerAccount | None) -> None:
+        self._own = own
+        self.change.setVisible(own is not None)
+        if own is not None:
+            self.now.setText(f"{_named(self._window().machine.database)}，服务器用户 {own.role_name}")
 
     def try_it(self) -> None:
         """Reach the server as it stands in the form; nothing is kept yet."""
@@ -100,7 +129,7 @@ class ServerPanel(Panel):
 
     def _remembered(self, kept: bool) -> None:
         if not kept:
-            self.desk.messages.warn("这台电脑没有可用的系统密钥环，服务器密码每次启动都要输入。")
+            self.desk.messages.warn(NO_KEYRING)
 
     def _tell(self, found: Diagnosis) -> None:
         self.test.setEnabled(True)

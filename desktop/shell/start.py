@@ -12,6 +12,7 @@ from db.errors import Refusal
 from desktop.login.page import PAINT_FIRST_MS, LoginPage, ShownAccount
 from desktop.shell import machine, theme
 from desktop.shell.desk import Desk
+from desktop.shell.outdated import Outdated
 from desktop.shell.surroundings import EXIT_NO_DATABASE, NoWindow
 from desktop.shell.window import MainWindow
 from desktop.shell.work import Cancelled, Progress
@@ -50,6 +51,7 @@ class Start:
         self.window = MainWindow(self.desk, settings, settings_file, printers)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self.window.left.connect(self.show_login)
+        self.outdated = Outdated(self.desk, self._outdated)
         self.window.closing.connect(self._close)
         for sentence in filter(None, (complaint, warning)):
             QTimer.singleShot(0, lambda told=sentence: self.desk.messages.warn(told))
@@ -128,6 +130,10 @@ class Start:
     def abandon(self) -> None:
         """The hall cannot be opened: let go of everything without a farewell."""
         self.desk.close()
+
+    def _outdated(self, sentence: str) -> None:
+        self.window.leave()
+        self.desk.messages.problem(sentence)
 
     def _take(self, opened: "Opened") -> None:
         from desktop.shell.backups import BackupService

@@ -9,20 +9,27 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from db.action import Request
+from db.changes import Change
 from db.ids import new_id
+from db.live import notify
+from db.migrations.upgrade import UPGRADED
+from db.migrations.version import HEAD
 from db.people.actions import keep_person
 from db.server.accounts import own_account
 from desktop.login.page import LoginPage
 from desktop.login.server import ServerSecretDialog
 from desktop.login.server_password import ServerPasswordDialog
+from desktop.settings.page import SettingsPage
+from desktop.settings.server import ServerPanel
 from desktop.shell.opening import Opened, open_hall
 from desktop.shell.start import Start
 from desktop.shell.surroundings import NoWindow
 from tests.conftest import NOW
 from tests.desktop.login.conftest import SECRETS, Ring, Shared
+from tests.desktop.settings.test_settings import opened
 from tests.desktop.shell.conftest import NoPrinters
 from tests.factories.accounts import FIRST
 from tests.factories.people import details
@@ -53,7 +60,7 @@ class Desk:
         found: list[QDialog] = []
 
         def there() -> bool:
-            found[:] = [one for one in self.start.window.findChildren(kind) if one.isVisible()]
+            found[:] = [one for one in QApplication.topLevelWidgets() if isinstance(one, kind) and one.isVisible()]
             return bool(found)
 
         self.bot.waitUntil(there)
@@ -238,6 +245,32 @@ def test_a_password_that_was_given_out_is_changed_before_anything_else(known: De
     assert not own.one_time
 
 
+def test_one_changes_ones_own_in_the_settings_too(known: Desk, shared: Shared, ring: Ring) -> None:
+    known.begin("chen")
+    known.inside()
+    settings = known.start.window.go("settings")
+    assert isinstance(settings, SettingsPage)
+    panel = opened(settings, "数据库服务器")
+    assert isinstance(panel, ServerPanel)
+    assert panel.address.parent() is None  # where the data are is for who sets the centre up
+    known.bot.waitUntil(lambda: shared.user("chen") in panel.now.text())
+    panel.change.click()
+    dialog = known.dialog(ServerPasswordDialog)
+    assert isinstance(dialog, ServerPasswordDialog)
+    dialog.new.setText("Sanfang-7210-qi")
+    dialog.again.setText("Sanfang-7210-qix")
+    QTest.keyClick(dialog.again, Qt.Key.Key_Return)
+    assert "不一样" in dialog.form.trouble.text()
+    dialog.again.setText("Sanfang-7210-qi")
+    QTest.keyClick(dialog.again, Qt.Key.Key_Return)
+    known.bot.waitUntil(lambda: "Sanfang-7210-qi" in ring.kept.values())
+    known.start.desk.work.wait()
+    bind = known.start.desk.hall.bind
+    assert isinstance(bind, Engine)
+    bind.dispose()
+    assert known.me() == shared.user("chen")  # a new connection of this window, with the new password
+
+
 def test_who_does_not_change_it_is_out_again(known: Desk, shared: Shared) -> None:
     with shared.hall.transaction() as session:
         session.execute(text("UPDATE linli_login SET one_time = true"))
@@ -246,6 +279,23 @@ def test_who_does_not_change_it_is_out_again(known: Desk, shared: Shared) -> Non
     known.page()
     known.start.desk.work.wait()
     assert shared.connected() == set()
+
+
+def test_a_window_that_is_older_than_the_database_is_told_and_logged_out(known: Desk, shared: Shared) -> None:
+    known.begin("chen")
+    known.inside()
+    stamp = "UPDATE alembic_version SET version_num = :version"
+    try:
+        with shared.hall.transaction() as session:
+            session.execute(text(stamp), {"version": "9999"})
+            told = frozenset({Change(UPGRADED, shared.centre_id)})
+            notify(session.connection(), shared.centre_id, new_id(), told)
+        known.bot.waitUntil(lambda: any("已退出登录" in one and "请更新" in one for one in known.said))
+        page = known.begin("chen")
+        known.bot.waitUntil(lambda: "更新版本" in page.trouble.text())
+    finally:
+        with shared.hall.transaction() as session:
+            session.execute(text(stamp), {"version": HEAD})
 
 
 def test_an_account_out_of_use_is_told_on_the_login_page(known: Desk, shared: Shared) -> None:
