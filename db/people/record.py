@@ -11,8 +11,9 @@ from db.action import Act
 from db.base import table_of
 from db.people.models import Person
 from db.people.rules import IdType
-from db.prepared import Given, Prepared
+from db.prepared import Prepared
 from db.records import Kept, change, values
+from db.texts import Given
 
 _PERSON = table_of(Person)
 

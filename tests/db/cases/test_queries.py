@@ -1,11 +1,14 @@
 """The table, quick find, detail and deadlines, on both databases."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Connection, text, update
 
 from db.cases import actions as cases
 from db.cases import queries as q
@@ -13,22 +16,38 @@ from db.cases.actions import MaterialMark, Moved
 from db.cases.check import problems
 from db.cases.models import Case
 from db.cases.status import Lamp, Status, Verb
+from db.engine import make_engine
 from db.session import Hall
-from tests.factories.cases import MISSING, OK, TOLERATED, Counter, another_person, marks
-from tests.factories.centre import make_centre
+from db.staff.permissions import Role
+from db.vault import Vault
+from tests.conftest import EMBEDDED, NOW, TEST_KEY, copied_database
+from tests.factories.cases import MISSING, OK, TOLERATED, Counter, another_person, make_counter_for_cases, marks
+from tests.factories.centre import make_centre, make_counter
 from tests.factories.people import made_up_id
+from tests.factories.staff import make_staff
 
 TODAY = date(2026, 11, 17)
 
 
-@pytest.fixture
-def many(counter: Counter) -> list[Moved]:
+@dataclass(frozen=True)
+class Filled:
+    """A hall with many cases, made once for the module: a file to copy, or a transaction to go back in."""
+
+    counter: Counter
+    many: list[Moved]
+    file: Path | None = None
+    connection: Connection | None = None
+
+
+def fill(hall: Hall) -> tuple[Counter, list[Moved]]:
     """Thirty cases of the last month in several states, several of the same second."""
-    now = counter.now
+    centre_id = make_centre(hall, now=NOW)
+    actor = make_staff(hall, centre_id, Role.CLERK, Role.MANAGER, now=NOW, counter_id=make_counter(hall, centre_id))
+    counter = make_counter_for_cases(hall, actor, NOW)
     other = another_person(counter, "林𬱖", "035")
     made = []
     for number in range(30):
-        counter.now = now - timedelta(days=30 - number // 3 * 3)
+        counter.now = NOW - timedelta(days=30 - number // 3 * 3)
         person = other if number % 4 == 0 else counter.person_id
         moved = counter.do(cases.accept, intake=counter.intake(person_id=person))
         if number % 5 == 0:
@@ -36,8 +55,45 @@ def many(counter: Counter) -> list[Moved]:
         elif number % 7 == 0:
             moved = counter.move(moved, cases.pause, kind="听证", reason="申请听证")
         made.append(moved)
-    counter.now = now
-    return made
+    counter.now = NOW
+    return counter, made
+
+
+@pytest.fixture(scope="module", params=["embedded", "postgres"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    """Thirty cases take a second to make and no time to find: they are made once."""
+    if request.param == "embedded":
+        template = request.getfixturevalue("embedded_template")
+        file = Path(shutil.copy(template, tmp_path_factory.mktemp("filled") / "hall.sqlite"))
+        made = fill(Hall(EMBEDDED.at(file), Vault(TEST_KEY)))
+        EMBEDDED.leave()
+        yield Filled(*made, file=file)
+        return
+    with copied_database(request.getfixturevalue("postgres_server")) as url:
+        engine = make_engine(url)
+        with engine.connect() as connection, connection.begin():
+            yield Filled(*fill(Hall(connection, Vault(TEST_KEY))), connection=connection)
+        engine.dispose()
+
+
+@pytest.fixture
+def busy(filled: Filled, tmp_path: Path) -> Iterator[Counter]:
+    """The counter of the filled hall; what the test changes is gone after it."""
+    if filled.file is not None:
+        copy = Path(shutil.copy(filled.file, tmp_path / "hall.sqlite"))
+        yield replace(filled.counter, hall=Hall(EMBEDDED.at(copy), Vault(TEST_KEY)))
+        EMBEDDED.leave()
+        return
+    assert filled.connection is not None
+    with filled.connection.begin_nested() as point:
+        yield replace(filled.counter)
+        point.rollback()
+
+
+@pytest.fixture
+def many(filled: Filled) -> list[Moved]:
+    """Its cases, oldest first."""
+    return list(filled.many)
 
 
 def listing(sort: q.Sort = q.Sort.NEWEST, **chosen: Any) -> q.Listing:
@@ -53,14 +109,14 @@ def all_pages(counter: Counter, which: q.Listing, size: int) -> Iterator[q.CaseR
 
 @pytest.mark.parametrize("sort", list(q.Sort))
 def test_pages_put_together_are_the_whole_list_in_order_from_either_end(
-    counter: Counter, many: list[Moved], sort: q.Sort
+    busy: Counter, many: list[Moved], sort: q.Sort
 ) -> None:
-    hall, centre = counter.hall, counter.actor.centre_id
+    hall, centre = busy.hall, busy.actor.centre_id
     which = listing(sort)
     whole = hall.read(q.page, centre, which, limit=500)
     assert len(whole) == hall.read(q.count, centre, which)
     assert len({row.id for row in whole}) == len(whole)
-    assert list(all_pages(counter, which, 4)) == list(whole)
+    assert list(all_pages(busy, which, 4)) == list(whole)
     middle = which.cursor(whole[10])
     assert hall.read(q.page, centre, which, None, middle, limit=4) == whole[6:10]
     for position in (0, 3, len(whole) // 2, len(whole) - 3):
@@ -70,21 +126,19 @@ def test_pages_put_together_are_the_whole_list_in_order_from_either_end(
 
 
 @pytest.mark.parametrize("lamp", list(Lamp))
-def test_filter_of_a_lamp_shows_exactly_the_cases_that_shine_so(
-    counter: Counter, many: list[Moved], lamp: Lamp
-) -> None:
-    hall, centre = counter.hall, counter.actor.centre_id
+def test_filter_of_a_lamp_shows_exactly_the_cases_that_shine_so(busy: Counter, many: list[Moved], lamp: Lamp) -> None:
+    hall, centre = busy.hall, busy.actor.centre_id
     everything = hall.read(q.page, centre, listing(), limit=500)
     chosen = hall.read(q.page, centre, listing(lamp=lamp), limit=500)
     assert {row.id for row in chosen} == {row.id for row in everything if row.lamp is lamp}
     assert {row.lamp for row in everything} >= {Lamp.RED, Lamp.YELLOW, Lamp.GREEN, Lamp.PAUSED, Lamp.NONE}
 
 
-def test_filters_narrow_together(counter: Counter, many: list[Moved]) -> None:
-    hall, centre = counter.hall, counter.actor.centre_id
+def test_filters_narrow_together(busy: Counter, many: list[Moved]) -> None:
+    hall, centre = busy.hall, busy.actor.centre_id
     everything = hall.read(q.page, centre, listing(), limit=500)
     since = TODAY - timedelta(days=12)
-    wanted = listing(live=True, handler_id=counter.actor.staff_id, department="民政局", since=since, until=TODAY)
+    wanted = listing(live=True, handler_id=busy.actor.staff_id, department="民政局", since=since, until=TODAY)
     found = hall.read(q.page, centre, wanted, limit=500)
     assert found
     assert {row.id for row in found} == {
@@ -96,9 +150,9 @@ def test_filters_narrow_together(counter: Counter, many: list[Moved]) -> None:
     assert hall.read(q.page, centre, listing(department="没有的部门"), limit=9) == ()
 
 
-def test_other_centres_cases_are_not_seen(counter: Counter, many: list[Moved]) -> None:
-    hall = counter.hall
-    elsewhere = make_centre(hall, now=counter.now, code="QG02", name="泉港邻里中心")
+def test_other_centres_cases_are_not_seen(busy: Counter, many: list[Moved]) -> None:
+    hall = busy.hall
+    elsewhere = make_centre(hall, now=busy.now, code="QG02", name="泉港邻里中心")
     assert hall.read(q.page, elsewhere, listing()) == ()
     assert hall.read(q.count, elsewhere, listing()) == 0
     assert hall.read(q.sheet, elsewhere, many[0].case_id, TODAY) is None
@@ -110,24 +164,24 @@ def found(counter: Counter, typed: str) -> tuple[q.CaseRow, ...]:
     return counter.hall.read(q.find, counter.hall.vault, counter.actor.centre_id, typed, TODAY)
 
 
-def test_quick_find_takes_what_clerks_type_and_scan(counter: Counter, many: list[Moved]) -> None:
-    case = counter.make()
-    case = counter.move(case, cases.set_numbers, external_number="350102261117000001", hotline_number="FZ26111700123")
-    code = counter.hall.read(lambda session: session.get_one(Case, case.case_id).query_code)
+def test_quick_find_takes_what_clerks_type_and_scan(busy: Counter, many: list[Moved]) -> None:
+    case = busy.make()
+    case = busy.move(case, cases.set_numbers, external_number="350102261117000001", hotline_number="FZ26111700123")
+    code = busy.hall.read(lambda session: session.get_one(Case, case.case_id).query_code)
     last = many[-1].number
-    assert [row.number for row in found(counter, case.number)] == [case.number]
-    assert [row.number for row in found(counter, case.number.lower().replace("-", "－"))] == [case.number]
-    assert found(counter, "1")[0].number == case.number  # the first case of today
-    assert [row.number for row in found(counter, code[:4] + "-" + code[4:].lower())] == [case.number]
-    assert [row.number for row in found(counter, "350102261117000001")] == [case.number]
-    assert [row.number for row in found(counter, "FZ26111700123")] == [case.number]
-    assert last in {row.number for row in found(counter, last[:13])}
-    assert {row.applicant for row in found(counter, "林")} == {"林𬱖"}
-    assert {row.applicant for row in found(counter, "林𬱖")} == {"林𬱖"}
-    assert {row.applicant for row in found(counter, made_up_id(order="035").lower())} == {"林𬱖"}
-    assert found(counter, "13800000000")
+    assert [row.number for row in found(busy, case.number)] == [case.number]
+    assert [row.number for row in found(busy, case.number.lower().replace("-", "－"))] == [case.number]
+    assert found(busy, "1")[0].number == case.number  # the first case of today
+    assert [row.number for row in found(busy, code[:4] + "-" + code[4:].lower())] == [case.number]
+    assert [row.number for row in found(busy, "350102261117000001")] == [case.number]
+    assert [row.number for row in found(busy, "FZ26111700123")] == [case.number]
+    assert last in {row.number for row in found(busy, last[:13])}
+    assert {row.applicant for row in found(busy, "林")} == {"林𬱖"}
+    assert {row.applicant for row in found(busy, "林𬱖")} == {"林𬱖"}
+    assert {row.applicant for row in found(busy, made_up_id(order="035").lower())} == {"林𬱖"}
+    assert found(busy, "13800000000")
     for nothing in ("", "  ", "查无此人", "JM01-20261117-9999-9", "350304195803129999"):
-        assert found(counter, nothing) == ()
+        assert found(busy, nothing) == ()
 
 
 def test_detail_tells_everything_and_what_can_be_done(counter: Counter) -> None:
@@ -147,12 +201,12 @@ def test_detail_tells_everything_and_what_can_be_done(counter: Counter) -> None:
     assert sheet.counter == "1号窗口"
 
 
-def test_deadlines_show_overdue_today_and_until_the_next_working_day(counter: Counter, many: list[Moved]) -> None:
-    hall, centre = counter.hall, counter.actor.centre_id
-    counter.make(cases.tolerate, marks(OK, OK, TOLERATED, due=TODAY + timedelta(days=1)))
-    counter.now -= timedelta(days=6)
-    untold = counter.make(cases.receive, marks(OK, MISSING, OK))
-    counter.now += timedelta(days=6)
+def test_deadlines_show_overdue_today_and_until_the_next_working_day(busy: Counter, many: list[Moved]) -> None:
+    hall, centre = busy.hall, busy.actor.centre_id
+    busy.make(cases.tolerate, marks(OK, OK, TOLERATED, due=TODAY + timedelta(days=1)))
+    busy.now -= timedelta(days=6)
+    untold = busy.make(cases.receive, marks(OK, MISSING, OK))
+    busy.now += timedelta(days=6)
     groups = {group.group: group for group in hall.read(q.deadlines, centre, TODAY)}
     everything = hall.read(q.page, centre, listing(), limit=500)
     overdue = {row.id for row in everything if row.lamp is Lamp.RED}
@@ -166,8 +220,8 @@ def test_deadlines_show_overdue_today_and_until_the_next_working_day(counter: Co
     assert {group.group: group.until for group in friday}[q.Group.TOMORROW] == date(2026, 11, 23)
 
 
-def test_figures_above_the_table_agree_with_it(counter: Counter, many: list[Moved]) -> None:
-    hall, centre = counter.hall, counter.actor.centre_id
+def test_figures_above_the_table_agree_with_it(busy: Counter, many: list[Moved]) -> None:
+    hall, centre = busy.hall, busy.actor.centre_id
     figures = hall.read(q.counts, centre, TODAY)
     assert figures.live == hall.read(q.count, centre, listing(live=True))
     assert figures.overdue == hall.read(q.count, centre, listing(lamp=Lamp.RED))
@@ -175,8 +229,8 @@ def test_figures_above_the_table_agree_with_it(counter: Counter, many: list[Move
     assert figures.paused == hall.read(q.count, centre, listing(lamp=Lamp.PAUSED))
 
 
-def test_check_finds_what_was_changed_past_the_actions(counter: Counter, many: list[Moved]) -> None:
-    hall, centre = counter.hall, counter.actor.centre_id
+def test_check_finds_what_was_changed_past_the_actions(busy: Counter, many: list[Moved]) -> None:
+    hall, centre = busy.hall, busy.actor.centre_id
     assert hall.read(problems, centre) == []
     with hall.transaction() as session:
         session.execute(update(Case).where(Case.id == many[0].case_id).values(status=Status.REFUSED))
