@@ -8,11 +8,11 @@ from db.action import Act, action
 from db.clock import business_date
 from db.errors import NotAllowed, RuleBroken, Stale
 from db.rooms import history, occupancy
-from db.rooms.looking import KnownBorrower, KnownRoom, booking_of, borrower_of, room_of, same_parts, stretch_of, wish_of
+from db.rooms.looking import KnownRoom, Look, booking_of, look, stretch_of
 from db.rooms.making import About, Fresh, first_state, fresh, write_all
 from db.rooms.models import Booking
-from db.rooms.occupancy import Stretch
-from db.rooms.rules import Taken, objections
+from db.rooms.occupancy import Want
+from db.rooms.rules import Taken, Wish, objections
 from db.rooms.saying import clash_sentence
 from db.rooms.states import NEEDS_REASON, TAKES_ROOM, BookingState, Step, after
 from db.staff.permissions import Permission
@@ -46,11 +46,10 @@ def book(
     Raises:
         RuleBroken: a rule of the room, the borrower's bar, or another booking, closure or duty stands in the way.
     """
-    room, borrower = room_of(act, room_id), borrower_of(act, borrower_id)
-    booking = fresh(act, room, borrower, starts_at, ends_at, About(use, purpose, responsible, people))
-    stretch = free_stretch(act, room, booking, borrower)
-    want = (booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
-    write_all(act, room, [booking], [want])  # last: who is refused takes no number and writes nothing
+    seen = look(act, room_id, borrower_id, starts_at, ends_at)
+    booking = fresh(act, seen.room, seen.borrower, starts_at, ends_at, About(use, purpose, responsible, people))
+    want = wanted(act, seen, booking)
+    write_all(act, seen.room, [booking], [want])  # last: who is refused takes no number and writes nothing
     return said(act, booking)
 
 
@@ -78,16 +77,16 @@ def change(
     booking = held(act, booking_id, version)
     before = history.snapshot(booking)
     booking.state = after(BookingState(booking.state), Step.CHANGE)
-    room = room_of(act, room_id)
-    if room.centre_id != booking.centre_id:
+    seen = look_for(act, booking, room_id, starts_at, ends_at)
+    if seen.room.centre_id != booking.centre_id:
         raise RuleBroken("不能把预约移到另一个中心的房间，请在那里另行预约后取消这一个。")
-    if must_be_asked_again(act, room, booking):
-        booking.state = first_state(act, room)
-    booking.room_id, booking.starts_at, booking.ends_at = room.id, starts_at, ends_at
+    if must_be_asked_again(act, seen.room, booking):
+        booking.state = first_state(act, seen.room)
+    booking.room_id, booking.starts_at, booking.ends_at = room_id, starts_at, ends_at
     for name, value in (("use", use), ("purpose", purpose), ("responsible", responsible), ("people", people)):
         if value is not None:
             setattr(booking, name, value)
-    occupy(act, room, booking)
+    occupy(act, seen, booking)
     history.write(act, booking, Step.CHANGE, before=before, reason=reason)
     return said(act, booking)
 
@@ -101,10 +100,9 @@ def approve(act: Act, *, booking_id: UUID, version: int) -> Booked:
     """
     booking = held(act, booking_id, version)
     _must_own(act, booking)
-    room = room_of(act, booking.room_id)
     before = history.snapshot(booking)
     booking.state = after(BookingState(booking.state), Step.APPROVE)
-    occupy(act, room, booking)
+    occupy(act, look_again(act, booking), booking)
     history.write(act, booking, Step.APPROVE, before=before)
     return said(act, booking)
 
@@ -142,11 +140,11 @@ def no_show(act: Act, *, booking_id: UUID, version: int, reason: str = "到时�
 def put_back(act: Act, *, booking_id: UUID, version: int) -> Booked:
     """Bring a skipped, cancelled or released booking back, if its slot is still free."""
     booking = held(act, booking_id, version)
-    room = room_of(act, booking.room_id)
+    seen = look_again(act, booking)
     before = history.snapshot(booking)
     after(BookingState(booking.state), Step.PUT_BACK)
-    booking.state = first_state(act, room)
-    occupy(act, room, booking)
+    booking.state = first_state(act, seen.room)
+    occupy(act, seen, booking)
     history.write(act, booking, Step.PUT_BACK, before=before)
     return said(act, booking)
 
@@ -200,7 +198,7 @@ def undo(act: Act, *, booking_id: UUID, version: int) -> Booked:
         booking.reason = "撤销预约"
     else:
         history.restore(booking, last.before)
-    occupy(act, room_of(act, booking.room_id), booking, by_the_rules=False)
+    occupy(act, look_again(act, booking), booking, by_the_rules=False)
     history.write(act, booking, Step.UNDO, before=before, undoes=last)
     return said(act, booking)
 
@@ -218,42 +216,45 @@ def end(act: Act, booking_id: UUID, version: int, step: Step, reason: str) -> Bo
     return said(act, booking)
 
 
-def occupy(act: Act, room: KnownRoom, booking: Booking, *, by_the_rules: bool = True) -> None:
+def look_for(act: Act, booking: Booking, room_id: UUID, starts_at: datetime, ends_at: datetime) -> Look:
+    """All that the booking is judged by if it takes place there and then."""
+    of = booking.asked_by or booking.centre_id
+    return look(act, room_id, booking.borrower_id, starts_at, ends_at, asked_by=of, not_this=booking.id)
+
+
+def look_again(act: Act, booking: Booking) -> Look:
+    """All that the booking is judged by where it stands."""
+    return look_for(act, booking, booking.room_id, booking.starts_at, booking.ends_at)
+
+
+def occupy(act: Act, seen: Look, booking: Booking, *, by_the_rules: bool = True) -> None:
     """Check the room's rules and what else is there, and take what the booking takes in its state.
 
     Raises:
         RuleBroken: the first objection, as a sentence.
     """
-    borrower = borrower_of(act, booking.borrower_id, booking.asked_by or booking.centre_id)
-    booking.borrower_name = borrower.name
-    if booking.state in TAKES_ROOM:
-        stretch = free_stretch(act, room, booking, borrower, by_the_rules=by_the_rules)
-        act.flush()
-        occupancy.give_back(act.connection, booking.centre_id, booking.id)
-        occupancy.take(act.connection, booking.centre_id, room.parts, stretch, Taken.BOOKING, booking.id)
-    else:
-        occupancy.give_back(act.connection, booking.centre_id, booking.id)
+    booking.borrower_name = seen.borrower.name
+    want = wanted(act, seen, booking, by_the_rules=by_the_rules) if booking.state in TAKES_ROOM else None
+    occupancy.give_back(act.connection, booking.centre_id, booking.id)
+    if want is not None:
+        occupancy.take_all(act.connection, [want])
 
 
-def free_stretch(
-    act: Act, room: KnownRoom, booking: Booking | Fresh, borrower: KnownBorrower, *, by_the_rules: bool = True
-) -> Stretch:
-    """What the booking would take of its room, locked until the transaction ends and found free.
+def wanted(act: Act, seen: Look, booking: Booking | Fresh, *, by_the_rules: bool = True) -> Want:
+    """What the booking would take of its room, if nothing stands in the way.
 
     Raises:
         RuleBroken: the first objection, as a sentence.
     """
+    room, borrower = seen.room, seen.borrower
     if by_the_rules:
-        broken = objections(room.rules, wish_of(act, booking, borrower, room.rules), act.now)
+        wish = Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, seen.week, seen.month)
+        broken = objections(room.rules, wish, act.now)
         if broken:
             raise RuleBroken(broken[0])
-    occupancy.lock(act.connection, room.parts)
-    same_parts(act, room)
-    stretch = stretch_of(room.rules, booking)
-    found = occupancy.clashes(act.connection, room.parts, stretch, except_for=booking.id)
-    if found:
-        raise RuleBroken(clash_sentence(act.connection, room, found[0]))
-    return stretch
+    if seen.clashes:
+        raise RuleBroken(clash_sentence(act.connection, room, seen.clashes[0]))
+    return (booking.centre_id, room.parts, stretch_of(room.rules, booking), Taken.BOOKING, booking.id)
 
 
 def held(act: Act, booking_id: UUID, version: int) -> Booking:

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 _TIMES = ("starts_at", "ends_at", "arrived_at", "left_at")
 _EVENT = table_of(BookingEvent)
-_ADD = Prepared(insert(_EVENT))
-_LAST = Prepared(
-    select(func.max(_EVENT.c.position)).where(
-        _EVENT.c.centre_id == bindparam("of_centre"), _EVENT.c.booking_id == bindparam("of_booking")
+_LAST = (
+    select(func.coalesce(func.max(_EVENT.c.position), 0))
+    .where(_EVENT.c.centre_id == bindparam("centre_id"), _EVENT.c.booking_id == bindparam("booking_id"))
+    .scalar_subquery()
+)
+_ADD = Prepared(
+    insert(_EVENT).values(
+        {column.name: bindparam(column.name, type_=column.type) for column in _EVENT.c} | {"position": _LAST + 1}
     )
 )
 
@@ -70,17 +74,13 @@ def write(
     act: Act, booking: Booking, step: Step, *, before: str | None, reason: str = "", undoes: BookingEvent | None = None
 ) -> None:
     """Add a step to the history; a step that is an undo names the step it takes back."""
-    act.flush()
-    of = {"of_centre": booking.centre_id, "of_booking": booking.id}
-    [(last,)] = _LAST.rows(act.connection, of)
     row = first(act, booking) | {
-        "position": (last or 0) + 1,
         "step": step.value,
         "before": before or "",
         "reason": reason or (f"撤销第 {undoes.position} 步" if undoes else ""),
         "undoes": undoes.position if undoes else None,
     }
-    _ADD.run(act.connection, row)
+    _ADD.later(act.connection, row)
 
 
 def first(act: Act, booking: "Booking | Fresh") -> dict[str, object]:

@@ -1,22 +1,22 @@
 """Finding the rows that the room actions work on, and turning them into the rules' plain values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.action import Act
 from db.base import table_of
 from db.clock import business_date
 from db.errors import NotAllowed, RuleBroken, Stale
-from db.prepared import Prepared
+from db.prepared import Prepared, Question, ask
 from db.rooms.models import Booking, Borrower, Room, RoomHours, RoomTakes
-from db.rooms.occupancy import Stretch
-from db.rooms.rules import BorrowerKind, Hours, RoomRules, Wish, month_of, week_of, with_buffers
+from db.rooms.occupancy import CLASH_OF_ROOM, LOCK_ROOM, NOBODY, Clash, Stretch, as_clashes, second
+from db.rooms.rules import BorrowerKind, Hours, RoomRules, month_of, week_of, with_buffers
 from db.rooms.states import TAKES_ROOM
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ _ROOM_AND_PARTS = Prepared(
     .where(_ROOM.c.id == bindparam("of_room"))
 )
 _HOURS_OF = Prepared(
-    select(_HOURS.c.weekday, _HOURS.c.opens, _HOURS.c.closes, _HOURS.c.season_from, _HOURS.c.season_to).where(
-        _HOURS.c.centre_id == bindparam("of_centre"), _HOURS.c.room_id == bindparam("of_room")
-    )
+    select(_HOURS.c.weekday, _HOURS.c.opens, _HOURS.c.closes, _HOURS.c.season_from, _HOURS.c.season_to)
+    .join(_ROOM, and_(_ROOM.c.centre_id == _HOURS.c.centre_id, _ROOM.c.id == _HOURS.c.room_id))
+    .where(_ROOM.c.id == bindparam("of_room"))
 )
 _PARTS_OF = Prepared(select(_TAKES.c.part_id).where(_TAKES.c.room_id == bindparam("of_room")))
 _BORROWER_OF = Prepared(select(
@@ -41,17 +41,28 @@ _BORROWER_OF = Prepared(select(
     _BORROWER.c.barred_reason,
 ).where(_BORROWER.c.id == bindparam("of_borrower")))  # fmt: skip
 
+
+def _between(first: str, last: str) -> ColumnElement[int]:
+    """How many of the counted bookings begin in [first, last)."""
+    starts = _BOOKING.c.starts_at
+    return func.count().filter(starts >= bindparam(first), starts < bindparam(last))
+
+
 _COUNT = Prepared(
-    select(func.count()).where(
-        _BOOKING.c.centre_id == bindparam("of_centre"),
+    select(_between("monday", "sunday").label("week"), _between("first", "last").label("month"))
+    .select_from(_ROOM)
+    .join(_BOOKING, and_(_BOOKING.c.centre_id == _ROOM.c.centre_id, _BOOKING.c.room_id == _ROOM.c.id))
+    .where(
+        _ROOM.c.id == bindparam("of_room"),
+        or_(_ROOM.c.week_quota > 0, _ROOM.c.month_quota > 0),
         _BOOKING.c.borrower_id == bindparam("of_borrower"),
-        _BOOKING.c.starts_at >= bindparam("first"),
-        _BOOKING.c.starts_at < bindparam("last"),
-        _BOOKING.c.room_id == bindparam("of_room"),
+        _BOOKING.c.starts_at >= bindparam("since"),
+        _BOOKING.c.starts_at < bindparam("until"),
         _BOOKING.c.id != bindparam("not_this"),
-        or_(*(_BOOKING.c.state == state for state in TAKES_ROOM)),
+        or_(*(_BOOKING.c.state == state.value for state in TAKES_ROOM)),
     )
 )
+"""The borrower's bookings of the room in a week and in a month; not looked at where the room has no quota."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +87,96 @@ class KnownBorrower:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Room, borrower, the room's other bookings of the borrower, and what else is there at a time.
+
+    Read behind the lock of the room's parts: nothing of it changes until the transaction ends.
+    """
+
+    room: KnownRoom
+    borrower: KnownBorrower
+    week: int
+    month: int
+    clashes: list[Clash]
+
+
+def look(
+    act: Act,
+    room_id: UUID,
+    borrower_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    asked_by: UUID | None = None,
+    not_this: UUID = NOBODY,
+) -> Look:
+    """Lock the room's parts and read all that a booking of it is judged by, in one journey.
+
+    Args:
+        asked_by: the centre whose borrower it is; the actor's when it is not told.
+        not_this: the booking that would be changed; it is neither counted nor in its own way.
+
+    Raises:
+        RuleBroken: no such room or borrower, out of service, on the blacklist; the sentence says which.
+        Stale: the hall was divided anew while this waited for the lock.
+    """
+    of_room, when = {"of_room": room_id}, {"from_s": second(starts_at), "to_s": second(ends_at)}
+    questions: list[Question] = [
+        (_ROOM_AND_PARTS, of_room),
+        (_HOURS_OF, of_room),
+        (_BORROWER_OF, {"of_borrower": borrower_id}),
+        _count_question(room_id, borrower_id, starts_at, not_this),
+        (CLASH_OF_ROOM, {**of_room, **when, "not_this": not_this}),
+    ]
+    locked: list[Any] | None = None
+    if act.connection.dialect.name == "postgresql":
+        locked, *answers = ask(act.connection, (LOCK_ROOM, of_room), *questions)
+    else:
+        answers = ask(act.connection, *questions)
+    rows, spans, [*who], [counts], found = answers
+    room = _known_room(act, rows, spans)
+    if locked is not None and tuple(row.part_id for row in locked) != room.parts:
+        raise Stale(f"{room.name}刚刚重新划分过，请刷新后再操作。")
+    borrower = _known_borrower(act, who, asked_by or act.centre_id)
+    return Look(room, borrower, counts.week, counts.month, as_clashes(found))
+
+
 def room_of(act: Act, room_id: UUID) -> KnownRoom:
     """A room that is in service, of this centre or offered by a neighbour.
 
     Raises:
         RuleBroken: there is none.
     """
-    rows = _ROOM_AND_PARTS.rows(act.connection, {"of_room": room_id})
+    return _known_room(
+        act, *ask(act.connection, (_ROOM_AND_PARTS, {"of_room": room_id}), (_HOURS_OF, {"of_room": room_id}))
+    )
+
+
+def _known_room(act: Act, rows: Sequence[Any], spans: Sequence[Any]) -> KnownRoom:
     room = rows[0] if rows else None
     if room is None or not (room.centre_id == act.centre_id or room.shared):
         raise RuleBroken("没有找到这个房间，请刷新后重试。")
     if not room.active:
         raise RuleBroken(f"{room.name}已停用，不能预约。")
-    spans = _HOURS_OF.rows(act.connection, {"of_centre": room.centre_id, "of_room": room.id})
     parts = tuple(sorted(row.part_id for row in rows if row.part_id is not None))
     rules = plain_rules(room, tuple(Hours(*span) for span in spans))
     return KnownRoom(room.id, room.centre_id, room.number, room.name, room.needs_approval, parts, rules)
 
 
-def same_parts(act: Act, room: KnownRoom) -> None:
-    """Make sure that nobody divided the hall anew while this transaction waited for its parts.
+def same_parts(act: Act, rooms: Iterable[KnownRoom]) -> None:
+    """Make sure that nobody divided a hall anew while this transaction waited for its parts.
 
     Raises:
         Stale: somebody did.
     """
     if act.connection.dialect.name != "postgresql":
         return  # the only writer: nobody could
-    if tuple(sorted(row.part_id for row in _PARTS_OF.rows(act.connection, {"of_room": room.id}))) != room.parts:
-        raise Stale(f"{room.name}刚刚重新划分过，请刷新后再操作。")
+    known = list(rooms)
+    answers = ask(act.connection, *((_PARTS_OF, {"of_room": room.id}) for room in known))
+    for room, rows in zip(known, answers, strict=True):
+        if tuple(sorted(row.part_id for row in rows)) != room.parts:
+            raise Stale(f"{room.name}刚刚重新划分过，请刷新后再操作。")
 
 
 def plain_rules(room: Any, hours: tuple[Hours, ...]) -> RoomRules:
@@ -138,14 +211,18 @@ def booking_of(act: Act, booking_id: UUID) -> Booking:
     return booking
 
 
-def borrower_of(act: Act, borrower_id: UUID, centre_id: UUID | None = None) -> KnownBorrower:
-    """A borrower who is not barred today; of this centre, or of the one that asked for its room (`centre_id`).
+def borrower_of(act: Act, borrower_id: UUID) -> KnownBorrower:
+    """A borrower of the actor's centre who is not barred today.
 
     Raises:
         RuleBroken: unknown, or on the blacklist; with the reason and until when.
     """
-    borrower = _BORROWER_OF.row(act.connection, {"of_borrower": borrower_id})
-    if borrower is None or borrower.centre_id != (centre_id or act.centre_id):
+    return _known_borrower(act, _BORROWER_OF.rows(act.connection, {"of_borrower": borrower_id}), act.centre_id)
+
+
+def _known_borrower(act: Act, rows: Sequence[Any], centre_id: UUID) -> KnownBorrower:
+    borrower = rows[0] if rows else None
+    if borrower is None or borrower.centre_id != centre_id:
         raise RuleBroken("没有找到这个借用方，请重新选择。")
     if borrower.barred_until is not None and borrower.barred_until >= business_date(act.now):
         until = f"{borrower.barred_until:%Y-%m-%d}"
@@ -158,51 +235,37 @@ def stretch_of(rules: RoomRules, booking: "Booking | Fresh") -> Stretch:
     return Stretch(*with_buffers(rules, booking.starts_at, booking.ends_at))
 
 
-def wish_of(
-    act: Act,
-    booking: "Booking | Fresh",
-    borrower: KnownBorrower,
-    rules: RoomRules,
-    siblings: "Sequence[Fresh]" = (),
-) -> Wish:
-    """The booking as the rules see it; the borrower's other bookings are counted where the room has a quota.
-
-    `siblings` are those of the same series that are not written yet: they count like the others.
-    """
-    beside = [each.starts_at for each in siblings if each.room_id == booking.room_id]
-    counts = counted(
-        act.connection, booking.centre_id, booking.room_id, rules, booking.borrower_id, booking.starts_at, beside,
-        booking.id,
-    )  # fmt: skip
-    return Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, *counts)
-
-
-_NONE = UUID(int=0)
-
-
 def counted(
     where: Session | Connection,
-    room_centre: UUID,
     room_id: UUID,
     rules: RoomRules,
     borrower_id: UUID | None,
-    starts_at: datetime,
-    siblings: Sequence[datetime] = (),
+    starts_at: Sequence[datetime],
     not_this: UUID | None = None,
-) -> tuple[int, int]:
-    """How many bookings of the borrower count against the room's quotas, in the week and in the month of an instant.
+) -> list[tuple[int, int]]:
+    """How many bookings of the borrower count against the room's quotas, in the week and in the month of each instant.
 
-    `siblings` are the beginnings of others that would be booked in the room with it. Zero where there is no quota.
+    Zero where there is no quota.
     """
-    found = []
-    for quota, (first, last) in ((rules.week_quota, week_of(starts_at)), (rules.month_quota, month_of(starts_at))):
-        if not quota or borrower_id is None:
-            found.append(0)
-            continue
-        asked = {
-            "of_centre": room_centre, "of_borrower": borrower_id, "of_room": room_id, "first": first, "last": last,
-            "not_this": not_this or _NONE,
-        }  # fmt: skip
-        [(count,)] = _COUNT.rows(where, asked)
-        found.append(int(count) + sum(first <= each < last for each in siblings))
-    return found[0], found[1]
+    if borrower_id is None or not (rules.week_quota or rules.month_quota):
+        return [(0, 0)] * len(starts_at)
+    questions = [_count_question(room_id, borrower_id, each, not_this or NOBODY) for each in starts_at]
+    return [(counts.week, counts.month) for [counts] in ask(where, *questions)]
+
+
+def beside(starts_at: datetime, siblings: Iterable[datetime]) -> tuple[int, int]:
+    """How many others of the same series, not written yet, begin in the week and in the month of an instant."""
+    (monday, sunday), (first, last) = week_of(starts_at), month_of(starts_at)
+    week = month = 0
+    for each in siblings:
+        week += monday <= each < sunday
+        month += first <= each < last
+    return week, month
+
+
+def _count_question(room_id: UUID, borrower_id: UUID, starts_at: datetime, not_this: UUID) -> Question:
+    (monday, sunday), (first, last) = week_of(starts_at), month_of(starts_at)
+    return _COUNT, {
+        "of_room": room_id, "of_borrower": borrower_id, "not_this": not_this, "monday": monday, "sunday": sunday,
+        "first": first, "last": last, "since": min(monday, first), "until": max(sunday, last),
+    }  # fmt: skip

@@ -8,38 +8,45 @@ deadlocking on the exclusion constraint, which stays behind as a net.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, bindparam, delete, func, insert, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, Uuid, bindparam, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.ids import new_id
-from db.prepared import Prepared, connection_of
-from db.rooms.models import Occupancy
+from db.prepared import Prepared, ask, connection_of
+from db.rooms.models import Occupancy, Room, RoomTakes
 from db.rooms.rules import Taken
 
 DAY = 86_400
-_TABLE = table_of(Occupancy)
+_TABLE, _TAKES, _ROOM = table_of(Occupancy), table_of(RoomTakes), table_of(Room)
+_COLUMNS = (_TABLE.c.part_id, _TABLE.c.starts, _TABLE.c.ends, _TABLE.c.kind, _TABLE.c.source_id)
+_FROM_S, _TO_S = bindparam("from_s", type_=BigInteger()), bindparam("to_s", type_=BigInteger())
+_BEGINS = _TABLE.c.starts > _FROM_S - DAY  # no row is longer than a day: the range of the index is bounded
+_MEETS = (_TABLE.c.starts < _TO_S, _TABLE.c.ends > _FROM_S)
 _CLASH = Prepared(
-    select(_TABLE.c.part_id, _TABLE.c.starts, _TABLE.c.ends, _TABLE.c.kind, _TABLE.c.source_id)
-    .where(
-        _TABLE.c.part_id == bindparam("part"),
-        _TABLE.c.starts > bindparam("from_s") - DAY,
-        _TABLE.c.starts < bindparam("to_s"),
-        _TABLE.c.ends > bindparam("from_s"),
-        _TABLE.c.source_id != bindparam("except_for"),
-    )
+    select(*_COLUMNS)
+    .where(_TABLE.c.part_id == bindparam("part"), _BEGINS, *_MEETS, _TABLE.c.source_id != bindparam("except_for"))
     .order_by(_TABLE.c.starts)
 )
-_BETWEEN = (
-    select(_TABLE.c.part_id, _TABLE.c.starts, _TABLE.c.ends, _TABLE.c.kind, _TABLE.c.source_id)
+_FROM: ColumnElement[int] = _FROM_S - _ROOM.c.setup_minutes * 60
+_TO: ColumnElement[int] = _TO_S + _ROOM.c.clearing_minutes * 60
+CLASH_OF_ROOM = Prepared(
+    select(*_COLUMNS)
+    .join(_TAKES, _TAKES.c.part_id == _TABLE.c.part_id)
+    .join(_ROOM, _ROOM.c.id == _TAKES.c.room_id)
     .where(
-        _TABLE.c.part_id.in_(bindparam("parts", expanding=True)),
-        _TABLE.c.starts > bindparam("from_s") - DAY,
-        _TABLE.c.starts < bindparam("to_s"),
-        _TABLE.c.ends > bindparam("from_s"),
+        _ROOM.c.id == bindparam("of_room"), _TABLE.c.starts > _FROM - DAY, _TABLE.c.starts < _TO,
+        _TABLE.c.ends > _FROM, _TABLE.c.source_id != bindparam("not_this"),
     )
+    .order_by(_TABLE.c.part_id, _TABLE.c.starts)
+)  # fmt: skip
+"""What meets [from_s, to_s) in a room, its own buffers counted in; for those who have not read the room yet."""
+_BETWEEN = (
+    select(*_COLUMNS)
+    .where(_TABLE.c.part_id.in_(bindparam("parts", expanding=True)), _BEGINS, *_MEETS)
     .order_by(_TABLE.c.starts)
 )
 _ADD = Prepared(insert(_TABLE))
@@ -47,7 +54,17 @@ _DROP = Prepared(
     delete(_TABLE).where(_TABLE.c.centre_id == bindparam("of_centre"), _TABLE.c.source_id == bindparam("of_source"))
 )
 _LOCK = Prepared(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger()))))
-_NOBODY = UUID(int=0)
+LOCK_ROOM = Prepared(
+    text(
+        "SELECT part_id, pg_advisory_xact_lock(('x' || right(replace(part_id::text, '-', ''), 16))::bit(64)::bigint) AS locked"
+        " FROM (SELECT part_id FROM room_takes WHERE room_id = :of_room ORDER BY part_id OFFSET 0) AS sorted"
+    )
+    .bindparams(bindparam("of_room", type_=Uuid()))
+    .columns(part_id=Uuid(), locked=Text())
+)
+"""PostgreSQL only: as `lock` for all parts of a room, which it tells. Its own statement, since one that waited for a lock
+still sees what was there before it waited; those behind it in the same journey see what was committed meanwhile."""
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +88,45 @@ class Clash:
 def lock(where: Session | Connection, parts: Iterable[UUID]) -> None:
     """Make everybody else who wants one of these parts wait until the transaction ends."""
     connection = connection_of(where)
-    if connection.dialect.name != "postgresql":
-        return
-    for part in sorted(set(parts)):
-        key = int.from_bytes(part.bytes[8:], "big", signed=True)
-        _LOCK.raw(connection, {"key": key})
+    if connection.dialect.name == "postgresql":
+        keys = [int.from_bytes(part.bytes[8:], "big", signed=True) for part in sorted(set(parts))]
+        ask(connection, *((_LOCK, {"key": key}) for key in keys))
 
 
 def clashes(
     where: Session | Connection, parts: Sequence[UUID], stretch: Stretch, except_for: UUID | None = None
 ) -> list[Clash]:
     """Everything that overlaps the stretch in one of the parts, leaving out what `except_for` has itself."""
-    connection = connection_of(where)
-    found: list[Clash] = []
-    for part in parts:
-        for first, last in _days(stretch):
-            found += _clashes_of(connection, part, first, last, except_for or _NOBODY)
-    return list(dict.fromkeys(found))
+    [found] = clashes_of_all(where, [(parts, stretch)], except_for)
+    return found
 
 
-def taken_between(session: Session, parts: Iterable[UUID], stretch: Stretch) -> list[Clash]:
-    """Everything that any of the parts is taken by in a stretch of whatever length, in order: one statement."""
-    asked = {"parts": sorted(set(parts)), "from_s": _second(stretch.starts), "to_s": _second(stretch.ends)}
-    rows = session.connection().execute(_BETWEEN, asked)
+def clashes_of_all(
+    where: Session | Connection, wanted: Sequence[tuple[Sequence[UUID], Stretch]], except_for: UUID | None = None
+) -> list[list[Clash]]:
+    """As `clashes` for several stretches, all asked in one journey."""
+    nobody = except_for or NOBODY
+    questions = [
+        (_CLASH, {"part": part, "from_s": second(of.starts), "to_s": second(of.ends), "except_for": nobody})
+        for parts, of in wanted
+        for part in parts
+    ]
+    answers = iter(ask(where, *questions))
+    return [[clash for _ in parts for clash in as_clashes(next(answers))] for parts, _ in wanted]
+
+
+def as_clashes(rows: Iterable[Any]) -> list[Clash]:
+    """Rows of the relation as what stands in the way."""
     return [
         Clash(row.part_id, Stretch(instant(row.starts), instant(row.ends)), Taken(row.kind), row.source_id)
         for row in rows
     ]
+
+
+def taken_between(session: Session, parts: Iterable[UUID], stretch: Stretch) -> list[Clash]:
+    """Everything that any of the parts is taken by in a stretch of whatever length, in order: one statement."""
+    asked = {"parts": sorted(set(parts)), "from_s": second(stretch.starts), "to_s": second(stretch.ends)}
+    return as_clashes(session.connection().execute(_BETWEEN, asked))
 
 
 Want = tuple[UUID, Sequence[UUID], Stretch, Taken, UUID]
@@ -117,10 +146,10 @@ def take(
 
 
 def take_all(where: Session | Connection, wanted: Sequence[Want]) -> None:
-    """As `take`, for many sources in one statement."""
+    """As `take`, for many sources at once."""
     rows = rows_of(wanted)
     if rows:
-        _ADD.run(where, rows)
+        _ADD.later(where, rows)
 
 
 def rows_of(wanted: Sequence[Want]) -> list[dict[str, object]]:
@@ -143,31 +172,24 @@ def rows_of(wanted: Sequence[Want]) -> list[dict[str, object]]:
 
 def give_back(where: Session | Connection, centre_id: UUID, source_id: UUID) -> None:
     """The source has nothing any more."""
-    _DROP.run(where, {"of_centre": centre_id, "of_source": source_id})
+    give_back_all(where, centre_id, (source_id,))
 
 
 def give_back_all(where: Session | Connection, centre_id: UUID, source_ids: Iterable[UUID]) -> None:
     """As `give_back`, for many sources at once."""
     given = [{"of_centre": centre_id, "of_source": source_id} for source_id in source_ids]
     if given:
-        _DROP.run(where, given)
-
-
-def _clashes_of(connection: Connection, part: UUID, first: int, last: int, except_for: UUID) -> list[Clash]:
-    rows = _CLASH.rows(connection, {"part": part, "from_s": first, "to_s": last, "except_for": except_for})
-    return [
-        Clash(row.part_id, Stretch(instant(row.starts), instant(row.ends)), Taken(row.kind), row.source_id)
-        for row in rows
-    ]
+        _DROP.later(where, given)
 
 
 def _days(stretch: Stretch) -> list[tuple[int, int]]:
     """The stretch in whole seconds, cut into pieces of at most a day."""
-    first, last = _second(stretch.starts), _second(stretch.ends)
+    first, last = second(stretch.starts), second(stretch.ends)
     return [(start, min(start + DAY, last)) for start in range(first, last, DAY)]
 
 
-def _second(at: datetime) -> int:
+def second(at: datetime) -> int:
+    """The second of an instant, as the relation keeps it."""
     return int(at.timestamp())
 
 

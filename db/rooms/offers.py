@@ -10,7 +10,7 @@ from db.calendar.queries import calendar_of
 from db.calendar.recurrence import Pattern, occurrences
 from db.clock import local
 from db.rooms import occupancy
-from db.rooms.looking import counted
+from db.rooms.looking import beside, counted
 from db.rooms.models import Room
 from db.rooms.occupancy import Stretch
 from db.rooms.queries import RoomRow, rooms
@@ -71,7 +71,7 @@ def check_slot(
     room = next((room for room in rooms(session, centre_id, neighbours=True) if room.id == room_id), None)
     if room is None:
         return Checked("没有找到这个房间，请刷新后重试。")
-    counts = counted(session, room.centre_id, room.id, room.rules, borrower_id, starts_at, (), booking_id)
+    [counts] = counted(session, room.id, room.rules, borrower_id, [starts_at], booking_id)
     found = _trouble(session, room, Wish(starts_at, ends_at, people, borrower, *counts), now, booking_id)
     if not found:
         return Checked("")
@@ -166,14 +166,15 @@ def series_preview(
     known = {room.id: room for room in rooms(session, centre_id, neighbours=True)}
     room = known[room_id]
     days = []
-    beside: list[datetime] = []
+    before: list[datetime] = []
     for day in occurrences(pattern, calendar_of(session, centre_id)):
         starts_at, ends_at = instants(day.day, opens, closes)
-        counts = counted(session, room.centre_id, room.id, room.rules, borrower_id, starts_at, beside)
-        wish = Wish(starts_at, ends_at, people, borrower, *counts)
+        [(week, month)] = counted(session, room.id, room.rules, borrower_id, [starts_at])
+        of_week, of_month = beside(starts_at, before) if borrower_id is not None else (0, 0)
+        wish = Wish(starts_at, ends_at, people, borrower, week + of_week, month + of_month)
         trouble = "" if day.skipped else _trouble(session, room, wish, now)
         if not day.skipped and not trouble:
-            beside.append(starts_at)
+            before.append(starts_at)
         found: tuple[Offer, ...] = ()
         if trouble:
             found = offers(session, centre_id, room_id, starts_at, ends_at, now=now, people=people, borrower=borrower)

@@ -17,12 +17,12 @@ from db.errors import RuleBroken
 from db.ids import new_id
 from db.prepared import Prepared
 from db.rooms import history, occupancy
-from db.rooms.bookings import as_seen, end, held, must_be_asked_again, occupy, said
-from db.rooms.looking import KnownBorrower, KnownRoom, borrower_of, room_of, same_parts, stretch_of, wish_of
+from db.rooms.bookings import as_seen, end, held, look_again, must_be_asked_again, occupy, said
+from db.rooms.looking import KnownBorrower, KnownRoom, beside, borrower_of, counted, room_of, same_parts, stretch_of
 from db.rooms.making import About, Fresh, first_state, fresh, write_all
 from db.rooms.models import Booking, BookingEvent, Series
 from db.rooms.occupancy import Want
-from db.rooms.rules import Taken, objections
+from db.rooms.rules import Taken, Wish, objections
 from db.rooms.saying import clash_sentence
 from db.rooms.states import TAKES_ROOM, BookingState, Step
 from db.staff.permissions import Permission
@@ -117,7 +117,7 @@ def change_following(
     together = "整个系列一起变更" if whole else "本场及以后一起变更"
     for booking in moving:
         booking.version += 1
-        occupy(act, room, booking)
+        occupy(act, look_again(act, booking), booking)
         history.write(act, booking, Step.CHANGE, before=befores[booking.id], reason=together)
         act.touch("booking", booking.id)
     said(act, first)
@@ -207,7 +207,7 @@ def undo_together(act: Act, *, booking_id: UUID, version: int) -> int:
     for booking, step, before in together:
         if booking is not first:
             booking.version += 1
-        occupy(act, room_of(act, booking.room_id), booking, by_the_rules=False)
+        occupy(act, look_again(act, booking), booking, by_the_rules=False)
         history.write(act, booking, Step.UNDO, before=before, undoes=step)
         act.touch("booking", booking.id)
     said(act, first)
@@ -261,25 +261,39 @@ def _write(
 ) -> None:
     """Check each day, then write bookings, history and occupancy in bulk: a half year costs a few statements."""
     occupancy.lock(act.connection, [part for each in rooms.values() for part in each.parts])
-    for each in rooms.values():
-        same_parts(act, each)
+    same_parts(act, rooms.values())
+    taking = [booking for booking in bookings if booking.state in TAKES_ROOM]
+    counts = _counted(act, rooms, borrower, taking)
+    stretches = [stretch_of(rooms[booking.room_id].rules, booking) for booking in taking]
+    parts = [rooms[booking.room_id].parts for booking in taking]
+    found = occupancy.clashes_of_all(act.connection, list(zip(parts, stretches, strict=True)))
     wanted: list[Want] = []
-    siblings: list[Fresh] = []
-    for booking in bookings:
-        if booking.state not in TAKES_ROOM:
-            continue
+    for booking, counted_, stretch, clashes in zip(taking, counts, stretches, found, strict=True):
         own = rooms[booking.room_id]
-        stretch = stretch_of(own.rules, booking)
-        broken = objections(own.rules, wish_of(act, booking, borrower, own.rules, siblings), act.now)
-        found = [] if broken else occupancy.clashes(act.connection, own.parts, stretch)
-        if broken or found:
+        wish = Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, *counted_)
+        broken = objections(own.rules, wish, act.now)
+        if broken or clashes:
             day = local(booking.starts_at)
-            why = broken[0] if broken else clash_sentence(act.connection, own, found[0])
+            why = broken[0] if broken else clash_sentence(act.connection, own, clashes[0])
             raise RuleBroken(f"{day.month}月{day.day}日这一场不能预约：{why}")
-        siblings.append(booking)
         wanted.append((booking.centre_id, own.parts, stretch, Taken.BOOKING, booking.id))
-    _ADD.run(act.connection, {**series, "centre_id": room.centre_id, "created_at": act.now})
+    _ADD.later(act.connection, {**series, "centre_id": room.centre_id, "created_at": act.now})
     write_all(act, room, bookings, wanted)
+
+
+def _counted(
+    act: Act, rooms: dict[UUID, KnownRoom], borrower: KnownBorrower, bookings: list[Fresh]
+) -> list[tuple[int, int]]:
+    """What counts against the quotas of each booking's room: what is written already, and the days before it."""
+    by_room: dict[UUID, list[datetime]] = {}
+    for booking in bookings:
+        by_room.setdefault(booking.room_id, []).append(booking.starts_at)
+    found: dict[tuple[UUID, datetime], tuple[int, int]] = {}
+    for room_id, starts in by_room.items():
+        for at, (week, month) in enumerate(counted(act.connection, room_id, rooms[room_id].rules, borrower.id, starts)):
+            of_week, of_month = beside(starts[at], starts[:at])
+            found[room_id, starts[at]] = week + of_week, month + of_month
+    return [found[booking.room_id, booking.starts_at] for booking in bookings]
 
 
 def _from(act: Act, first: Booking, whole: bool) -> list[Booking]:
