@@ -65,7 +65,9 @@ PLACES: tuple[Place, ...] = (
     Place(
         "journal", "日志", "fa6s.clipboard-list", Permission.JOURNAL_READ, _page("desktop.journal.page", "JournalPage")
     ),
-    Place("staff", "人员", "fa6s.users", Permission.STAFF_MANAGE, _page("desktop.staff.page", "StaffPage", printing=True)),
+    Place(
+        "staff", "人员", "fa6s.users", Permission.STAFF_MANAGE, _page("desktop.staff.page", "StaffPage", printing=True)
+    ),
     Place(
         "settings",
         "设置",

@@ -57,6 +57,8 @@ class Printing(QObject):
         self._show: Show | None = None
         self.settings = PrintSettings()
         self._load()
+        self._fresh: set[UUID] = set()
+        self._asking = False
         desk.changed.connect(self._heard)
         desk.actor_changed.connect(self._seated)
 
@@ -121,9 +123,25 @@ class Printing(QObject):
         self._desk.ask(self, queries.unfinished_jobs, actor.centre_id, actor.staff_id, then=told)
 
     def _heard(self, changes: Changes) -> None:
-        fresh = frozenset(change.id for change in changes if change.kind == "print_job") - self._known
-        if fresh and self._desk.actor is not None:
-            self._ask_for(fresh, self._take_up)
+        self._fresh |= {change.id for change in changes if change.kind == "print_job"} - self._known
+        self._ask_next()
+
+    def _ask_next(self) -> None:
+        """One question at a time, for answers overtake each other and papers come out in the order of the clicks."""
+        if self._asking or not self._fresh or self._desk.actor is None:
+            return
+        asked, self._fresh, self._asking = frozenset(self._fresh), set(), True
+
+        def answered(papers: tuple[JobPaper, ...]) -> None:
+            self._asking = False
+            self._take_up(papers)
+            self._ask_next()
+
+        def failed(refusal: Refusal) -> None:
+            self._asking = False
+            self._desk.tell(refusal)
+
+        self._desk.ask(self, queries.job_papers, self._desk.centre_id, asked, then=answered, failed=failed)
 
     def _ask_for(self, job_ids: frozenset[UUID], then: Callable[[tuple[JobPaper, ...]], None]) -> None:
         self._desk.ask(self, queries.job_papers, self._desk.centre_id, job_ids, then=then)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
-    QProgressDialog,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -27,17 +26,18 @@ from db.errors import Unavailable
 from desktop.shell import machine, theme
 from desktop.shell.bugs import BugCatcher
 from desktop.shell.desk import Desk
+from desktop.shell.jobs import JobDialog
 from desktop.shell.link import LinkBanner
 from desktop.shell.lock import IdleWatch, LockScreen
 from desktop.shell.machine import Machine
 from desktop.shell.nav import Nav
 from desktop.shell.page import Page
-from desktop.shell.places import Place, places_for
-from desktop.shell.scanner import Scanner, is_duty_code, is_ours, is_room_slip
+from desktop.shell.pages import Pages
+from desktop.shell.places import places_for
+from desktop.shell.scanner import Scanner, is_ours
 from desktop.shell.seek import SeekBox
 from desktop.shell.status import StatusLine
 from desktop.shell.toasts import Toasts
-from desktop.shell.work import Progress
 from desktop.widgets.words import label
 
 if TYPE_CHECKING:
@@ -66,9 +66,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("邻里前台")
         self.setMinimumSize(*SMALLEST)
         self.bugs = BugCatcher(self)
-        self.pages: dict[str, Page] = {}
-        self._places: tuple[Place, ...] = ()
-        self._stale: set[str] = set()
         self._ending = False
         self._rooms = QStackedWidget()
         self._build()
@@ -76,7 +73,7 @@ class MainWindow(QMainWindow):
         self.lock = LockScreen(desk, self)
         self.idle = IdleWatch(self)
         self.scanner = Scanner(self)
-        self.progress: QProgressDialog | None = None
+        self.jobs = JobDialog(desk, self)
         self._connect()
         self._shortcuts()
         if settings.geometry:
@@ -109,12 +106,12 @@ class MainWindow(QMainWindow):
 
         self.status.follow(self.printing)
         self.desk.log_in(actor)
-        self._places = places_for(self.desk)
-        self.nav.show_places(self._places)
+        places = self._stack.places = places_for(self.desk)
+        self.nav.show_places(places)
         if self._rooms.indexOf(self._work) < 0:  # not before: the login page would wait for its style and layout
             self._rooms.addWidget(self._work)
         self._rooms.setCurrentWidget(self._work)
-        keys = [place.key for place in self._places]
+        keys = [place.key for place in places]
         self.go(self.machine.page if self.machine.page in keys else keys[0])
         self.nav.person.show_person(actor.name, "")
         self.desk.ask(self, centre, actor.centre_id, then=self._seated)
@@ -146,7 +143,7 @@ class MainWindow(QMainWindow):
             return
         if self.page is not None and not self.page.can_leave():
             return
-        self._drop_pages()
+        self._stack.drop()
         self.enter(replace(actor, counter_id=counter_id))
 
     def leave(self) -> None:
@@ -161,7 +158,7 @@ class MainWindow(QMainWindow):
             self._sit_down(replace(self.desk.actor, counter_id=None))
             self.desk.do(self, staff.log_out, failed=lambda _: None)
         self.desk.log_in(None)
-        self._drop_pages()
+        self._stack.drop()
         self.toasts.clear()
         self.left.emit()
 
@@ -170,12 +167,6 @@ class MainWindow(QMainWindow):
         for other in QApplication.topLevelWidgets():
             if other is not self and other.isVisible() and other is not self.lock:
                 other.close()
-
-    def _drop_pages(self) -> None:
-        for page in self.pages.values():
-            self._stack.removeWidget(page)
-            page.deleteLater()
-        self.pages.clear()
 
     def _sit_down(self, actor: "Actor") -> None:
         from db.centre.actions import sit_down
@@ -211,56 +202,31 @@ class MainWindow(QMainWindow):
 
     # ---- pages ----
 
-    def go(self, key: str) -> Page | None:
-        """Show a page, made now if it was not yet; None when whoever is here may not see it."""
-        place = next((place for place in self._places if place.key == key), None)
-        if place is None:
-            return None
-        page = self._made(place)
-        self._stack.setCurrentWidget(page)
-        self.nav.mark(key)
-        self._title.setText(page.title or place.title)
-        self.machine = msgspec.structs.replace(self.machine, page=key)
-        if key in self._stale:
-            self._stale.discard(key)
-            page.refresh()
-        if not page.isAncestorOf(self.focusWidget() or self):
-            page.setFocus()  # its keys work at once, wherever the focus was before
-        return page
-
-    def _made(self, place: Place) -> Page:
-        """The page of a place, made now if it was not yet."""
-        page = self.pages.get(place.key)
-        if page is None:
-            from desktop.shell.links import join  # late, like the pages it joins
-
-            page = place.make(self.desk, self.printing)
-            join(page, self.go)
-            self.pages[place.key] = page
-            self._stack.addWidget(page)
-            self._stale.add(place.key)
-        return page
+    @property
+    def pages(self) -> dict[str, Page]:
+        """The pages that were made, by their keys."""
+        return self._stack.made
 
     @property
     def page(self) -> Page | None:
         """The page that is shown."""
-        shown = self._stack.currentWidget()
-        return shown if isinstance(shown, Page) and self._rooms.currentWidget() is self._work else None
+        return self._stack.page if self._rooms.currentWidget() is self._work else None
+
+    def go(self, key: str) -> Page | None:
+        """Show a page, made now if it was not yet; None when whoever is here may not see it."""
+        return self._stack.go(key)
+
+    def _shown(self, key: str, title: str) -> None:
+        self.nav.mark(key)
+        self._title.setText(title)
+        self.machine = msgspec.structs.replace(self.machine, page=key)
 
     def scanned(self, text: str) -> None:
         """A code was read: the open page may take it, else the page whose business it is."""
         if self.lock.isVisible() or self.page is None:
             return
-        slip = is_room_slip(text)  # it checks a booking in, whatever page is open
-        duty = is_duty_code(text)  # it signs somebody in
-        if not slip and not duty and self.page.scanned(text):
-            return
-        for key in ("duty",) if duty else ("rooms", "receipts") if slip else ("cases", "receipts", "rooms", "duty"):
-            if any(place.key == key for place in self._places):
-                page = self.go(key)
-                if page is not None and page.scanned(text):
-                    return
-        self.desk.messages.warn("扫到的内容不是本中心的回执或办件编号。")
+        if not self._stack.scanned(text):
+            self.desk.messages.warn("扫到的内容不是本中心的回执或办件编号。")
 
     def _found(self, hit: object) -> None:
         from desktop.shell.hits import Hit
@@ -271,21 +237,10 @@ class MainWindow(QMainWindow):
             page.search(hit.wanted)
 
     def _changed(self, changes: Changes) -> None:
-        for key, page in self.pages.items():
-            if page is self.page:
-                page.changed(changes)
-            else:
-                self._stale.add(key)
         if self.desk.actor is not None and any(change.kind == "centre" for change in changes):
             from db.centre.queries import centre
 
             self.desk.ask(self, centre, self.desk.actor.centre_id, then=self._seated, topic="centre")
-
-    def _renew(self) -> None:
-        """Something may have been missed while nobody listened."""
-        self._stale = {key for key, page in self.pages.items() if page is not self.page}
-        if self.page is not None:
-            self.page.refresh()
 
     # ---- look ----
 
@@ -346,8 +301,8 @@ class MainWindow(QMainWindow):
             return
         shown = self.page
         groups: list[Group] = [("任何地方", WINDOW_KEYS)]
-        for place in self._places:
-            page = self._made(place)
+        for place in self._stack.places:
+            page = self._stack.of(place)
             title = f"{place.title}（当前页面）" if page is shown else place.title
             groups.insert(0 if page is shown else len(groups), (title, page.keys()))
         KeysDialog(groups, self).open()
@@ -368,7 +323,8 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self._work = QWidget()
         self.nav = Nav()
-        self._stack = QStackedWidget()
+        self._stack = Pages(self.desk, lambda: self.printing)
+        self._stack.shown.connect(self._shown)
         self.status = StatusLine(self.desk)
         top = QFrame()
         top.setObjectName("topBar")
@@ -400,12 +356,10 @@ class MainWindow(QMainWindow):
         desk = self.desk
         self.nav.chosen.connect(self.go)
         desk.messages.said.connect(self.toasts.say)
+        desk.changed.connect(self._stack.changed)
         desk.changed.connect(self._changed)
-        desk.renewed.connect(self._renew)
+        desk.renewed.connect(self._stack.renew)
         desk.bug.connect(self.bugs.catch)
-        desk.job_began.connect(self._job_began)
-        desk.job_ended.connect(self._job_ended)
-        desk.progressed.connect(self._job_moved)
         self.idle.idle.connect(lambda: self.lock.cover(idle=True))
         self.lock.left.connect(self.leave)
         self.scanner.read.connect(self.scanned)
@@ -449,23 +403,3 @@ class MainWindow(QMainWindow):
         }
         for key, does in keys.items():
             QShortcut(QKeySequence(key), self, does)
-
-    def _job_began(self, title: str, progress: Progress) -> None:
-        dialog = QProgressDialog(title or "正在处理…", "取消（Esc）", 0, 0, self)
-        dialog.setWindowTitle(title or "请稍候")
-        dialog.setMinimumDuration(400)
-        dialog.canceled.connect(progress.cancel)
-        self.progress = dialog
-
-    def _job_moved(self, done: int, total: int, text: str) -> None:
-        if self.progress is not None:
-            self.progress.setMaximum(total)
-            self.progress.setValue(min(done, max(total - 1, 0)))
-            if text:
-                self.progress.setLabelText(text)
-
-    def _job_ended(self) -> None:
-        if self.progress is not None:
-            self.progress.reset()
-            self.progress.deleteLater()
-            self.progress = None

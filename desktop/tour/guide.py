@@ -91,7 +91,7 @@ class Guide:
     def dialog(self) -> QDialog | None:
         """The dialog that is open, if one is."""
         for widget in QApplication.topLevelWidgets():
-            if isinstance(widget, QDialog) and widget.isVisible() and widget is not self.window.progress:
+            if isinstance(widget, QDialog) and widget.isVisible() and widget is not self.window.jobs.dialog:
                 return widget
         return None
 

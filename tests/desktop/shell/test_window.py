@@ -233,7 +233,7 @@ def test_no_key_of_a_page_is_a_key_of_the_window(inside: House) -> None:
     def keys(shortcuts: Iterable[QShortcut]) -> set[str]:
         return {key.toString() for shortcut in shortcuts for key in list(shortcut.keys())}
 
-    for place in [place.key for place in window._places]:
+    for place in list(window.nav.buttons):
         page = window.go(place)
         assert page is not None
         buttons = {button.shortcut().toString() for button in page.findChildren(QAbstractButton)}
