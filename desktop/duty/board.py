@@ -1,6 +1,7 @@
 """The board by mouse and by keyboard: it asks for changes and makes none itself."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
@@ -71,6 +72,14 @@ class DutyBoard(BoardCanvas):
         self.viewport().update()
         self.picked.emit(self.place)
         self._tell()
+
+    def begin_at(self, day: date) -> None:
+        """Put the cursor on the first place from a day on, its line at the top."""
+        line = self.sheet.first_line_from(day)
+        place = next((place for at in range(line, len(self.sheet.lines)) for place in self.sheet.of_line(at)), None)
+        if place is not None:
+            self.go_to(place.spot)
+            self.show_line(self.sheet.line_of[place.spot.slot_id])
 
     # ---- the keyboard ----
 

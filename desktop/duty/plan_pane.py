@@ -205,12 +205,16 @@ class PlanPane(QWidget):
             self.show_list()
             return
         came = self.views.currentWidget() is not self.view
+        other = self.view.seen is None or self.view.seen.plan.id != seen.plan.id
         self.view.show_seen(seen, self.rows)
         if self._judged is not None and self._judged[0] == seen.plan.id:
             self.view.show_case(self._judged[1])
         self.views.setCurrentWidget(self.view)
         if came:
             self.view.board.setFocus()
+        if other:
+            today = business_date(self.desk.now())
+            QTimer.singleShot(0, self.view.board, lambda: self.view.board.begin_at(today))  # when it has its size
 
     def _judge(self, plan_id: UUID, found: Case) -> None:
         """What is broken may be known before or after the board is."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, QTime, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QGridLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QPushButton, QVBoxLayout, QWidget
 
 from db.action import Action
 from db.duty.clashes import SlotOffer, slot_offers
@@ -47,7 +47,8 @@ class SessionDialog(QDialog):
         self.reason = self.form.line("原因", placeholder="写入调班通知") if published else None
         self.free = label("正在找空着的房间和时间…", "hint", wrap=True)
         self.offers: list[QPushButton] = []
-        self._grid = QGridLayout()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
         buttons = QDialogButtonBox()
         self.ok = buttons.addButton("保存（Ctrl+Enter）", QDialogButtonBox.ButtonRole.ActionRole)
         self.ok.setObjectName("primary")
@@ -59,9 +60,10 @@ class SessionDialog(QDialog):
         layout.addWidget(label(slot_text(slot), "sectionTitle", wrap=True))
         layout.addWidget(self.form)
         layout.addWidget(self.free)
-        layout.addLayout(self._grid)
+        layout.addLayout(self._list)
+        layout.addStretch(1)
         layout.addWidget(buttons)
-        self.setMinimumWidth(theme.px(560))
+        self.resize(theme.px(600), theme.px(560 if published else 520))  # room for what will be offered
         self.starts.timeChanged.connect(self._keep_length)
         desk.ask(self, rooms, desk.centre_id, then=self._know_rooms)
         desk.ask(self, slot_offers, desk.centre_id, slot, desk.now(), then=self._offer, failed=self._no_offers)
@@ -126,12 +128,13 @@ class SessionDialog(QDialog):
         self.free.setText("空着的房间和时间，点一项就填到上面：" if found else "附近没有空着的房间和时间。")
         for at, offer in enumerate(found):
             button = QPushButton(f"{offer.label}　Alt+{at + 1}")
+            button.setObjectName("link")
             button.setAccessibleName(offer.label)
             button.setShortcut(f"Alt+{at + 1}")
             button.setAutoDefault(False)
             button.clicked.connect(lambda _=False, offer=offer: self.take(offer))
             self.offers.append(button)
-            self._grid.addWidget(button, at // 2, at % 2)
+            self._list.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _no_offers(self, refusal: Refusal) -> None:
         """A year without a calendar has no working days to offer: the fields can be filled all the same."""
