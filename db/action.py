@@ -2,9 +2,14 @@
 
 `@action` declares a verb and keeps it in `REGISTRY`; `db.session.Hall.run` is the only caller that commits. An action may
 call another one with the same `Act`: same transaction, its own permission and its own journal entry.
+
+**Questions ahead.** What a hot action is sure to ask can be named beside it (`ahead=`): a function of its arguments that
+gives questions (`db.prepared.Question`) and raises nothing. On a server they travel with the question for the permission,
+and the body finds the answers in `act.found`. `act.head` as the last of an action's questions locks the journal's head with
+them: only for actions that wait for no lock afterwards, since the head stands still for the whole centre until the commit.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, update_wrapper
@@ -19,8 +24,8 @@ from db.base import table_of
 from db.changes import Change
 from db.errors import NotAllowed
 from db.journal.models import Operation
-from db.journal.write import Author, Fact, Note
-from db.prepared import Prepared
+from db.journal.write import READ_HEAD, Author, Fact, Note
+from db.prepared import Prepared, Question, ask
 from db.rows import Row, Rows
 from db.staff.models import Staff, StaffRole
 from db.staff.permissions import Permission, Role, permissions_of
@@ -75,7 +80,11 @@ class Act:
     vault: Vault
     changes: set[Change] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
-    _open: list[Note] = field(default_factory=list)
+    locked_head: tuple[int, bytes] | None = None
+    """Number and hash of the journal's newest entry, when it is locked already."""
+    _open: list["_Open"] = field(default_factory=list)
+    _ahead: list[list[Any]] | None = None
+    _rows_of_standing: list[Any] | None = None
     _rows: Rows = field(default_factory=Rows)
     _session: Session | None = None
 
@@ -121,11 +130,53 @@ class Act:
     def centre_id(self) -> UUID:
         return self.request.actor.centre_id
 
+    @property
+    def head(self) -> Question:
+        """Locks the journal's head: the last of the last questions, see above. Its answer is kept, not given."""
+        return READ_HEAD, {"of_centre": self.centre_id}
+
+    @property
+    def found(self) -> list[list[Any]]:
+        """The answers to what the action under way asked ahead."""
+        return self._open[-1].found
+
+    def ask(self, *questions: Question) -> list[list[Any]]:
+        """The rows of each question, in one journey (`db.prepared.ask`). They do not see what was `put`."""
+        locking = bool(questions) and questions[-1][0] is READ_HEAD
+        if locking and len(self._open) > 1:
+            questions, locking = questions[:-1], False  # the action around this one may still wait for a lock
+        found = ask(self.connection, *questions) if questions else []
+        if locking:
+            self._keep_head(found.pop())
+        return found
+
+    def look_ahead(self, questions: Sequence[Question]) -> None:
+        """Ask what the account may do, and with it what the first action wants to know."""
+        asked = {"who": self.actor.staff_id, "of_centre": self.centre_id, "of_op": self.op}
+        self._rows_of_standing, *found = ask(self.connection, (_STANDING, asked), *questions)
+        if questions and questions[-1][0] is READ_HEAD:
+            self._keep_head(found.pop())
+        self._ahead = found
+
+    def _keep_head(self, rows: list[Any]) -> None:
+        if rows:
+            self.locked_head = rows[0].seq, rows[0].hash
+
+    def _enter(self, note: Note, ahead: Callable[[], Sequence[Question]]) -> None:
+        found, self._ahead = self._ahead, None
+        self._open.append(_Open(note, []))
+        if found is None:
+            found = self.ask(*ahead())
+        self._open[-1].found = found
+
     @cached_property
     def _standing(self) -> tuple[frozenset[Permission], tuple[str, bytes] | None]:
         """What the account may do now, and the tag and result of what its operation id has done."""
-        asked = {"who": self.actor.staff_id, "of_centre": self.centre_id, "of_op": self.op}
-        rows = _STANDING.rows(self.connection, asked)
+        if self._rows_of_standing is None:
+            ahead = self._ahead
+            self.look_ahead(())
+            self._ahead = ahead
+        rows = self._rows_of_standing or []
         roles = frozenset(Role(tag) for tag, result in rows if result is None)
         done = next(((tag, result) for tag, result in rows if result is not None), None)
         return permissions_of(roles), done
@@ -148,7 +199,7 @@ class Act:
 
     def on(self, kind: str, row_id: UUID) -> None:
         """Name the thing this action is about: the subject of its journal entry, and a change to announce."""
-        note = self._open[-1]
+        note = self._open[-1].note
         note.subject_kind, note.subject_id = kind, row_id
         self.touch(kind, row_id)
 
@@ -158,7 +209,7 @@ class Act:
 
     def note(self, **facts: Fact) -> None:
         """Facts for the journal entry; never personal data."""
-        self._open[-1].facts.update(facts)
+        self._open[-1].note.facts.update(facts)
 
     def require(self, permission: Permission) -> None:
         """Refuse unless the account holds a further permission.
@@ -170,6 +221,14 @@ class Act:
             raise NotAllowed("您的账号没有这项操作的权限，请联系中心负责人或系统管理员。")
 
 
+@dataclass(slots=True)
+class _Open:
+    """An action under way."""
+
+    note: Note
+    found: list[list[Any]]
+
+
 @dataclass(eq=False)
 class Action(Generic[P, R]):
     """A declared verb. Calling it with an `Act` does it inside that act's transaction."""
@@ -178,11 +237,16 @@ class Action(Generic[P, R]):
     permission: Permission
     title: str
     body: Callable[..., R]
+    ahead: Callable[..., Sequence[Question]] | None = None
+
+    def questions(self, act: Act, *args: P.args, **kwargs: P.kwargs) -> Sequence[Question]:
+        """What the action is sure to ask."""
+        return () if self.ahead is None else self.ahead(act, *args, **kwargs)
 
     def __call__(self, act: Act, *args: P.args, **kwargs: P.kwargs) -> R:
         act.require(self.permission)
         note = Note(self.tag)
-        act._open.append(note)
+        act._enter(note, lambda: self.questions(act, *args, **kwargs))
         try:
             result = self.body(act, *args, **kwargs)
         finally:
@@ -207,13 +271,19 @@ class Action(Generic[P, R]):
 REGISTRY: dict[str, Action[Any, Any]] = {}
 
 
-def action(tag: str, permission: Permission, title: str) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
-    """Declare a verb: its journal tag (“feature.verb”), the permission it needs, its Chinese title."""
+def action(
+    tag: str,
+    permission: Permission,
+    title: str,
+    *,
+    ahead: Callable[..., Sequence[Question]] | None = None,
+) -> Callable[[Callable[Concatenate[Act, P], R]], Action[P, R]]:
+    """Declare a verb: its journal tag (“feature.verb”), the permission it needs, its Chinese title, its questions ahead."""
 
     def declare(body: Callable[Concatenate[Act, P], R]) -> Action[P, R]:
         if tag in REGISTRY:
             raise ValueError(f"the tag {tag} is taken")
-        declared: Action[P, R] = Action(tag, permission, title, body)
+        declared: Action[P, R] = Action(tag, permission, title, body, ahead)
         update_wrapper(declared, body)
         REGISTRY[tag] = declared
         return declared

@@ -30,6 +30,7 @@ def finish(
     origin: UUID,
     changes: Changes,
     *,
+    head: tuple[int, bytes] | None,
     commit: bool,
 ) -> None:
     """Write what every click leaves behind, and commit.
@@ -37,12 +38,13 @@ def finish(
     Args:
         operation: the row that makes the click harmless when it comes again.
         origin: the client that tells the others, so that it knows its own echo.
+        head: of the journal, when the action has locked it.
         commit: whether the transaction is the click's own; the embedded database leaves it to who began it.
     """
     _KEEP.later(connection, operation)
     ask(
         connection,
-        *chained_on(connection, vault, author, notes),
+        *chained_on(connection, vault, author, notes, head),
         *announced(connection, author.centre_id, origin, changes),
         commit=commit,
     )

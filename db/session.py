@@ -103,13 +103,16 @@ class Hall:
         with self._writing() as connection:
             act = Act(connection, request, self.vault)
             try:
+                act.look_ahead(action.questions(act, *args, **kwargs))
                 if act.done is not None:
                     return _earlier(action, *act.done), frozenset()
                 result = action(act, *args, **kwargs)
                 act.flush()
                 changes, kept = frozenset(act.changes), _kept(action, act, result)
-                own = isinstance(self.bind, Engine)
-                finish(connection, self.vault, act.author, act.notes, kept, self.origin, changes, commit=own)
+                finish(
+                    connection, self.vault, act.author, act.notes, kept, self.origin, changes,
+                    head=act.locked_head, commit=isinstance(self.bind, Engine),
+                )  # fmt: skip
             finally:
                 act.close()
         return result, changes

@@ -42,7 +42,7 @@ class Author:
 
 
 _ENTRY, _HEAD = table_of(JournalEntry), table_of(JournalHead)
-_READ_HEAD = Prepared(
+READ_HEAD = Prepared(
     select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
 )
 _MOVE_HEAD = Prepared(
@@ -59,11 +59,13 @@ def append(where: Session | Connection, vault: Vault, author: Author, notes: Seq
     ask(connection, *chained_on(connection, vault, author, notes))
 
 
-def chained_on(connection: Connection, vault: Vault, author: Author, notes: Sequence[Note]) -> list[Question]:
-    """What is to be written so that the notes follow the newest entry; the head row is locked."""
+def chained_on(
+    connection: Connection, vault: Vault, author: Author, notes: Sequence[Note], head: tuple[int, bytes] | None = None
+) -> list[Question]:
+    """What is to be written so that the notes follow the newest entry (`head`, when it is locked); the head row is locked."""
     if not notes:
         return []
-    seq, previous = _lock_head(connection, author.centre_id)
+    seq, previous = head or _lock_head(connection, author.centre_id)
     key = vault.derive("journal")
     written: list[Question] = []
     for note in notes:
@@ -76,11 +78,11 @@ def chained_on(connection: Connection, vault: Vault, author: Author, notes: Sequ
 
 
 def _lock_head(connection: Connection, centre_id: UUID) -> tuple[int, bytes]:
-    row = _READ_HEAD.row(connection, {"of_centre": centre_id})
+    row = READ_HEAD.row(connection, {"of_centre": centre_id})
     if row is None:
         first = {"centre_id": centre_id, "seq": 0, "hash": GENESIS}
         _first_head(connection.dialect.name).run(connection, first)
-        row = _READ_HEAD.row(connection, {"of_centre": centre_id})
+        row = READ_HEAD.row(connection, {"of_centre": centre_id})
         assert row is not None
     return row.seq, row.hash
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.numbers.models import NumberSeries
-from db.prepared import Prepared, connection_of
+from db.prepared import Prepared, Question, ask, connection_of
 
 _SERIES = table_of(NumberSeries)
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -33,9 +33,14 @@ def take(where: Session | Connection, centre_id: UUID, series: str, count: int =
     A rolled-back transaction gives its numbers back, so there are no gaps.
     """
     connection = connection_of(where)
-    row = {"centre_id": centre_id, "series": series, "last": count, "count": count}
-    [(number,)] = _TAKE[connection.dialect.name].rows(connection, row)
+    [[(number,)]] = ask(connection, taking(connection, centre_id, series, count))
     return int(number)
+
+
+def taking(connection: Connection, centre_id: UUID, series: str, count: int = 1) -> Question:
+    """`take` as a question, to be asked together with others; its answer is a row with `last`."""
+    row = {"centre_id": centre_id, "series": series, "last": count, "count": count}
+    return _TAKE[connection.dialect.name], row
 
 
 def take_each(where: Session | Connection, centre_id: UUID, series: Sequence[str]) -> list[int]:

@@ -1,44 +1,70 @@
 """What can be done with a queue ticket. Each verb is one step of `db.tickets.states`, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from db.action import Act, action
+from db.base import table_of
 from db.errors import RuleBroken
 from db.ids import new_id
 from db.people.models import Person
+from db.prepared import Prepared, Question
 from db.staff.permissions import Permission
 from db.tickets import rules
+from db.tickets.day import close_days as close_days
+from db.tickets.day import opened
 from db.tickets.line import (
-    advance,
-    desk_of,
-    heads,
+    at_counter,
+    day_of,
+    floor,
+    fronts,
+    heads_from,
     held,
     here,
-    number,
+    law,
+    locking,
+    moving,
+    nobody_at,
     open_counter,
-    own,
+    policy_from,
     policy_of,
     require_free,
+    scopes_from,
     scopes_of,
     ticket_of,
     waiting_for,
 )
-from db.tickets.models import Ticket
+from db.tickets.models import Ticket, TicketDesk
 from db.tickets.priority import Priority
+from db.tickets.record import TicketRecord, advance, keep, number, own
 from db.tickets.rules import CounterScope, Errand
 from db.tickets.setup import bind_counter as bind_counter
 from db.tickets.setup import set_letters as set_letters
 from db.tickets.setup import set_policy as set_policy
 from db.tickets.states import Step, TicketState
 from db.tickets.taking import TicketTaken as TicketTaken
-from db.tickets.taking import close_days as close_days
-from db.tickets.taking import item_of, open_day, require_server
+from db.tickets.taking import item_of, require_server
 from db.tickets.taking import reprint_slip as reprint_slip
 from db.tickets.taking import take_ticket as take_ticket
 from db.tickets.undo import undo as undo
+
+_DESK = table_of(TicketDesk)
+_AT_DESK: dict[str, Any] = {"centre_id": bindparam("of_centre"), "counter_id": bindparam("of_counter")}
+_RUN = Prepared(select(_DESK.c.fast_run).where(*(_DESK.c[name] == bind for name, bind in _AT_DESK.items())))
+_SET_RUN = {
+    dialect: Prepared(
+        insert(_DESK)
+        .values(**_AT_DESK, fast_run=bindparam("run"))
+        .on_conflict_do_update(index_elements=list(_AT_DESK), set_={"fast_run": bindparam("run")})
+    )
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,82 +77,107 @@ class Called:
     overtaking: bool
 
 
-@action("ticket.call", Permission.TICKET_CALL, "叫号")
+def _surroundings(act: Act) -> Sequence[Question]:
+    return *floor(act.centre_id), law(act.centre_id)
+
+
+@action("ticket.call", Permission.TICKET_CALL, "叫号", ahead=_surroundings)
 def call_next(act: Act) -> Called:
     """Call the next ticket to the clerk's counter.
 
     Raises:
         RuleBroken: somebody is still at the counter, or nobody waits for it.
     """
-    counter = here(act)
-    open_day(act)
-    require_free(act, counter.id)
-    policy = policy_of(act.session, act.centre_id)
-    scope = scopes_of(act.session, act.centre_id)[counter.id]
-    desk = desk_of(act, counter.id)
-    front = heads(act, scope, policy)
-    chosen = rules.choose(front, desk.fast_run, policy)
+    counters, bound, law_of_centre = act.found
+    counter = next((each for each in counters if each.id == act.actor.counter_id), None) or here(act)
+    scope, policy = scopes_from(counters, bound)[counter.id], policy_from(law_of_centre)
+    desk = {"of_centre": act.centre_id, "of_counter": counter.id}
+    _, here_now, runs, *front_rows = opened(
+        act, locking(act), at_counter(act, counter.id), (_RUN, desk), *fronts(act, scope, policy), act.head
+    )
+    nobody_at(here_now)
+    front, tickets = heads_from(*front_rows)
+    before = runs[0].fast_run if runs else 0
+    chosen = rules.choose(front, before, policy)
     if chosen is None:
         raise RuleBroken("现在没有本窗口可办的等候号。")
     overtaking = rules.overtakes(front, chosen)
-    desk.fast_run = rules.next_run(desk.fast_run, chosen, overtaking)
+    run = rules.next_run(before, chosen, overtaking)
+    if run != before:
+        _SET_RUN[act.connection.dialect.name].later(act.connection, {**desk, "run": run})
     if overtaking:
-        _count_overtaken(act, scope, chosen.place)
-    ticket = act.session.get_one(Ticket, chosen.id)
+        _overtaken(CounterScope(scope.counter_id, scope.letters, scope.items, scope.departments)).later(
+            act.connection, {**day_of(act), "than": chosen.place}
+        )
+    ticket = tickets[chosen.id]
     advance(act, ticket, Step.CALL)
     ticket.counter_id, ticket.staff_id, ticket.reserved_for = counter.id, act.actor.staff_id, None
     ticket.calls += 1
     ticket.called_at = act.now
+    keep(act, ticket)
     act.on("ticket", ticket.id)
     act.note(number=number(ticket), counter=counter.number, overtaking=overtaking)
     return Called(ticket.id, number(ticket), counter.number, overtaking)
 
 
-@action("ticket.recall", Permission.TICKET_CALL, "重呼")
+@lru_cache(maxsize=64)
+def _overtaken(scope: CounterScope) -> Prepared:
+    """Each ticket is counted at most `overtake_limit` times in its life, so this stays cheap in a long line too."""
+    return Prepared(
+        update(Ticket)
+        .where(waiting_for(scope), Ticket.place < bindparam("than"))
+        .values(overtaken=Ticket.overtaken + 1)
+    )
+
+
+@action("ticket.recall", Permission.TICKET_CALL, "重呼", ahead=moving)
 def recall(act: Act, *, ticket_id: UUID) -> int:
     """Call the same ticket again; returns how often it has been called."""
     ticket = held(act, ticket_id)
     rules.move(number(ticket), ticket.state, Step.RECALL)
     ticket.calls += 1
     ticket.called_at = act.now
+    keep(act, ticket)
     act.on("ticket", ticket.id)
     act.note(number=number(ticket), calls=ticket.calls)
     return ticket.calls
 
 
-@action("ticket.start", Permission.TICKET_CALL, "开始办理")
+@action("ticket.start", Permission.TICKET_CALL, "开始办理", ahead=moving)
 def start_serving(act: Act, *, ticket_id: UUID) -> None:
     """The person stands at the counter. Whoever serves first answers for the visit (首问负责)."""
     ticket = held(act, ticket_id)
-    _done(act, ticket, Step.START)
+    _step(act, ticket, Step.START)
     if ticket.owner_id is None:
         own(act, ticket, act.actor.staff_id)
+    keep(act, ticket)
 
 
-@action("ticket.skip", Permission.TICKET_CALL, "过号")
+@action("ticket.skip", Permission.TICKET_CALL, "过号", ahead=moving)
 def skip(act: Act, *, ticket_id: UUID) -> None:
     """The person did not come."""
     _done(act, held(act, ticket_id), Step.SKIP)
 
 
-@action("ticket.park", Permission.TICKET_CALL, "挂起")
+@action("ticket.park", Permission.TICKET_CALL, "挂起", ahead=moving)
 def park(act: Act, *, ticket_id: UUID, reason: str = "") -> None:
     """Set the person aside (a form to fill in, a paper to fetch); the counter is free meanwhile."""
     _done(act, held(act, ticket_id), Step.PARK, note=reason.strip())
 
 
-@action("ticket.unpark", Permission.TICKET_CALL, "恢复办理")
+@action("ticket.unpark", Permission.TICKET_CALL, "恢复办理", ahead=moving)
 def unpark(act: Act, *, ticket_id: UUID) -> None:
     """Serve a parked person again, at the clerk's counter, which must be free."""
     counter = here(act)
     ticket = held(act, ticket_id)
     rules.move(number(ticket), ticket.state, Step.UNPARK)
     require_free(act, counter.id)
-    _done(act, ticket, Step.UNPARK)
+    _step(act, ticket, Step.UNPARK)
     ticket.counter_id, ticket.staff_id = counter.id, act.actor.staff_id
+    keep(act, ticket)
 
 
-@action("ticket.transfer", Permission.TICKET_CALL, "转窗口")
+@action("ticket.transfer", Permission.TICKET_CALL, "转窗口", ahead=moving)
 def transfer(act: Act, *, ticket_id: UUID, counter_id: UUID | None, reason: str = "") -> None:
     """Send a ticket to another counter, or (None) back to the line of all; it keeps its number and its place."""
     ticket = held(act, ticket_id)
@@ -137,13 +188,14 @@ def transfer(act: Act, *, ticket_id: UUID, counter_id: UUID | None, reason: str 
     if target is None:
         errand = Errand(ticket.letter, ticket.item_id, ticket.department)
         require_server(scopes_of(act.session, act.centre_id), errand)
-    _done(act, ticket, Step.TRANSFER, note=reason.strip())
+    _step(act, ticket, Step.TRANSFER, note=reason.strip())
     ticket.counter_id, ticket.reserved_for = None, counter_id
     ticket.fast = counter_id is not None or ticket.priority is not Priority.NONE
+    keep(act, ticket)
     act.note(number=number(ticket), to=target.number if target else "")
 
 
-@action("ticket.requeue", Permission.TICKET_CALL, "重新排队")
+@action("ticket.requeue", Permission.TICKET_CALL, "重新排队", ahead=moving)
 def requeue(act: Act, *, ticket_id: UUID) -> None:
     """A 过号 person is back and lines up again, some places behind the front."""
     ticket = ticket_of(act, ticket_id)
@@ -153,24 +205,26 @@ def requeue(act: Act, *, ticket_id: UUID) -> None:
     everywhere = CounterScope(new_id())  # the whole hall's line
     lane = act.session.scalars(
         select(Ticket.place)
-        .where(waiting_for(act, everywhere), Ticket.fast.is_(ticket.fast))
+        .where(waiting_for(everywhere), Ticket.fast.is_(ticket.fast))
         .order_by(Ticket.place)
-        .limit(policy.requeue_behind)
+        .limit(policy.requeue_behind),
+        day_of(act),
     ).all()
-    _done(act, ticket, Step.REQUEUE)
+    _step(act, ticket, Step.REQUEUE)
     ticket.place = rules.place_again(ticket.place, lane, policy.requeue_behind)
     ticket.requeued += 1
     ticket.overtaken = 0
     ticket.counter_id = None
+    keep(act, ticket)
 
 
-@action("ticket.finish", Permission.TICKET_CALL, "完成")
+@action("ticket.finish", Permission.TICKET_CALL, "完成", ahead=moving)
 def finish(act: Act, *, ticket_id: UUID) -> None:
     """The person leaves the counter served."""
     _done(act, held(act, ticket_id), Step.FINISH)
 
 
-@action("ticket.cancel", Permission.TICKET_TAKE, "取消排队号")
+@action("ticket.cancel", Permission.TICKET_TAKE, "取消排队号", ahead=moving)
 def cancel(act: Act, *, ticket_id: UUID, reason: str = "") -> None:
     """The person gives the number up."""
     _done(act, held(act, ticket_id), Step.CANCEL, note=reason.strip())
@@ -195,6 +249,7 @@ def take_over(act: Act, *, ticket_id: UUID) -> None:
     if ticket.owner_id == act.actor.staff_id:
         raise RuleBroken(f"{number(ticket)} 的首问责任人已经是您。")
     own(act, ticket, act.actor.staff_id)
+    keep(act, ticket)
     act.on("ticket", ticket.id)
     act.note(number=number(ticket))
 
@@ -211,21 +266,17 @@ def link(act: Act, *, ticket_id: UUID, person_id: UUID | None = None, item_id: U
     if item_id is not None:
         ticket.item_name, ticket.department = item_of(act, item_id)
         ticket.item_id = item_id
+    keep(act, ticket)
     act.on("ticket", ticket.id)
     act.note(number=number(ticket), person=person_id is not None, item=item_id is not None)
 
 
-def _done(act: Act, ticket: Ticket, step: Step, *, note: str = "") -> None:
+def _step(act: Act, ticket: TicketRecord, step: Step, *, note: str = "") -> None:
     advance(act, ticket, step, note=note)
     act.on("ticket", ticket.id)
     act.note(number=number(ticket))
 
 
-def _count_overtaken(act: Act, scope: CounterScope, place: int) -> None:
-    """Each ticket is counted at most `overtake_limit` times in its life, so this stays cheap in a long line too."""
-    act.session.execute(
-        update(Ticket)
-        .where(waiting_for(act, scope), Ticket.place < place)
-        .values(overtaken=Ticket.overtaken + 1)
-        .execution_options(synchronize_session=False)
-    )
+def _done(act: Act, ticket: TicketRecord, step: Step, *, note: str = "") -> None:
+    _step(act, ticket, step, note=note)
+    keep(act, ticket)

@@ -1,92 +1,148 @@
-"""What the verbs of the queue share: the lock on the day, the ticket, the counter, the front of its line, one step recorded.
+"""What the verbs of the queue share: the lock on the day, the ticket, the counter, the front of its line.
 
 Everything that moves a ticket first locks the centre's row of the day. So two clerks who press the key at once are served one
 after the other, on PostgreSQL as on the embedded database (where BEGIN IMMEDIATE does it already), and the law of the queue
-is decided on what is true. The calls of a centre come minutes apart and take milliseconds: the lock is never felt.
+is decided on what is true. The lock is held for one turn of the client: what is to be known is asked together with it, what
+is to be written goes together with the commit.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, false, or_, select, true, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.action import Act
+from db.base import Code, table_of
 from db.centre.models import Counter
 from db.clock import business_date
 from db.errors import NotAllowed, RuleBroken
-from db.ids import new_id
+from db.prepared import Prepared, Question, ask
 from db.staff.permissions import Permission
-from db.tickets import rules
-from db.tickets.models import CounterItem, Ticket, TicketDay, TicketDesk, TicketOwner, TicketPeriod, TicketPolicy
-from db.tickets.rules import CounterScope, Errand, Heads, QueuePolicy, Waiting
-from db.tickets.states import AT_COUNTER, STATE_NAMES, Step, TicketState
+from db.tickets.models import CounterItem, Ticket, TicketDay, TicketPolicy
+from db.tickets.record import COLUMNS, TicketRecord, as_waiting, by_id, number
+from db.tickets.rules import CounterScope, Heads, QueuePolicy
+from db.tickets.states import AT_COUNTER, STATE_NAMES, TicketState
+
+_T, _DAY, _POLICY = table_of(Ticket), table_of(TicketDay), table_of(TicketPolicy)
+_COUNTER, _BOUND = table_of(Counter), table_of(CounterItem)
+_TODAY = (_DAY.c.centre_id == bindparam("of_centre"), _DAY.c.business_date == bindparam("of_day"))
+_LOCK = Prepared(select(_DAY.c.taken).where(*_TODAY).with_for_update())
+_ARRIVE = Prepared(update(_DAY).where(*_TODAY).values(taken=_DAY.c.taken + 1).returning(_DAY.c.taken))
+_MAKE = {
+    dialect: Prepared(
+        insert(_DAY)
+        .values(centre_id=bindparam("of_centre"), business_date=bindparam("of_day"), taken=0, closed=False)
+        .on_conflict_do_nothing()
+    )
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_OF_COUNTER = (_COUNTER.c.centre_id == bindparam("of_centre"), _COUNTER.c.id == bindparam("of_counter"))
+_ONE_COUNTER = Prepared(select(_COUNTER.c.id, _COUNTER.c.number, _COUNTER.c.active).where(*_OF_COUNTER))
+_COUNTERS = Prepared(
+    select(_COUNTER.c.id, _COUNTER.c.number, _COUNTER.c.letters, _COUNTER.c.departments).where(
+        _COUNTER.c.centre_id == bindparam("of_centre"), _COUNTER.c.active
+    )
+)
+_ITEMS = Prepared(select(_BOUND.c.counter_id, _BOUND.c.item_id).where(_BOUND.c.centre_id == bindparam("of_centre")))
+_LAW = Prepared(
+    select(
+        _POLICY.c.burst, _POLICY.c.overtake_limit, _POLICY.c.requeue_behind, _POLICY.c.requeue_times,
+        _POLICY.c.undo_minutes,
+    ).where(_POLICY.c.centre_id == bindparam("of_centre"))
+)  # fmt: skip
+_AT_COUNTER = Prepared(
+    select(_T.c.letter, _T.c.seq, _T.c.state)
+    .where(
+        _T.c.centre_id == bindparam("of_centre"),
+        _T.c.counter_id == bindparam("of_counter"),
+        or_(*(_T.c.state == bindparam(f"is_{state}", state, Code(TicketState)) for state in sorted(AT_COUNTER))),
+    )
+    .limit(1)
+)
+
+
+def day_of(act: Act) -> dict[str, Any]:
+    """The parameters of everything that is asked about today."""
+    return {"of_centre": act.centre_id, "of_day": business_date(act.now)}
+
+
+def locking(act: Act) -> Question:
+    """Locks today's row until the transaction ends; no answer when it is the first of the day: then `make_day`."""
+    return _LOCK, day_of(act)
+
+
+def arriving(act: Act) -> Question:
+    """Locks today's row, and takes the next place in the order of arrival; no answer when it is the first of the day."""
+    return _ARRIVE, day_of(act)
+
+
+def make_day(act: Act) -> None:
+    """Make today's row, unless somebody else just did."""
+    _MAKE[act.connection.dialect.name].run(act.connection, day_of(act))
 
 
 def lock_day(act: Act) -> None:
     """Lock today's row until the transaction ends; the first of a day makes it."""
-    day = business_date(act.now)
-    insert = postgresql.insert if act.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    made = insert(TicketDay).values(centre_id=act.centre_id, business_date=day, taken=0, closed=False)
-    act.session.execute(made.on_conflict_do_nothing())
-    act.session.execute(
-        select(TicketDay.taken)
-        .where(TicketDay.centre_id == act.centre_id, TicketDay.business_date == day)
-        .with_for_update()
-    )
+    if not act.ask(locking(act))[0]:
+        make_day(act)
+        act.ask(locking(act))
 
 
-def arrival(act: Act) -> int:
-    """The next place in the order of arrival today; the day is locked."""
-    return act.session.execute(
-        update(TicketDay)
-        .where(TicketDay.centre_id == act.centre_id, TicketDay.business_date == business_date(act.now))
-        .values(taken=TicketDay.taken + 1)
-        .returning(TicketDay.taken)
-    ).scalar_one()
-
-
-def here(act: Act) -> Counter:
-    """The counter at which the clerk sits.
+def here(act: Act) -> Any:
+    """The counter at which the clerk sits: its id and number.
 
     Raises:
         RuleBroken: none was chosen, or it is closed.
     """
     if act.actor.counter_id is None:
         raise RuleBroken("请先选择您所在的窗口，再叫号。")
-    return open_counter(act, act.actor.counter_id)
+    return in_use_now(
+        _ONE_COUNTER.row(act.connection, {"of_centre": act.centre_id, "of_counter": act.actor.counter_id})
+    )
 
 
 def open_counter(act: Act, counter_id: UUID, *, lock: bool = False) -> Counter:
     """A counter of this centre that is in use; `lock` it to change it."""
     query = select(Counter).where(Counter.centre_id == act.centre_id, Counter.id == counter_id)
-    found = act.session.scalar(query.with_for_update() if lock else query)
-    if found is None:
+    found: Counter = in_use_now(act.session.scalar(query.with_for_update() if lock else query))
+    return found
+
+
+def in_use_now(counter: Any) -> Any:
+    """A counter that was looked for, when it is there and in use."""
+    if counter is None:
         raise RuleBroken("本中心没有这个窗口，请重新选择窗口。")
-    if not found.active:
-        raise RuleBroken(f"{found.number} 号窗口已停用，请换一个窗口。")
-    return found
+    if not counter.active:
+        raise RuleBroken(f"{counter.number} 号窗口已停用，请换一个窗口。")
+    return counter
 
 
-def number(ticket: Ticket) -> str:
-    """The number as it is called, “A007”."""
-    return rules.number_of(ticket.letter, ticket.seq)
+def moving(act: Act, *_: object, ticket_id: UUID, **__: object) -> Sequence[Question]:
+    """What a verb asks ahead that moves one ticket and waits for nothing else: the day, the ticket, the journal's head."""
+    return locking(act), by_id(act, ticket_id), act.head
 
 
-def ticket_of(act: Act, ticket_id: UUID) -> Ticket:
+def ticket_of(act: Act, ticket_id: UUID) -> TicketRecord:
     """Today's ticket; the day is locked first, so nobody moves it meanwhile."""
-    lock_day(act)
-    found = act.session.scalar(select(Ticket).where(Ticket.centre_id == act.centre_id, Ticket.id == ticket_id))
-    if found is None:
+    found = act.found if len(act.found) >= 2 else act.ask(locking(act), by_id(act, ticket_id))
+    day, rows = found[:2]
+    if not day:
+        lock_day(act)
+        [rows] = act.ask(by_id(act, ticket_id))
+    if not rows:
         raise RuleBroken("找不到这个号，请刷新后再试。")
-    if found.business_date != business_date(act.now):
-        on = f"{found.business_date:%m月%d日}"
-        raise RuleBroken(f"{number(found)} 是 {on} 的号，今天不能再用，请重新取号。")
-    return found
+    ticket = TicketRecord(*rows[0])
+    if ticket.business_date != business_date(act.now):
+        on = f"{ticket.business_date:%m月%d日}"
+        raise RuleBroken(f"{number(ticket)} 是 {on} 的号，今天不能再用，请重新取号。")
+    return ticket
 
 
-def held(act: Act, ticket_id: UUID) -> Ticket:
+def held(act: Act, ticket_id: UUID) -> TicketRecord:
     """A ticket that is at the clerk's own counter, or at none; a manager may move any.
 
     Raises:
@@ -95,8 +151,8 @@ def held(act: Act, ticket_id: UUID) -> Ticket:
     ticket = ticket_of(act, ticket_id)
     elsewhere = ticket.counter_id is not None and ticket.counter_id != act.actor.counter_id
     if elsewhere and ticket.state in AT_COUNTER | {TicketState.PARKED} and not may_manage(act):
-        other = act.session.get_one(Counter, ticket.counter_id)
-        if not other.active:
+        other = _ONE_COUNTER.row(act.connection, {"of_centre": act.centre_id, "of_counter": ticket.counter_id})
+        if other is None or not other.active:
             return ticket  # nobody sits there any more who could
         raise NotAllowed(f"{number(ticket)} 在 {other.number} 号窗口（{STATE_NAMES[ticket.state]}），请由该窗口处理。")
     return ticket
@@ -107,40 +163,51 @@ def may_manage(act: Act) -> bool:
     return Permission.TICKET_MANAGE in act.permissions
 
 
-def at_counter(act: Act, counter_id: UUID) -> Ticket | None:
+def at_counter(act: Act, counter_id: UUID) -> Question:
     """Whoever is called to or served at a counter."""
-    return act.session.scalar(
-        select(Ticket).where(
-            Ticket.centre_id == act.centre_id, Ticket.counter_id == counter_id, Ticket.state.in_(AT_COUNTER)
-        )
-    )
+    return _AT_COUNTER, {"of_centre": act.centre_id, "of_counter": counter_id}
 
 
 def require_free(act: Act, counter_id: UUID) -> None:
     """Refuse while somebody is at the counter, with what to do about it."""
-    current = at_counter(act, counter_id)
-    if current is None:
+    nobody_at(act.ask(at_counter(act, counter_id))[0])
+
+
+def nobody_at(rows: Sequence[Any]) -> None:
+    """Refuse on the answer to `at_counter`, with what to do about it."""
+    if not rows:
         return
+    [current] = rows
     if current.state is TicketState.CALLED:
         raise RuleBroken(f"{number(current)} 已呼叫、尚未到窗：来了请开始办理，没来请重呼或过号。")
     raise RuleBroken(f"{number(current)} 正在本窗口办理，请先完成或挂起。")
 
 
+def law(centre_id: UUID) -> Question:
+    """What the centre has set for its queue; read by `policy_from`."""
+    return _LAW, {"of_centre": centre_id}
+
+
+def policy_from(rows: Sequence[Any]) -> QueuePolicy:
+    """What the centre has set, or the defaults."""
+    return QueuePolicy(*rows[0]) if rows else QueuePolicy()
+
+
 def policy_of(session: Session, centre_id: UUID) -> QueuePolicy:
     """What the centre has set, or the defaults."""
-    row = session.get(TicketPolicy, centre_id)
-    if row is None:
-        return QueuePolicy()
-    return QueuePolicy(row.burst, row.overtake_limit, row.requeue_behind, row.requeue_times, row.undo_minutes)
+    return policy_from(ask(session, law(centre_id))[0])
 
 
-def scopes_of(session: Session, centre_id: UUID) -> dict[UUID, CounterScope]:
+def floor(centre_id: UUID) -> tuple[Question, Question]:
+    """The counters in use, and the items they are bound to; read by `scopes_from`."""
+    return (_COUNTERS, {"of_centre": centre_id}), (_ITEMS, {"of_centre": centre_id})
+
+
+def scopes_from(counters: Sequence[Any], bound: Sequence[Any]) -> dict[UUID, CounterScope]:
     """What each counter in use serves."""
     items: dict[UUID, set[UUID]] = {}
-    bound = select(CounterItem.counter_id, CounterItem.item_id).where(CounterItem.centre_id == centre_id)
-    for counter_id, item_id in session.execute(bound):
+    for counter_id, item_id in bound:
         items.setdefault(counter_id, set()).add(item_id)
-    counters = session.scalars(select(Counter).where(Counter.centre_id == centre_id, Counter.active)).all()
     open_ids = frozenset(each.id for each in counters)
     return {
         each.id: CounterScope(
@@ -154,20 +221,28 @@ def scopes_of(session: Session, centre_id: UUID) -> dict[UUID, CounterScope]:
     }
 
 
+def scopes_of(session: Session, centre_id: UUID) -> dict[UUID, CounterScope]:
+    """What each counter in use serves."""
+    return scopes_from(*ask(session, *floor(centre_id)))
+
+
 def words(text: str) -> list[str]:
     """A list kept as text: separated by a comma (either width) or 、."""
+    if not text:
+        return []
     return [word for part in text.replace("，", ",").replace("、", ",").split(",") if (word := part.strip())]
 
 
 def served_by(scope: CounterScope) -> ColumnElement[bool]:
-    """`rules.serves` as a condition; a test holds the two together."""
+    """`rules.serves` as a condition; a test holds the two together. Equalities, so that it can be prepared."""
     if scope.unbound:
         open_to: ColumnElement[bool] = true()
     else:
         open_to = or_(
-            Ticket.letter.in_(sorted(scope.letters)) if scope.letters else false(),
-            Ticket.item_id.in_(sorted(scope.items)) if scope.items else false(),
-            Ticket.department.in_(sorted(scope.departments)) if scope.departments else false(),
+            false(),
+            *(Ticket.letter == each for each in sorted(scope.letters)),
+            *(Ticket.item_id == each for each in sorted(scope.items)),
+            *(Ticket.department == each for each in sorted(scope.departments)),
         )
     # What was sent to a counter that has closed since is everybody's again.
     return or_(Ticket.reserved_for == scope.counter_id, and_(~in_use(Ticket.reserved_for), open_to))
@@ -178,131 +253,49 @@ def in_use(counter_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool
     return exists().where(Counter.id == counter_id, Counter.active)
 
 
-def waiting_for(act: Act, scope: CounterScope) -> ColumnElement[bool]:
-    """The line of one counter, now."""
+def waiting_for(scope: CounterScope) -> ColumnElement[bool]:
+    """The line of one counter on a day (`day_of`)."""
     return and_(
-        Ticket.centre_id == act.centre_id,
-        Ticket.business_date == business_date(act.now),
+        Ticket.centre_id == bindparam("of_centre"),
+        Ticket.business_date == bindparam("of_day"),
         Ticket.state == TicketState.WAITING,
         served_by(scope),
     )
 
 
-def heads(act: Act, scope: CounterScope, policy: QueuePolicy) -> Heads:
-    """The front of one counter's line, as `rules.heads` finds it in the whole line, by the index."""
-    line = waiting_for(act, scope)
-    fast, ordinary = (
-        act.session.scalar(select(Ticket).where(line, Ticket.fast.is_(lane)).order_by(Ticket.place).limit(1))
+def fronts(act: Act, scope: CounterScope, policy: QueuePolicy) -> tuple[Question, Question]:
+    """The front of one counter's line, by the index; read by `heads_from`."""
+    front, full = _front(CounterScope(scope.counter_id, scope.letters, scope.items, scope.departments))
+    given = day_of(act)
+    return (front, given), (full, {**given, "of_limit": policy.overtake_limit})
+
+
+@lru_cache(maxsize=64)
+def _front(scope: CounterScope) -> tuple[Prepared, Prepared]:
+    """The oldest of each lane, and whether somebody older than the oldest fast one has been overtaken often enough."""
+    line = waiting_for(scope)
+    oldest = [
+        select(*COLUMNS).where(line, Ticket.fast.is_(lane)).order_by(_T.c.place).limit(1).subquery()
         for lane in (True, False)
+    ]
+    first_fast = select(_T.c.place).where(line, Ticket.fast.is_(True)).order_by(_T.c.place).limit(1).scalar_subquery()
+    full = (
+        select(_T.c.place)
+        .where(line, _T.c.place < first_fast, _T.c.overtaken >= bindparam("of_limit", type_=Integer()))
+        .limit(1)
     )
-    if fast is None or ordinary is None or fast.place < ordinary.place:
-        blocked = False  # nobody is overtaken, whatever the choice
-    else:
-        full = exists().where(line, Ticket.place < fast.place, Ticket.overtaken >= policy.overtake_limit)
-        blocked = bool(act.session.scalar(select(full)))
-    return Heads(as_waiting(fast) if fast else None, as_waiting(ordinary) if ordinary else None, blocked)
+    return Prepared(union_all(*(select(each) for each in oldest))), Prepared(full)
 
 
-def as_waiting(ticket: Ticket) -> Waiting:
-    """A ticket as the rules see it."""
-    return Waiting(ticket.id, ticket.place, ticket.fast, ticket.overtaken, errand_of(ticket))
+def heads_from(front: Sequence[Any], full: Sequence[Any]) -> tuple[Heads, dict[UUID, TicketRecord]]:
+    """The front of the line as `rules.heads` finds it in the whole line, and its tickets by id."""
+    tickets = [TicketRecord(*row) for row in front]
+    fast, ordinary = (next((as_waiting(each) for each in tickets if each.fast is lane), None) for lane in (True, False))
+    # Where nobody older stands behind, nobody is overtaken, whatever the choice.
+    blocked = bool(full) and fast is not None and ordinary is not None and ordinary.place < fast.place
+    return Heads(fast, ordinary, blocked), {each.id: each for each in tickets}
 
 
-def errand_of(ticket: Ticket) -> Errand:
-    """What a ticket is for."""
-    return Errand(ticket.letter, ticket.item_id, ticket.department, ticket.reserved_for)
-
-
-def desk_of(act: Act, counter_id: UUID) -> TicketDesk:
-    """The row that counts a counter's overtaking calls."""
-    desk = act.session.get(TicketDesk, (act.centre_id, counter_id))
-    if desk is None:
-        desk = TicketDesk(centre_id=act.centre_id, counter_id=counter_id, fast_run=0)
-        act.session.add(desk)
-    return desk
-
-
-def close_period(
-    act: Act,
-    ticket: Ticket,
-    step: Step,
-    *,
-    kind: TicketState | None = None,
-    undoes: int | None = None,
-    note: str = "",
-    at: datetime | None = None,
-) -> None:
-    """End the present stretch of a ticket's life, before `step` changes it.
-
-    `kind`: how the stretch counts, when not by the state it was in. A clock behind that of another client ends it where it began.
-    """
-    ended_at = max(at or act.now, ticket.since)
-    counts_as = kind or ticket.state
-    seconds = rules.seconds_between(ticket.since, ended_at)
-    ticket.steps += 1
-    act.session.add(
-        TicketPeriod(
-            id=new_id(),
-            centre_id=act.centre_id,
-            ticket_id=ticket.id,
-            position=ticket.steps,
-            kind=counts_as,
-            began_at=ticket.since,
-            ended_at=ended_at,
-            seconds=seconds,
-            step=step,
-            undoes=undoes,
-            by_staff_id=act.actor.staff_id,
-            by_counter_id=act.actor.counter_id,
-            state_before=ticket.state,
-            counter_before=ticket.counter_id,
-            staff_before=ticket.staff_id,
-            reserved_before=ticket.reserved_for,
-            owner_before=ticket.owner_id,
-            place_before=ticket.place,
-            fast_before=ticket.fast,
-            requeued_before=ticket.requeued,
-            note=note,
-        )
-    )
-    ticket.since = ended_at
-    if counts_as is TicketState.WAITING:
-        ticket.waited += seconds
-    elif counts_as is TicketState.SERVING:
-        ticket.served += seconds
-
-
-def advance(act: Act, ticket: Ticket, step: Step, *, note: str = "", at: datetime | None = None) -> None:
-    """Move a ticket by one step of the state machine, and leave the traces.
-
-    Raises:
-        RuleBroken: the step is not allowed from its state.
-    """
-    state = rules.move(number(ticket), ticket.state, step)
-    kind = TicketState.EXPIRED if step is Step.EXPIRE else None  # nobody waited or worked through the night
-    close_period(act, ticket, step, kind=kind, note=note, at=at)
-    ticket.state = state
-    if note or step in {Step.TRANSFER, Step.PARK}:
-        ticket.note = note  # whoever receives a person sent on still sees why
-    ticket.closed_at = ticket.since if state not in rules.OPEN_STATES else None
-    act.touch("ticket", ticket.id)
-
-
-def own(act: Act, ticket: Ticket, staff_id: UUID | None) -> None:
-    """Write down who answers for the visit from now on."""
-    before = select(TicketOwner.position).where(
-        TicketOwner.centre_id == act.centre_id, TicketOwner.ticket_id == ticket.id
-    )
-    position = act.session.scalar(before.order_by(TicketOwner.position.desc()).limit(1)) or 0
-    act.session.add(
-        TicketOwner(
-            id=new_id(),
-            centre_id=act.centre_id,
-            ticket_id=ticket.id,
-            position=position + 1,
-            staff_id=staff_id,
-            counter_id=act.actor.counter_id,
-            since=act.now,
-        )
-    )
-    ticket.owner_id = staff_id
+def heads(act: Act, scope: CounterScope, policy: QueuePolicy) -> Heads:
+    """The front of one counter's line, as `rules.heads` finds it in the whole line."""
+    return heads_from(*act.ask(*fronts(act, scope, policy)))[0]

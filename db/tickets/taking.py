@@ -1,37 +1,32 @@
-"""Taking a number: the ticket, its slip, and the opening of the day."""
+"""Taking a number: the ticket and its slip."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, func, select
 
 from db.action import Act, action
+from db.base import table_of
 from db.catalogue.models import Item, ItemVersion
 from db.centre.models import Centre
-from db.clock import business_date, start_of
 from db.errors import RuleBroken
 from db.ids import new_id
-from db.numbers.actions import take as next_number
+from db.numbers.actions import taking as next_number
+from db.prepared import Prepared, Question
 from db.receipts.compose import compose_ticket
 from db.receipts.content import TicketFacts
 from db.receipts.jobs import print_paper
 from db.staff.permissions import Permission
 from db.tickets import rules
-from db.tickets.line import (
-    advance,
-    arrival,
-    lock_day,
-    number,
-    own,
-    scopes_of,
-    ticket_of,
-    words,
-)
-from db.tickets.models import Ticket, TicketDay, TicketDesk, TicketLetter
+from db.tickets.day import opened
+from db.tickets.line import arriving, day_of, floor, scopes_from, ticket_of, words
+from db.tickets.models import Ticket, TicketDay, TicketLetter
 from db.tickets.priority import PRIORITY_NAMES, Priority, Proof, require_proof
+from db.tickets.record import TicketRecord, add, number, own
 from db.tickets.rules import CounterScope, Errand
-from db.tickets.states import OPEN_STATES, Step, TicketState
+from db.tickets.states import TicketState
 
 DEFAULT_LETTER = "A"
 
@@ -45,7 +40,51 @@ class TicketTaken:
     ahead: int
 
 
-@action("ticket.take", Permission.TICKET_TAKE, "取号")
+_T, _DAY, _LETTER = table_of(Ticket), table_of(TicketDay), table_of(TicketLetter)
+_ITEM, _VERSION = table_of(Item), table_of(ItemVersion)
+_LETTERS = Prepared(
+    select(_LETTER.c.letter, _LETTER.c.departments)
+    .where(_LETTER.c.centre_id == bindparam("of_centre"))
+    .order_by(_LETTER.c.letter)
+)
+_ITEM_OF = Prepared(
+    select(_ITEM.c.enabled, _VERSION.c.name, _VERSION.c.department)
+    .join(_VERSION, _VERSION.c.id == _ITEM.c.current_version_id)
+    .where(_ITEM.c.centre_id == bindparam("of_centre"), _ITEM.c.id == bindparam("of_item", type_=Uuid()))
+)
+_NEWEST = (
+    select(_DAY.c.taken * rules.PLACE_STEP)
+    .where(_DAY.c.centre_id == bindparam("of_centre"), _DAY.c.business_date == bindparam("of_day"))
+    .scalar_subquery()
+)
+
+
+def _before(place: Any, *lane: ColumnElement[bool]) -> Prepared:
+    return Prepared(
+        select(func.count().label("tickets")).where(
+            _T.c.centre_id == bindparam("of_centre"),
+            _T.c.business_date == bindparam("of_day"),
+            _T.c.state == TicketState.WAITING,
+            _T.c.letter == bindparam("of_letter"),
+            _T.c.place < place,
+            *lane,
+        )
+    )
+
+
+_AHEAD_OF_NEW = {False: _before(_NEWEST), True: _before(_NEWEST, _T.c.fast)}
+_AHEAD = {
+    fast: _before(bindparam("of_place", type_=Integer()), *lane) for fast, lane in ((False, ()), (True, (_T.c.fast,)))
+}
+"""By whether the ticket is fast: how many of its letter stand before it."""
+
+
+def _hall(act: Act, *, item_id: UUID | None = None, **_: object) -> Sequence[Question]:
+    item = [(_ITEM_OF, {"of_centre": act.centre_id, "of_item": item_id})]
+    return *floor(act.centre_id), (_LETTERS, {"of_centre": act.centre_id}), *(item if item_id else [])
+
+
+@action("ticket.take", Permission.TICKET_TAKE, "取号", ahead=_hall)
 def take_ticket(
     act: Act,
     *,
@@ -63,19 +102,26 @@ def take_ticket(
     the same transaction; it comes out after the commit.
     """
     require_proof(priority, proof)
-    name, department = item_of(act, item_id)
-    line = letter or letter_for(act, department)
-    scopes = scopes_of(act.session, act.centre_id)
-    require_server(scopes, Errand(line, item_id, department))
-    open_day(act)
-    place = rules.place_of_arrival(arrival(act))
-    today = business_date(act.now)
-    ticket = Ticket(
+    counters, bound, letters, *item = act.found
+    name, department = _offered(item[0]) if item else ("", "")
+    line = letter or letter_for(letters, department)
+    require_server(scopes_from(counters, bound), Errand(line, item_id, department))
+    fast = priority is not Priority.NONE
+    today = day_of(act)
+    series = f"ticket/{today['of_day'].isoformat()}/{line}"
+    [[arrived], [numbered], [before]] = opened(
+        act,
+        arriving(act),
+        (_AHEAD_OF_NEW[fast], {**today, "of_letter": line}),
+        *([] if slip else [act.head]),  # the slip may have to wait for others
+        once=[next_number(act.connection, act.centre_id, series)],
+    )
+    ticket = TicketRecord(
         id=new_id(),
         centre_id=act.centre_id,
-        business_date=today,
+        business_date=today["of_day"],
         letter=line,
-        seq=next_number(act.session, act.centre_id, f"ticket/{today.isoformat()}/{line}"),
+        seq=numbered.last,
         state=TicketState.WAITING,
         since=act.now,
         priority=priority,
@@ -83,22 +129,23 @@ def take_ticket(
         item_id=item_id,
         item_name=name,
         department=department,
-        place=place,
-        fast=priority is not Priority.NONE,
+        person_id=None, counter_id=None, staff_id=None, reserved_for=None, owner_id=None,
+        place=rules.place_of_arrival(arrived.taken),
+        fast=fast,
         overtaken=0, requeued=0, calls=0, waited=0, served=0, steps=0,
-        taken_at=act.now,
+        taken_at=act.now, called_at=None, closed_at=None,
+        note="",
     )  # fmt: skip
-    ahead = _ahead(act, ticket)
-    act.session.add(ticket)
     if first_asked:
-        act.session.flush()
+        ticket.owner_id = act.actor.staff_id
+    add(act, ticket)
+    if first_asked:
         own(act, ticket, act.actor.staff_id)
     act.on("ticket", ticket.id)
     act.note(number=number(ticket), priority=str(priority), proof=str(proof))
     if slip:
-        act.session.flush()
-        _print_slip(act, ticket, ahead)
-    return TicketTaken(ticket.id, number(ticket), ahead)
+        _print_slip(act, ticket, before.tickets)
+    return TicketTaken(ticket.id, number(ticket), before.tickets)
 
 
 @action("ticket.slip", Permission.TICKET_TAKE, "补打号票")
@@ -112,45 +159,14 @@ def reprint_slip(act: Act, *, ticket_id: UUID) -> None:
     act.note(number=number(ticket))
 
 
-@action("ticket.close_days", Permission.TICKET_TAKE, "往日号过期")
-def close_days(act: Act) -> int:
-    """Expire what earlier days left open; run by the first number or call of a day. Returns how many tickets."""
-    today = business_date(act.now)
-    days = act.session.scalars(
-        select(TicketDay)
-        .where(TicketDay.centre_id == act.centre_id, TicketDay.business_date < today, TicketDay.closed.is_(False))
-        .order_by(TicketDay.business_date)
-        .with_for_update()
-    ).all()
-    expired = 0
-    for day in days:
-        left = act.session.scalars(
-            select(Ticket).where(
-                Ticket.centre_id == act.centre_id,
-                Ticket.business_date == day.business_date,
-                Ticket.state.in_(OPEN_STATES),
-            )
-        ).all()
-        for ticket in left:
-            advance(act, ticket, Step.EXPIRE, at=start_of(day.business_date + timedelta(days=1)))
-        day.closed = True
-        expired += len(left)
-    act.on("centre", act.centre_id)
-    act.note(expired=expired, days=len(days))
-    return expired
-
-
-def letter_for(act: Act, department: str) -> str:
+def letter_for(letters: Sequence[Any], department: str) -> str:
     """The letter under which errands of a department queue: the first that names it, else the first that names none."""
-    rows = act.session.scalars(
-        select(TicketLetter).where(TicketLetter.centre_id == act.centre_id).order_by(TicketLetter.letter)
-    ).all()
-    named = [each.letter for each in rows if department and department in words(each.departments)]
-    general = [each.letter for each in rows if not words(each.departments)]
-    return next(iter(named + general), rows[0].letter if rows else DEFAULT_LETTER)
+    named = [each.letter for each in letters if department and department in words(each.departments)]
+    general = [each.letter for each in letters if not words(each.departments)]
+    return next(iter(named + general), letters[0].letter if letters else DEFAULT_LETTER)
 
 
-def _print_slip(act: Act, ticket: Ticket, ahead: int) -> None:
+def _print_slip(act: Act, ticket: TicketRecord, ahead: int) -> None:
     facts = TicketFacts(
         number=number(ticket),
         item_name=ticket.item_name,
@@ -163,28 +179,17 @@ def _print_slip(act: Act, ticket: Ticket, ahead: int) -> None:
     print_paper(act, content=compose_ticket(facts), ticket_id=ticket.id, large=large)
 
 
-def open_day(act: Act) -> None:
-    """Lock today; what earlier days left open expires the first time."""
-    lock_day(act)
-    before = select(TicketDay.closed).where(
-        TicketDay.centre_id == act.centre_id, TicketDay.business_date < business_date(act.now)
-    )
-    if act.session.scalar(before.order_by(TicketDay.business_date.desc()).limit(1)) is False:
-        close_days(act)
-        act.session.execute(update(TicketDesk).where(TicketDesk.centre_id == act.centre_id).values(fast_run=0))
-
-
 def item_of(act: Act, item_id: UUID | None) -> tuple[str, str]:
     """Name and department of an item that is in use."""
     if item_id is None:
         return "", ""
-    row = act.session.execute(
-        select(Item.enabled, ItemVersion.name, ItemVersion.department)
-        .join(ItemVersion, ItemVersion.id == Item.current_version_id)
-        .where(Item.centre_id == act.centre_id, Item.id == item_id)
-    ).one_or_none()
-    if row is None:
+    return _offered(_ITEM_OF.rows(act.connection, {"of_centre": act.centre_id, "of_item": item_id}))
+
+
+def _offered(rows: Sequence[Any]) -> tuple[str, str]:
+    if not rows:
         raise RuleBroken("事项目录里没有这个事项，请重新选择。")
+    [row] = rows
     if not row.enabled:
         raise RuleBroken(f"“{row.name}”本中心已停用，不能取这个事项的号。")
     return row.name, row.department
@@ -198,14 +203,7 @@ def require_server(scopes: dict[UUID, CounterScope], errand: Errand) -> None:
     raise RuleBroken("没有窗口受理这个事项或字头的号，请中心负责人在排队设置里绑定窗口。")
 
 
-def _ahead(act: Act, ticket: Ticket) -> int:
-    line = [
-        Ticket.centre_id == act.centre_id,
-        Ticket.business_date == ticket.business_date,
-        Ticket.state == TicketState.WAITING,
-        Ticket.letter == ticket.letter,
-        Ticket.place < ticket.place,
-    ]
-    if ticket.fast:
-        line.append(Ticket.fast.is_(True))
-    return act.session.scalar(select(func.count()).select_from(Ticket).where(*line)) or 0
+def _ahead(act: Act, ticket: TicketRecord) -> int:
+    given = {**day_of(act), "of_letter": ticket.letter, "of_place": ticket.place}
+    [row] = _AHEAD[ticket.fast].rows(act.connection, given)
+    return int(row.tickets)

@@ -12,8 +12,9 @@ from db.clock import business_date, start_of
 from db.errors import RuleBroken
 from db.staff.permissions import Permission
 from db.tickets import rules
-from db.tickets.line import close_period, lock_day, may_manage, number, own, policy_of, require_free, ticket_of
-from db.tickets.models import Ticket, TicketPeriod
+from db.tickets.line import lock_day, may_manage, policy_of, require_free, ticket_of
+from db.tickets.models import TicketPeriod
+from db.tickets.record import TicketRecord, close_period, keep, number, own
 from db.tickets.states import AT_COUNTER, STEP_NAMES, UNDOABLE, Step, TicketState
 
 
@@ -47,12 +48,13 @@ def undo(act: Act, *, ticket_id: UUID | None = None) -> Undone:
         require_free(act, step.counter_before)
     close_period(act, ticket, Step.UNDO, kind=step.state_before, undoes=step.position)
     _restore(act, ticket, step)
+    keep(act, ticket)
     act.on("ticket", ticket.id)
     act.note(number=name, step=str(step.step))
     return Undone(ticket.id, name, step.step)
 
 
-def _require_no_case(act: Act, ticket: Ticket, step: TicketPeriod) -> None:
+def _require_no_case(act: Act, ticket: TicketRecord, step: TicketPeriod) -> None:
     """Who has handed in papers since the call was served: that cannot be taken back by a key."""
     if step.step not in {Step.CALL, Step.START}:
         return
@@ -63,7 +65,7 @@ def _require_no_case(act: Act, ticket: Ticket, step: TicketPeriod) -> None:
         raise RuleBroken(f"{number(ticket)} 已经收件，不能退回；请在办件里更正，或完成本号。")
 
 
-def _restore(act: Act, ticket: Ticket, step: TicketPeriod) -> None:
+def _restore(act: Act, ticket: TicketRecord, step: TicketPeriod) -> None:
     ticket.state = step.state_before
     ticket.counter_id, ticket.staff_id = step.counter_before, step.staff_before
     ticket.reserved_for, ticket.place, ticket.fast = step.reserved_before, step.place_before, step.fast_before
@@ -102,7 +104,7 @@ def _last_step(act: Act, ticket_id: UUID | None) -> TicketPeriod:
     return found
 
 
-def _require_last(act: Act, ticket: Ticket, step: TicketPeriod) -> None:
+def _require_last(act: Act, ticket: TicketRecord, step: TicketPeriod) -> None:
     """Refuse when the ticket has moved on since, or when the step was another clerk's."""
     name = number(ticket)
     if step.by_staff_id != act.actor.staff_id and not may_manage(act):

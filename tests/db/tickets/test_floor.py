@@ -15,7 +15,7 @@ from db.changes import Changes
 from db.clock import business_date
 from db.errors import Refusal
 from db.ids import new_id
-from db.prepared import _Text
+from db.texts import Text
 from db.tickets import rules, watching
 from db.tickets.actions import (
     call_next,
@@ -67,15 +67,14 @@ def moves(floor: Floor) -> Iterator[set[UUID]]:
 def rows_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """How many rows each prepared statement brought."""
     seen: list[int] = []
-    read = _Text.read
+    shaped = Text.shaped
 
-    def counted(text: _Text, cursor: Any) -> list[Any]:
-        rows = read(text, cursor)
-        seen.append(len(rows))
-        return rows
+    def counted(text: Text, raw: list[Any], codes: Any) -> list[Any]:
+        seen.append(len(raw))
+        return shaped(text, raw, codes)
 
     with monkeypatch.context() as patched:
-        patched.setattr(_Text, "read", counted)
+        patched.setattr(Text, "shaped", counted)
         yield seen
 
 
