@@ -15,7 +15,7 @@ class Embedded:
         self._file = Path("nowhere.sqlite")
         self._engine = make_engine(embedded_url(self._file))
         event.listen(self._engine, "do_connect", self._lead)
-        event.listen(self._engine, "connect", _hurry)
+        event.listen(self._engine, "connect", hurry)
 
     def at(self, file: Path) -> Engine:
         """The engine, on that file."""
@@ -31,7 +31,8 @@ class Embedded:
         arguments[0] = str(self._file)
 
 
-def _hurry(connection: Any, _record: Any) -> None:
+def hurry(connection: Any, _record: Any) -> None:
+    """Let no test wait for the disk."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")  # a test's database need not survive a power cut
     cursor.close()

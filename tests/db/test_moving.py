@@ -10,12 +10,10 @@ from sqlalchemy import Engine, func, select, text
 from db import registry as registry
 from db.base import table_of
 from db.check import run_checks
-from db.demo import build
 from db.engine import embedded_url, make_engine
 from db.errors import RuleBroken, Unavailable
 from db.journal.models import JournalEntry
-from db.keys import new_vault
-from db.migrations.upgrade import prepare, upgrade
+from db.migrations.upgrade import upgrade
 from db.moving import move
 from db.receipts.models import Receipt
 from db.registry import METADATA
@@ -39,17 +37,6 @@ def server(postgres_server: str) -> Iterator[Engine]:
             connection.execute(text("CREATE SCHEMA public"))
         yield engine
         engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Vault]:
-    """A hall with some weeks behind it."""
-    file = tmp_path_factory.mktemp("played") / "hall.sqlite"
-    engine, vault = make_engine(embedded_url(file)), new_vault()
-    prepare(engine)
-    build(Hall(engine, vault))
-    engine.dispose()
-    return file, vault
 
 
 @pytest.fixture

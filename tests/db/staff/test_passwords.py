@@ -1,7 +1,7 @@
 """Hashing: argon2id, off the lock, and as slow for nobody as for somebody."""
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import Type, extract_parameters
 
 from db.errors import RuleBroken, Unavailable
 from db.staff import passwords
@@ -24,6 +24,14 @@ def test_the_hash_does_not_show_in_a_log() -> None:
     assert "argon2" not in repr(passwords.HashedPassword("lin", "$argon2id$secret"))
 
 
+@pytest.mark.usefixtures("real_hashing")
+def test_hashes_are_as_strong_as_the_second_recommendation_of_rfc_9106() -> None:
+    found = extract_parameters(passwords.hash_password("Tulou-8826-shan", "lin", "林小妹").hash)
+    assert (found.type, found.time_cost, found.memory_cost, found.parallelism) == (Type.ID, 3, 64 * 1024, 4)
+    assert (found.salt_len, found.hash_len) == (16, 32)
+
+
+@pytest.mark.usefixtures("real_hashing")
 def test_verifying_for_nobody_does_the_same_work_as_for_somebody() -> None:
     made = passwords.hash_password("Tulou-8826-shan", "lin", "林小妹")
     assert extract_parameters(passwords.NOBODY) == extract_parameters(made.hash)
