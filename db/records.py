@@ -25,12 +25,12 @@ def kept(record: Any) -> Kept:
 
 
 def change(connection: Connection, table: Table, record: Any, before: Kept) -> bool:
-    """Write what is different from `before` of a row that is there; False where nothing is."""
+    """Write, with the next journey, what is different from `before` of a row that is there; False where nothing is."""
     now = kept(record)
     names = tuple(name for name, old, new in zip(record.__slots__, before, now, strict=True) if new != old)
     if names:
         given = {f"to_{name}": getattr(record, name) for name in names}
-        _change(table, names).run(connection, {"of_centre": record.centre_id, "of_id": record.id, **given})
+        _change(table, names).later(connection, {"of_centre": record.centre_id, "of_id": record.id, **given})
     return bool(names)
 
 

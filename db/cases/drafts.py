@@ -79,12 +79,12 @@ def keep_draft(session: Session, vault: Vault, actor: Actor, draft: Draft, now: 
 
 def drop_draft(session: Session, actor: Actor) -> None:
     """Forget a clerk's draft; nothing happens where there is none."""
-    _DROP.run(session, {"of_staff": actor.staff_id})
+    _DROP.later(session, {"of_staff": actor.staff_id})
 
 
 def settle_draft(act: Act) -> None:
     """Forget the draft of whoever acts, in the same transaction: the intake has become a case."""
-    _DROP.run(act.connection, {"of_staff": act.actor.staff_id})
+    _DROP.later(act.connection, {"of_staff": act.actor.staff_id})
 
 
 def kept_draft(session: Session, vault: Vault, staff_id: UUID) -> KeptDraft | None:

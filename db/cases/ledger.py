@@ -19,12 +19,11 @@ from db.cases.models import CaseEvent
 from db.cases.record import (
     CaseFile,
     CasePaper,
-    case_file,
     change_case,
     change_paper,
-    checklist,
     drop_papers,
     kept_all,
+    locked,
     put_new,
     put_papers,
 )
@@ -168,17 +167,11 @@ def opened(act: Act, case_id: UUID, version: int | None) -> Open:
         RuleBroken: there is no such case in this centre.
         Stale: somebody else changed it since the caller read `version`.
     """
-    case = case_file(act.connection, act.centre_id, case_id, lock=True)
+    case, materials, steps = locked(act.connection, act.centre_id, case_id)
     if case is None:
         raise RuleBroken("找不到这个办件，可能属于别的中心。")
     if version is not None and case.version != version:
         raise Stale(f"办件 {case.number} 刚被别人办理过，已显示新的进度，请核对后再操作。")
-    return taken_up(act, case)
-
-
-def taken_up(act: Act, case: CaseFile) -> Open:
-    """A locked case with what belongs to it."""
-    materials, steps = checklist(act.connection, act.centre_id, case.id)
     return Open(act, case, materials, item_of(act, case), steps=steps)
 
 

@@ -18,7 +18,7 @@ from db.cases.models import Case, CaseEvent, CaseMaterial
 from db.cases.rules import NO_DATE_CALENDAR
 from db.cases.status import Clock, MaterialState, Necessity, Outcome, Status
 from db.ids import new_id
-from db.prepared import Prepared
+from db.prepared import Prepared, ask
 from db.records import Kept, change, kept, values
 
 _CASE, _PAPER, _EVENT = table_of(Case), table_of(CaseMaterial), table_of(CaseEvent)
@@ -120,24 +120,38 @@ _PAPERS = Prepared(
 )
 
 
-def case_file(where: Session | Connection, centre_id: UUID, case_id: UUID, *, lock: bool = False) -> CaseFile | None:
-    """A case, with `lock` until the transaction ends; None when the centre has none of this id."""
-    row = (_LOCK if lock else _READ).row(where, {"of_centre": centre_id, "of_case": case_id})
+def case_file(where: Session | Connection, centre_id: UUID, case_id: UUID) -> CaseFile | None:
+    """A case; None when the centre has none of this id."""
+    row = _READ.row(where, {"of_centre": centre_id, "of_case": case_id})
     return None if row is None else CaseFile(*row)
 
 
 def checklist(where: Session | Connection, centre_id: UUID, case_id: UUID) -> tuple[list[CasePaper], int]:
     """The papers of a case in their order, and the place of the last step of its timeline (0: none)."""
-    rows = _PAPERS.rows(where, {"of_centre": centre_id, "of_case": case_id})
+    return _papers_of(_PAPERS.rows(where, {"of_centre": centre_id, "of_case": case_id}))
+
+
+def locked(where: Session | Connection, centre_id: UUID, case_id: UUID) -> tuple[CaseFile | None, list[CasePaper], int]:
+    """A case until the transaction ends, with its checklist as it is behind the lock."""
+    given = {"of_centre": centre_id, "of_case": case_id}
+    found, papers = ask(where, (_LOCK, given), (_PAPERS, given))
+    return CaseFile(*found[0]) if found else None, *_papers_of(papers)
+
+
+def _papers_of(rows: list[Any]) -> tuple[list[CasePaper], int]:
     return [CasePaper(*row[1:]) for row in rows if row.id is not None], rows[0].last
 
 
-def undated(act: Act) -> list[CaseFile]:
-    """Open cases that have no promised date, or no last day for telling, because a year was not published; locked."""
+def undated(act: Act) -> list[tuple[UUID, date]]:
+    """Open cases that have no promised date, or no last day for telling, because a year was not published.
+
+    Each with the day on which it was received.
+    """
     promised = and_(_CASE.c.clock == Clock.RUNNING, _CASE.c.no_date_reason == NO_DATE_CALENDAR)
     untold = and_(_CASE.c.clock == Clock.NOT_STARTED, _CASE.c.notice_due.is_(None))
-    wanted = _columns.where(_CASE.c.centre_id == act.centre_id, _CASE.c.live, or_(promised, untold))
-    return [CaseFile(*row) for row in act.connection.execute(wanted.order_by(_CASE.c.id).with_for_update())]
+    wanted = select(_CASE.c.id, _CASE.c.business_date).where(_CASE.c.centre_id == act.centre_id, _CASE.c.live)
+    rows = act.connection.execute(wanted.where(or_(promised, untold)).order_by(_CASE.c.id))
+    return [(row.id, row.business_date) for row in rows]
 
 
 # ---- writing
@@ -160,7 +174,7 @@ def drop_papers(act: Act, ids: Iterable[UUID]) -> None:
     """Take lines of a checklist away."""
     gone = [{"of_centre": act.centre_id, "of_id": each} for each in ids]
     if gone:
-        _DROP.run(act.connection, gone)
+        _DROP.later(act.connection, gone)
 
 
 def change_case(act: Act, case: CaseFile, before: Kept) -> None:

@@ -140,9 +140,9 @@ def _waiting(act: Act) -> Iterator[Open]:
     cases = undated(act)
     if not cases:
         return
-    calendar = spelled(act.connection, act.centre_id, min(case.business_date for case in cases))
-    for case in cases:
-        here = ledger.taken_up(act, case)
+    calendar = spelled(act.connection, act.centre_id, min(received_on for _, received_on in cases))
+    for case_id, _ in cases:
+        here = ledger.opened(act, case_id, None)
         here.dated_by = calendar
         yield here
 

@@ -238,7 +238,7 @@ def count_use(act: Act, item_id: UUID) -> None:
         "uses": 1,
         "last_at": act.now,
     }
-    _count_use(act.connection.dialect.name).run(act.connection, row)
+    _count_use(act.connection.dialect.name).later(act.connection, row)
 
 
 @cache
