@@ -77,18 +77,20 @@ class Counting:
         if len(seats) > 1 and month:
             each = sum(self.most_of([it for it in slots if it[1] == seat], rest=rest) for seat in seats)
             return min(each, self.most_of(slots, rest=rest, month=False))
+        capped = month and any(self.ground.most[seat] for seat in seats)
+        halves, workday = self.half, self.ground.workday
         taken, half, day = 0, -1, -NEVER
         left: dict[int, int] = {}
         for slot, seat in slots:
-            if self.half[slot] == half or self.ground.workday[slot] - day < apart:
+            if workday[slot] - day < apart or halves[slot] == half:
                 continue
-            if month:
+            if capped:
                 key = self.ground.month[slot]
                 left.setdefault(key, self.left(seat, key))
                 if left[key] <= 0:
                     continue
                 left[key] -= 1
-            taken, half, day = taken + 1, self.half[slot], self.ground.workday[slot]
+            taken, half, day = taken + 1, halves[slot], workday[slot]
         return taken
 
     def possible(self, places: Iterable[int]) -> int:
@@ -192,21 +194,23 @@ def _too_much(
 def _picks(counting: Counting, own: list[tuple[int, int]], first: int, last: int) -> list[int]:
     """The slots a person of one body takes from `first` to `last`: the earliest that can be taken, again and again."""
     ground, found = counting.ground, []
+    halves, workday = counting.half, ground.workday
     half, day, apart = -1, -NEVER, 0
     left: dict[int, int] = {}
     for at in range(bisect_left(own, (first, -1)), len(own)):
         slot, seat = own[at]
         if slot > last:
             break
-        if counting.half[slot] == half or ground.workday[slot] - day < apart:
+        if workday[slot] - day < apart or halves[slot] == half:
             continue
-        key = ground.month[slot]
-        left.setdefault(key, counting.left(seat, key))
-        if left[key] <= 0:
-            continue
-        left[key] -= 1
+        if ground.most[seat]:
+            key = ground.month[slot]
+            left.setdefault(key, counting.left(seat, key))
+            if left[key] <= 0:
+                continue
+            left[key] -= 1
         apart = counting.rest_of.get(ground.seats[seat].body_id, 0)
-        half, day = counting.half[slot], ground.workday[slot]
+        half, day = halves[slot], workday[slot]
         found.append(slot)
     return found
 

@@ -40,18 +40,15 @@ def _order(ground: Ground) -> list[int]:
 
 def _simple(ground: Ground, place: int) -> bool:
     """Somebody who is free takes the place: who has the fewest duties, of those whose last was longest ago."""
-    slot = ground.place_slot[place]
-    best: tuple[int, int, int] | None = None
+    today = ground.workday[ground.place_slot[place]]
+    load, lines, person = ground.load, ground.lines, ground.person
+    order = []
     for seat in ground.allowed[place]:
-        key = (ground.load[seat], _last(ground, seat, slot), seat)
-        if (best is None or key < best) and ground.free(place, seat) and _unit(ground, place, seat, keep=False):
-            best = key
-    return best is not None and _unit(ground, place, best[2], keep=True)
-
-
-def _last(ground: Ground, seat: int, slot: int) -> int:
-    line = ground.lines[ground.person[seat]]
-    return line[-1][0] if line and line[-1][0] <= ground.workday[slot] else 0
+        line = lines[person[seat]]
+        last = line[-1][0] if line else 0
+        order.append((load[seat], last if last <= today else 0, seat))
+    order.sort()
+    return any(ground.free(place, seat) and _unit(ground, place, seat, keep=True) for _, _, seat in order)
 
 
 def partners(ground: Ground, seat: int) -> list[int]:
