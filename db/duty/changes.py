@@ -208,8 +208,13 @@ def _lines(before: SlotRow, after: SlotRow) -> list[ChangeLine]:
     for at in range(max(len(gone), len(come))):
         left = gone[at] if at < len(gone) else ""
         came = come[at] if at < len(come) else ""
-        found.append(ChangeLine(*where, left or "（空缺）", came or _why_open(after, left)))
+        found.append(ChangeLine(*where, left or _covered(after, came) or "（空缺）", came or _why_open(after, left)))
     return found
+
+
+def _covered(after: SlotRow, name: str) -> str:
+    """Whom somebody stands in for, whose place was open before."""
+    return next((duty.covers_name for duty in after.duties if duty.member_name == name and duty.state in COMING), "")
 
 
 def _why_open(after: SlotRow, name: str) -> str:

@@ -90,7 +90,7 @@ def compose_change(centre: CentreFacts, row: ChangeRow, number: str, issued_on: 
     blocks: list[Fields | Text | Table] = [
         Text(lead),
         Fields(tuple(fact for fact in facts if fact[1])),
-        Table(heads, rows, (5, 12, 13, 18, 16, 18, 18)),
+        Table(heads, rows, (5, 15, 13, 18, 18, 16, 16)),
     ]
     if row.undone:
         blocks.insert(0, Text("本次调整已撤销，恢复原安排。", "strong"))

@@ -97,7 +97,7 @@ def _card(sheet: Sheet, face: CardFace, x: float, top: float, colour: Colour) ->
     left = top + HEIGHT - 4.2 * MM - 8 - y
     about = [*face.kinds, face.unit_post]
     for size in (9.0, 8.0, 7.0, 6.2):
-        lines = [line for text in about if text for line in break_lines(text, width, size, PLAIN)]
+        lines = [line for text in about if text for line in _broken(text, width, size)]
         if len(lines) * size * 1.25 <= left:
             break
     for line in lines[: max(1, int(left / (size * 1.25)))]:
@@ -106,6 +106,13 @@ def _card(sheet: Sheet, face: CardFace, x: float, top: float, colour: Colour) ->
     foot = top + HEIGHT - 3 * MM - 6.5
     sheet.text(x + _PAD, foot, f"编号 {face.number}", 6.5)
     sheet.right(x + WIDTH - _PAD, foot, f"{face.issued_on} 发", 6.5)
+
+
+def _broken(text: str, width: float, size: float) -> list[str]:
+    """What somebody is, on one line, else the body and the kind on a line each, else as it comes."""
+    parts = text.split("　")
+    fitting = PLAIN.width(text, size) <= width or any(PLAIN.width(part, size) > width for part in parts)
+    return break_lines(text, width, size, PLAIN) if fitting else parts
 
 
 def _lines(sheet: Sheet, text: str, x: float, y: float, width: float, sizes: tuple[float, ...], most: int) -> float:

@@ -6,7 +6,7 @@ A row may hold several people: columns that are `split` have a line for each of 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop.paper.breaking import break_lines, is_one_word
+from desktop.paper.breaking import balanced_lines, break_lines, is_one_word
 from desktop.paper.colour import Colour, fill
 from desktop.paper.sheet import Sheet
 from desktop.paper.typeface import HEAVY, PLAIN
@@ -198,7 +198,9 @@ def _laid(table: Table, row: Row) -> Laid:
     groups = []
     for column, width, text in zip(table.columns, table.widths, row.cells, strict=True):
         parts = text.split("\n") if column.split else [text]
-        groups.append(tuple(tuple(_lines(part, width, table.size, column.bold or row.bold)) for part in parts))
+        groups.append(
+            tuple(tuple(_lines(part, width, table.size, column.bold or row.bold, column.centred)) for part in parts)
+        )
     split = [at for at, column in enumerate(table.columns) if column.split]
     count = max((len(groups[at]) for at in split), default=0)
     for at in split:
@@ -214,13 +216,18 @@ def _text_height(table: Table, cell: tuple[tuple[str, ...], ...]) -> float:
     return sum(len(group) for group in cell) * table.leading + 2 * _PAD * table.size
 
 
-def _lines(text: str, width: float, size: float, bold: bool) -> list[str]:
-    """The text broken to a cell; where two lines do, what stands in brackets goes on the second one whole."""
+def _lines(text: str, width: float, size: float, bold: bool, centred: bool = True) -> list[str]:
+    """The text broken to a cell. Where two lines do, what stands in brackets, or behind a number (“203 调解室”), goes on the
+    second one whole; centred lines are about equally long.
+    """
     face, room = HEAVY if bold else PLAIN, width - 2 * _SIDE * size
-    lines = break_lines(text, room, size, face)
-    before, bracket, after = text.partition("（")
-    if len(lines) == 2 and before and bracket and all(face.width(p, size) <= room for p in (before, bracket + after)):
-        return [before, bracket + after]
+    lines = balanced_lines(text, room, size, face) if centred else break_lines(text, room, size, face)
+    if len(lines) == 2:
+        before, bracket, after = text.partition("（")
+        number, _, name = text.partition(" ")
+        for first, second in ((before, bracket + after), (number, name)):
+            if first and second and all(face.width(part, size) <= room for part in (first, second)):
+                return [first, second]
     return lines
 
 
