@@ -3,18 +3,17 @@
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import select
-
 from db.action import Act, action
 from db.clock import business_date
 from db.errors import RuleBroken
-from db.receipts import rules
+from db.receipts import record, rules
 from db.receipts.compose import compose
 from db.receipts.content import CaseFacts, Medium, PaperKind, from_json
 from db.receipts.issuing import About, Make, Ready, mint
 from db.receipts.jobs import cancel_waiting, queue
-from db.receipts.models import Receipt
+from db.receipts.record import ReceiptRecord
 from db.receipts.wording import day
+from db.records import Kept, kept
 from db.staff.permissions import Permission
 
 
@@ -64,9 +63,10 @@ def issue_apart(
     about = About(kind, None, number, "", name)
     if replaces is None:
         return _issue(act, about, make, printed=True)
-    old = _void(act, replaces, reason)
+    old, before = _void(act, replaces, reason)
     new = _issue(act, about, make, printed=True, replaces=old.id)
     old.replaced_by = new.receipt_id
+    record.write_receipt(act, old, before)
     return new
 
 
@@ -78,8 +78,9 @@ def reprint(
     row = _locked(act, receipt_id)
     if row.voided_at is not None:
         raise RuleBroken(f"回执 {row.number} 已作废，不能补打。需要新的回执请用“作废并重开”。")
-    count = row.prints
+    before, count = kept(row), row.prints
     row.prints += 1
+    record.write_receipt(act, row, before)
     job_id = queue(act, row.id, row.kind, row.number, medium=medium, large=large, copies=copies, reprint=count)
     act.on("receipt", row.id)
     act.note(number=row.number, reprint=count)
@@ -89,7 +90,8 @@ def reprint(
 @action("receipt.void", Permission.RECEIPT_VOID, "作废回执")
 def void(act: Act, *, receipt_id: UUID, reason: str) -> UUID:
     """Take a receipt's worth away, with a reason. Its number stays taken, its content stays readable."""
-    row = _void(act, receipt_id, reason)
+    row, before = _void(act, receipt_id, reason)
+    record.write_receipt(act, row, before)
     act.on("receipt", row.id)
     act.note(number=row.number, reason=row.void_reason)
     return row.id
@@ -101,7 +103,7 @@ def reissue(act: Act, *, receipt_id: UUID, reason: str, case: CaseFacts | None =
 
     With `case`, the new one says what is true now; without, it repeats what the old one said under a new number.
     """
-    old = _void(act, receipt_id, reason)
+    old, before = _void(act, receipt_id, reason)
     if case is not None:
         about = _about(old.kind, case, old.case_id)
         make = _composed(act, old.kind, case)
@@ -110,6 +112,7 @@ def reissue(act: Act, *, receipt_id: UUID, reason: str, case: CaseFacts | None =
         make = _repeated(act, old)
     new = _issue(act, about, make, printed, replaces=old.id)
     old.replaced_by = new.receipt_id
+    record.write_receipt(act, old, before)
     act.on("receipt", old.id)
     act.note(number=old.number, reason=old.void_reason, replaced_by=new.number)
     return new
@@ -123,8 +126,8 @@ def _composed(act: Act, kind: PaperKind, case: CaseFacts) -> Make:
     return lambda centre, number: compose(kind, centre, case, number, act.now, "")
 
 
-def _repeated(act: Act, old: Receipt) -> Make:
-    said = from_json(old.content)
+def _repeated(act: Act, old: ReceiptRecord) -> Make:
+    said = from_json(record.content(act, old.id))
     return lambda _centre, number: replace(said, number=number, issued_on=day(business_date(act.now)))
 
 
@@ -140,25 +143,20 @@ def _issue(
     return Issued(minted.id, minted.number, job_id)
 
 
-def _locked(act: Act, receipt_id: UUID) -> Receipt:
-    row = act.session.scalar(
-        select(Receipt).where(Receipt.centre_id == act.centre_id, Receipt.id == receipt_id).with_for_update()
-    )
+def _locked(act: Act, receipt_id: UUID) -> ReceiptRecord:
+    row = record.receipt(act, receipt_id)
     if row is None:
         raise RuleBroken("找不到这张回执，请刷新列表后再试。")
     return row
 
 
-def _void(act: Act, receipt_id: UUID, reason: str) -> Receipt:
+def _void(act: Act, receipt_id: UUID, reason: str) -> tuple[ReceiptRecord, Kept]:
+    """The receipt as it is void from now on, to be written, and what it was."""
     why = rules.check_reason(reason)
     row = _locked(act, receipt_id)
     if row.voided_at is not None:
         raise RuleBroken(f"回执 {row.number} 早已作废（{row.void_reason}），不能再作废一次。")
-    row.voided_at, row.voided_by, row.voider_name, row.void_reason = (
-        act.now,
-        act.actor.staff_id,
-        act.actor.name,
-        why,
-    )
+    before = kept(row)
+    row.voided_at, row.voided_by, row.voider_name, row.void_reason = act.now, act.actor.staff_id, act.actor.name, why
     cancel_waiting(act, row.id)
-    return row
+    return row, before

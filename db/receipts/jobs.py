@@ -6,16 +6,16 @@ so that no paper comes out twice. A window that dies between taking and reportin
 
 from uuid import UUID
 
-from sqlalchemy import select
-
 from db.action import Act, action
 from db.base import table_of
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
-from db.receipts import rules
+from db.receipts import record, rules
 from db.receipts.content import Medium, PaperContent, PaperKind, to_json
-from db.receipts.models import PrintJob, Receipt
+from db.receipts.models import PrintJob
+from db.receipts.record import JobRecord
 from db.receipts.rules import JobState
+from db.records import Kept, kept
 from db.staff.permissions import Permission
 from db.text import line
 
@@ -69,17 +69,17 @@ def print_paper(
 @action("print.take", Permission.RECEIPT_PRINT, "送往打印机")
 def take_job(act: Act, *, job_id: UUID, attempts: int, printer: str, medium: Medium) -> UUID:
     """This window sends the job to its printer now. Stale when another window took it since `attempts` was read."""
-    job = _locked(act, job_id)
+    job, before, void = _locked(act, job_id)
     if not rules.may_retry(job.state):
         raise RuleBroken("这张纸已经送出，不必再打。需要再要一张请用“补打”。")
-    if job.receipt_id is not None and act.session.get_one(Receipt, job.receipt_id).voided_at is not None:
+    if void:
         raise RuleBroken("这张回执已作废，不能再打印。")
     if job.attempts != attempts:
         raise Stale("这张纸正由另一个窗口打印，请稍候看结果。")
     job.attempts += 1
     job.state, job.error, job.finished_at = JobState.WAITING, "", None
     job.printer, job.medium = line(printer, "打印机"), medium.value
-    return _journalled(act, job)
+    return _written(act, job, before)
 
 
 @action("print.sent", Permission.RECEIPT_PRINT, "打印已送出")
@@ -97,43 +97,32 @@ def report_failed(act: Act, *, job_id: UUID, error: str) -> UUID:
 @action("print.cancel", Permission.RECEIPT_PRINT, "取消打印")
 def cancel_print(act: Act, *, job_id: UUID) -> UUID:
     """Give a job up that waits or failed. The receipt itself stays valid and can be reprinted."""
-    job = _locked(act, job_id)
+    job, before, _ = _locked(act, job_id)
     if not rules.may_cancel(job.state):
         raise RuleBroken(f"这个打印任务{job.state.label}，不能取消。")
     job.state, job.finished_at = JobState.CANCELLED, act.now
-    return _journalled(act, job)
+    return _written(act, job, before)
 
 
 def cancel_waiting(act: Act, receipt_id: UUID) -> None:
     """Take back what was not printed yet of a receipt that is void now."""
-    jobs = act.session.scalars(
-        select(PrintJob)
-        .where(
-            PrintJob.centre_id == act.centre_id,
-            PrintJob.receipt_id == receipt_id,
-            PrintJob.state.in_((JobState.WAITING, JobState.FAILED)),
-        )
-        .with_for_update()
-    )
-    for job in jobs:
-        job.state, job.error, job.finished_at = JobState.CANCELLED, "回执已作废", act.now
-        act.touch("print_job", job.id)
+    for job_id in record.cancel_waiting(act, receipt_id, "回执已作废"):
+        act.touch("print_job", job_id)
 
 
 def _reported(act: Act, job_id: UUID, state: JobState, error: str) -> UUID:
-    job = _locked(act, job_id)
+    job, before, _ = _locked(act, job_id)
     if job.state is not JobState.CANCELLED or state is JobState.SENT:  # what came out of the printer came out
         job.state, job.error, job.finished_at = state, error, act.now
-    return _journalled(act, job)
+    return _written(act, job, before)
 
 
-def _locked(act: Act, job_id: UUID) -> PrintJob:
-    job = act.session.scalar(
-        select(PrintJob).where(PrintJob.centre_id == act.centre_id, PrintJob.id == job_id).with_for_update()
-    )
+def _locked(act: Act, job_id: UUID) -> tuple[JobRecord, Kept, bool]:
+    """The job, what it looks like, and whether its receipt is void."""
+    job, void = record.job(act, job_id)
     if job is None:
         raise RuleBroken("找不到这个打印任务，请刷新列表后再试。")
-    return job
+    return job, kept(job), void
 
 
 def _put(
@@ -159,7 +148,8 @@ def _put(
     return job_id
 
 
-def _journalled(act: Act, job: PrintJob) -> UUID:
+def _written(act: Act, job: JobRecord, before: Kept) -> UUID:
+    record.write_job(act, job, before)
     act.on("print_job", job.id)
     act.note(state=job.state.value, attempts=job.attempts, printer=job.printer)
     return job.id
