@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.action import Act
@@ -48,6 +48,11 @@ def _between(first: str, last: str) -> ColumnElement[int]:
     return func.count().filter(starts >= bindparam(first), starts < bindparam(last))
 
 
+def _unseen(name: str) -> ScalarSelect[Any]:
+    """An instant that PostgreSQL's planner does not look at: seeing it, it would plan a large table anew each time."""
+    return select(bindparam(name, type_=_BOOKING.c.starts_at.type)).scalar_subquery()
+
+
 _COUNT = Prepared(
     select(_between("monday", "sunday").label("week"), _between("first", "last").label("month"))
     .select_from(_ROOM)
@@ -56,8 +61,8 @@ _COUNT = Prepared(
         _ROOM.c.id == bindparam("of_room"),
         or_(_ROOM.c.week_quota > 0, _ROOM.c.month_quota > 0),
         _BOOKING.c.borrower_id == bindparam("of_borrower"),
-        _BOOKING.c.starts_at >= bindparam("since"),
-        _BOOKING.c.starts_at < bindparam("until"),
+        _BOOKING.c.starts_at >= _unseen("since"),
+        _BOOKING.c.starts_at < _unseen("until"),
         _BOOKING.c.id != bindparam("not_this"),
         or_(*(_BOOKING.c.state == state.value for state in TAKES_ROOM)),
     )
