@@ -18,6 +18,7 @@ from db.errors import RuleBroken, Unavailable
 from db.migrations.upgrade import upgrade
 from db.migrations.version import SchemaState, check_schema, schema_state
 from db.registry import METADATA
+from db.server.secure import become_owner
 
 Report = Callable[[int, int, str], None]
 CHUNK = 1_000
@@ -41,7 +42,7 @@ def move(source: Engine, target: Engine, report: Report) -> Moved:
         report: progress; may raise to stop, and the target stays as it was.
 
     Raises:
-        RuleBroken: the target already has a centre, or both are the same database.
+        RuleBroken: the source has no centre, the target already has one, or both are the same database.
         Unavailable: a schema is another, or the copy is not what the source is.
     """
     if source.url == target.url:
@@ -51,6 +52,9 @@ def move(source: Engine, target: Engine, report: Report) -> Moved:
         upgrade(target)
     check_schema(target)
     with reader(source).connect() as old, old.begin(), target.connect() as new, new.begin():
+        _unhurried(old)
+        _unhurried(new)
+        _must_be_a_hall(old)
         _must_be_empty(new)
         tables = METADATA.sorted_tables
         copied = {}
@@ -61,6 +65,18 @@ def move(source: Engine, target: Engine, report: Report) -> Moved:
         _compare(tables, old, new)
     report(len(tables) + 1, len(tables) + 1, "搬迁完毕")
     return Moved(sum(rows > 0 for rows in copied.values()), sum(copied.values()))
+
+
+def _unhurried(connection: Connection) -> None:
+    """On a server: as the owner of the tables, and as long as it takes; one side waits while the other is read."""
+    if connection.dialect.name == "postgresql":
+        become_owner(connection)
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
+def _must_be_a_hall(old: Connection) -> None:
+    if not old.scalar(select(func.count()).select_from(table_of(Centre))):
+        raise RuleBroken("来源数据库里还没有中心，没有什么可搬。请检查 --database 指定的位置。")
 
 
 def _must_be_empty(new: Connection) -> None:

@@ -14,6 +14,7 @@ from db.migrations.upgrade import upgrade
 from db.migrations.version import HEAD, SchemaState, check_schema, schema_state
 from db.moving import move
 from db.recovery import recovery_code
+from db.server.secure import is_secured
 from db.session import Hall
 from db.verbs import load
 
@@ -30,6 +31,10 @@ def upgrade_database(console: Console, _options: argparse.Namespace) -> int:
 
 def check_database(console: Console, _options: argparse.Namespace) -> int:
     """`check`"""
+    console.must_exist()
+    check_schema(console.engine)
+    if kept_check(console.engine) is None:
+        raise RuleBroken("数据库里还没有中心，没有什么可检查。要是刚才的搬迁或恢复中断了，请再运行一次。")
     load()
     findings = run_checks(console.hall, progress, console.store)
     for sentence in findings:
@@ -80,11 +85,16 @@ def move_database(console: Console, options: argparse.Namespace) -> int:
         load()
         there = Hall(target, console.hall.vault)
         findings = run_checks(there, progress, console.store)
+        with target.connect() as connection:
+            walled = is_secured(connection)
     finally:
         target.dispose()
     print(f"已搬迁 {moved.tables} 张表、{moved.rows} 行，逐行核对一致；原数据库没有改动。")
     for sentence in findings:
         print(sentence)
+    if walled:
+        print("各账号还没有服务器用户：请先给系统管理员建立（python -m db --database … server-account 登录名），")
+        print("其余的由系统管理员在窗口的“人员”页里建立。")
     print("其他电脑第一次连接新数据库时要输入恢复码（python -m db key show 可显示）。")
     return FOUND if findings else OK
 
