@@ -17,25 +17,27 @@ from sqlalchemy import URL, Engine, text
 from db.backup_facts import Backup, Report, Restored
 from db.clock import local
 from db.engine import reader
-from db.errors import Unavailable
+from db.errors import NotAllowed, RuleBroken, Unavailable
 from db.migrations.version import VERSION_TABLE, check_schema
 from db.server.secure import become_owner, is_secured, owner_of, secure
 
 HOURS = 6 * 3600
 """Seconds after which a dump or restore counts as stuck."""
 CLOSING_SECONDS = 3.0
+_WHOLE = ("--format=custom", "--no-owner", "--no-privileges")
 NEEDED = {VERSION_TABLE, "centre", "journal_entry", "journal_head"}
 
 
 def back_up(engine: Engine, file: Path, report: Report) -> Backup:
     """See `db.backup.back_up`."""
     check_schema(engine)
+    owner = _as_owner(engine)
     schema, centres, journal = _facts(engine)
     report(0, 2, "正在备份")
     aside = file.with_name(f".{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _run(engine, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={aside}")
+        _run(engine, "pg_dump", *_WHOLE, *owner, f"--file={aside}")
         report(1, 2, "检查备份")
         verify(aside)
         os.replace(aside, file)
@@ -63,33 +65,60 @@ def restore(engine: Engine, file: Path, now: datetime, report: Report) -> Restor
     """See `db.backup.restore`: in one transaction; what was there is dumped aside first."""
     report(0, 3, "检查备份")
     verify(file)
+    owner = _as_owner(engine)
+    _same_kind(engine, file)
     _alone(engine)
     report(1, 3, "保存现有数据")
     aside = None
     if _has_tables(engine):
         aside = file.with_name(f"{engine.url.database}-{local(now):%Y%m%d-%H%M%S}-恢复前.dump")
-        _run(engine, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={aside}")
+        _run(engine, "pg_dump", *_WHOLE, *owner, f"--file={aside}")
     report(2, 3, "恢复数据")
     _run(
         engine, "pg_restore", "--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner",
-        "--no-privileges", *_as_owner(engine), str(file),
+        "--no-privileges", *owner, str(file),
     )  # fmt: skip
     engine.dispose()
     with engine.begin() as connection:
         become_owner(connection)
         if is_secured(connection):
-            secure(connection)  # a dump carries no grants: roles may have other names here
+            secure(connection)  # a dump carries no grants: roles may have other names here, or be none
     schema, centres, journal = _facts(engine)
     report(3, 3, "完成")
     return Restored(Backup(file, file.stat().st_size, schema, centres, journal), aside)
 
 
 def _as_owner(engine: Engine) -> tuple[str, ...]:
-    """On a server set up for halls the tables belong to their owner role, whoever restores them."""
+    """On a server set up for halls the tables belong to their owner role, whoever dumps and restores them.
+
+    Raises:
+        NotAllowed: who is connected is an account: it sees a part of the data, and half a backup is none.
+    """
     with engine.connect() as connection:
-        owner = owner_of(connection)
+        owner, walled = owner_of(connection), is_secured(connection)
     engine.dispose()
+    if walled and not owner:
+        raise NotAllowed(
+            f"服务器用户 {engine.url.username} 只能看到自己大厅的数据，不能备份或恢复整个数据库。"
+            "请服务器管理员用 postgres（或属主角色的成员）运行这条命令。"
+        )
     return (f"--role={owner}",) if owner else ()
+
+
+def _same_kind(engine: Engine, file: Path) -> None:
+    """A backup of a server with roles goes where there are roles, and no other does.
+
+    Raises:
+        RuleBroken: it would not; the sentence says what to do first.
+    """
+    walled = " linli_login " in _tool_output("pg_restore", "--list", str(file))
+    with engine.connect() as connection:
+        owner, there = owner_of(connection), is_secured(connection)
+    engine.dispose()
+    if walled and not owner:
+        raise RuleBroken("这个备份来自设置好的服务器，这里还没有角色。请先对这个数据库运行 setup-postgres --empty。")
+    if there and not walled:
+        raise RuleBroken("这个备份来自没有设置过角色的数据库。请恢复到一个新的数据库，再用 move 搬到这台服务器。")
 
 
 def find_tool(name: str) -> Path:

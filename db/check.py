@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import db
 from db.centre.models import Centre
-from db.errors import Unavailable
+from db.errors import NotAllowed, Unavailable
 from db.journal.check import journal_faults
 from db.journal.guard import guards
 from db.keys import KeyStore, key_check
@@ -34,7 +34,7 @@ def run_checks(hall: Hall, report: Report, store: KeyStore | None = None) -> lis
         store: where the data key is kept, None to leave that out.
 
     Returns:
-        The findings, the gravest first.
+        The findings, the gravest first; the last one names what whoever is connected to a server may not look at.
     """
     parts: list[tuple[str, Callable[[], list[str]]]] = [
         ("数据库文件", lambda: hall.read(damage)),
@@ -47,10 +47,18 @@ def run_checks(hall: Hall, report: Report, store: KeyStore | None = None) -> lis
         parts.append((f"{name}：操作日志", partial(hall.read, journal_faults, hall.vault, centre_id, report)))
         parts += [(f"{name}：{feature}", partial(hall.read, check, centre_id)) for feature, check in feature_checks()]
     findings: list[str] = []
+    unseen: list[str] = []
     for done, (title, part) in enumerate(parts):
         report(done, len(parts), f"正在检查{title}")
-        findings += part()
+        try:
+            findings += part()
+        except NotAllowed:  # on a server everybody sees what their work needs, and not all of it
+            unseen.append(title)
     report(len(parts), len(parts), "检查完毕")
+    if unseen:
+        findings.append(
+            f"没有检查（您的服务器用户看不到）：{'、'.join(unseen)}。请服务器管理员运行 python -m db check。"
+        )
     return findings
 
 

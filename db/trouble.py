@@ -8,11 +8,13 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from db.base import Base
-from db.errors import Refusal, RuleBroken, Unavailable
+from db.errors import NotAllowed, Refusal, RuleBroken, Unavailable
 
 # Serialization failure, deadlock, a prepared statement that the server (another one behind a pooler) does not know;
 # who waited for a lock has waited long enough.
 _AGAIN = {"40001", "40P01", "26000"}
+_NO_RIGHT = "42501"
+"""Somebody was deactivated, or lost a role, while their window stood open."""
 _SENTENCES = (
     ("disk is full", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
     ("No space left", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
@@ -59,6 +61,8 @@ def sentence(error: DBAPIError) -> Refusal | None:
     """The refusal that a database error amounts to; None for what only a bug can cause."""
     if isinstance(error, IntegrityError):
         return _broken_constraint(error)
+    if getattr(error.orig, "sqlstate", None) == _NO_RIGHT:
+        return NotAllowed("您的账号在服务器上没有这项权限：可能刚被停用或改了角色。请重新登录，或联系系统管理员。")
     text = str(error.orig)
     for mark, words in _SENTENCES:
         if mark in text:
