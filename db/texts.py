@@ -1,11 +1,12 @@
 """A statement as one kind of database understands it, with the conversions of its parameters and columns."""
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Boolean, Date, Dialect, Executable, Insert, Integer, LargeBinary, String, Uuid
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -64,13 +65,11 @@ class LiteText(Text):
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         super().__init__(statement, dialect)
-        binds = {name: _Bind(bind, name, _lite(bind.type, dialect)) for name, bind in self.compiled.binds.items()}
-        self._places = [binds[name] for name in self.order]
+        binds = [self.compiled.binds[name] for name in self.order]
+        self.bound = _Bound(
+            [(bind, name, _lite(bind.type, dialect)) for bind, name in zip(binds, self.order, strict=True)]
+        )
         self.errors: Any = dialect.loaded_dbapi.Error
-
-    def bound(self, given: Given) -> list[Any]:
-        """The parameters as the driver takes them."""
-        return [bind.value(given) for bind in self._places]
 
     def read(self, cursor: Any) -> list[Any]:
         """What the cursor found, as named tuples; none where the statement only wrote."""
@@ -85,17 +84,16 @@ class ServerText(Text):
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         kind: Callable[..., Dialect] = type(dialect)
         super().__init__(statement, _numbered(kind))
-        self._places, formats = [], []
-        for name in self.order:
-            bind = self.compiled.binds[name]
-            dump, binary = _dump(bind.type, self.dialect)
-            self._places.append(_Bind(bind, name, dump))
-            formats.append(binary)
-        self.call = Call(self.sql.encode(), formats)
+        binds = [self.compiled.binds[name] for name in self.order]
+        dumps = [_dump(bind.type, self.dialect) for bind in binds]
+        self._bound = _Bound(
+            [(bind, name, dump) for bind, name, (dump, _) in zip(binds, self.order, dumps, strict=True)]
+        )
+        self.call = Call(self.sql.encode(), [binary for _, binary in dumps])
 
     def sent(self, given: Given) -> Sent:
         """The statement and its parameters as they travel."""
-        return self.call, [bind.value(given) for bind in self._places]
+        return self.call, self._bound(given)
 
     def read(self, wire: Wire, answer: Any) -> list[Any]:
         """An answer as named tuples; none where the statement only wrote."""
@@ -104,22 +102,37 @@ class ServerText(Text):
         return self.shaped(wire.rows(answer), lambda: [answer.ftype(at) for at in range(answer.nfields)])
 
 
-class _Bind:
-    """One parameter: its name, how its value is converted, and the value it has when none is given."""
+class _Bound:
+    """The parameters of a statement in their order, converted; called with what is given by name."""
 
-    __slots__ = ("constant", "convert", "name", "required")
+    __slots__ = ("_at", "_converts", "_names", "_template")
 
-    def __init__(self, bind: Any, name: str, convert: Convert) -> None:
-        self.name, self.required, self.convert = name, bind.required, convert
-        self.constant = None if bind.required else self._converted(bind.value)
+    def __init__(self, binds: Sequence[tuple[Any, str, Convert]]) -> None:
+        self._at = [at for at, (bind, _, _) in enumerate(binds) if bind.required]
+        self._names = [name for bind, name, _ in binds if bind.required]
+        self._converts = [convert or _same for bind, _, convert in binds if bind.required]
+        self._template: list[Any] | None = None
+        if len(self._at) < len(binds):  # the others are constants of the statement
+            self._template = [
+                None if bind.required or bind.value is None else (convert or _same)(bind.value)
+                for bind, _, convert in binds
+            ]
 
-    def value(self, given: Given) -> Any:
-        if self.required:
-            return self._converted(given[self.name])
-        return self.constant
+    def __call__(self, given: Given) -> list[Any]:
+        values = [given[name] for name in self._names]
+        done = [
+            None if value is None else convert(value) for value, convert in zip(values, self._converts, strict=True)
+        ]
+        if self._template is None:
+            return done
+        whole = self._template.copy()
+        for at, value in zip(self._at, done, strict=True):
+            whole[at] = value
+        return whole
 
-    def _converted(self, value: Any) -> Any:
-        return value if self.convert is None or value is None else self.convert(value)
+
+def _same(value: Any) -> Any:
+    return value
 
 
 @cache
@@ -213,6 +226,10 @@ def _code(kind: type[StrEnum]) -> Dump:
     return dump
 
 
+def _sixteen(value: UUID) -> bytes:
+    return value.int.to_bytes(16, "big")
+
+
 def _words(text: str) -> bytes:
     """A text that the server can keep.
 
@@ -239,7 +256,7 @@ def _any(processor: Convert) -> Dump:
 
 
 _DUMPS: tuple[tuple[type, Dump, int], ...] = (
-    (Uuid, lambda value: value.bytes, _BINARY),
+    (Uuid, _sixteen, _BINARY),
     (Boolean, lambda value: b"t" if value else b"f", _TEXT),
     (Integer, lambda value: b"%d" % value, _TEXT),
     (String, _words, _TEXT),

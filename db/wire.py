@@ -115,14 +115,17 @@ class Wire:
             self._driver.wait(self._generators.send(pg))
         answers, broken = [], None
         for call, told in steps:
-            answer = self._answer(call)
+            answer = self._answer()
             if answer.status in self._refused:
                 broken = broken or Broken(self._errors.error_from_result(answer), call.query.decode())
+                if pg.status != self._open:
+                    raise broken
                 if not told:
                     del self._names[call]
             elif told:
                 answers.append(answer)
-        self._next()  # the end of the journey
+            pg.get_result()  # nothing: each answer is followed by that
+        self._answer()  # the end of the journey
         pg.exit_pipeline_mode()
         if broken is not None:
             if getattr(broken.error, "sqlstate", None) == _UNKNOWN_STATEMENT:
@@ -145,20 +148,13 @@ class Wire:
         self._pg.send_query_prepared(name, parameters, call.formats, _BINARY)
         return [(call, False), (call, True)]
 
-    def _answer(self, call: Call) -> "PGresult":
-        answer = self._next()
+    def _answer(self) -> "PGresult":
+        pg = self._pg
+        # libpq would wait with the interpreter's lock held, and the window stand still
+        answer: PGresult | None = self._driver.wait(self._generators.fetch(pg)) if pg.is_busy() else pg.get_result()
         if answer is None:
             raise self._errors.OperationalError("the connection ended in the middle of a journey")
-        if self._pg.status != self._open:
-            raise self._errors.error_from_result(answer)
-        self._next()  # nothing: each answer is followed by that
         return answer
-
-    def _next(self) -> "PGresult | None":
-        if not self._pg.is_busy():
-            return self._pg.get_result()
-        arrived: PGresult | None = self._driver.wait(self._generators.fetch(self._pg))
-        return arrived
 
 
 @cache
