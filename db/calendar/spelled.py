@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Label, Text, bindparam, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Date, Label, Text, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from db.base import table_of
@@ -34,8 +34,8 @@ class Spelled(NamedTuple):
         return _calendar(self)
 
 
-def spelled_columns() -> tuple[Label[Any], Label[Any]]:
-    """Two columns for another statement, whose parameters are `of_centre` and `since` (the first day that matters)."""
+def spelled_columns(since: ColumnElement[date]) -> tuple[Label[Any], Label[Any]]:
+    """Two columns for another statement, whose parameter is `of_centre`; `since` is the first day that matters."""
     years = (
         select(func.aggregate_strings(cast(_YEAR.c.year, Text), _COMMA))
         .where(_YEAR.c.centre_id == bindparam("of_centre"), _YEAR.c.published)
@@ -44,13 +44,13 @@ def spelled_columns() -> tuple[Label[Any], Label[Any]]:
     day = case((_DAY.c.working, "+"), else_="-").concat(cast(_DAY.c.day, Text))
     days = (
         select(func.aggregate_strings(day, _COMMA))
-        .where(_DAY.c.centre_id == bindparam("of_centre"), _DAY.c.day >= bindparam("since", type_=_DAY.c.day.type))
+        .where(_DAY.c.centre_id == bindparam("of_centre"), _DAY.c.day >= since)
         .scalar_subquery()
     )
     return years.label("calendar_years"), days.label("calendar_days")
 
 
-_READ = Prepared(select(*spelled_columns()))
+_READ = Prepared(select(*spelled_columns(bindparam("since", type_=Date()))))
 
 
 def spelled(where: Session | Connection, centre_id: UUID, since: date) -> Spelled:

@@ -1,19 +1,21 @@
 """What stands around a case and is asked in one question: item, people, counter, ticket, calendar, who issues its papers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Date, FromClause, Select, Uuid, and_, bindparam, select, type_coerce
 
 from db.action import Act
 from db.base import table_of
 from db.calendar.spelled import Spelled, of_row, spelled_columns
-from db.catalogue.models import Item
+from db.cases.models import Case
+from db.catalogue.models import Item, ItemVersion
 from db.centre.models import Centre, Counter
 from db.people.models import Person
-from db.prepared import Prepared
+from db.prepared import Prepared, Question
 from db.receipts.issuing import Issuer, issuer_columns, issuer_of, with_key
 from db.tickets.models import Ticket
 
@@ -21,7 +23,7 @@ from db.tickets.models import Ticket
 class Wanted(NamedTuple):
     """Which rows stand around a case; `since` is the first day that its dates may be counted from."""
 
-    of_item: UUID
+    of_version: UUID
     of_person: UUID
     of_agent: UUID | None
     of_counter: UUID | None
@@ -56,22 +58,26 @@ class Around:
     issuer: Issuer
 
 
-_C, _I, _K, _T = table_of(Centre), table_of(Item), table_of(Counter), table_of(Ticket)
+_C, _I, _V, _K, _T = (table_of(each) for each in (Centre, Item, ItemVersion, Counter, Ticket))
+_F = table_of(Case)
 _P, _A = table_of(Person).alias("applicant"), table_of(Person).alias("agent")
 _SOMEONE = Someone.__slots__
 
 
-def _of(table: Any, name: str) -> Any:
-    return and_(table.c.centre_id == _C.c.id, table.c.id == bindparam(name))
+def _of(table: Any, row_id: Any) -> Any:
+    return and_(table.c.centre_id == _C.c.id, table.c.id == row_id)
 
 
-def _statement() -> Select[Any]:
-    sources = with_key(
-        _C.outerjoin(_I, _of(_I, "of_item"))
-        .outerjoin(_P, _of(_P, "of_person"))
-        .outerjoin(_A, _of(_A, "of_agent"))
-        .outerjoin(_K, _of(_K, "of_counter"))
-        .outerjoin(_T, _of(_T, "of_ticket"))
+def _statement(sources: FromClause, by: Sequence[Any]) -> Select[Any]:
+    """The one question; `by` is what the rows of `Wanted` are found by: parameters, or columns of the case."""
+    version, person, agent, counter, ticket, since = by
+    joined = with_key(
+        sources.outerjoin(_V, _of(_V, version))
+        .outerjoin(_I, _of(_I, _V.c.item_id))
+        .outerjoin(_P, _of(_P, person))
+        .outerjoin(_A, _of(_A, agent))
+        .outerjoin(_K, _of(_K, counter))
+        .outerjoin(_T, _of(_T, ticket))
     )
     columns = (
         _I.c.local_code.label("item_code"),
@@ -82,19 +88,33 @@ def _statement() -> Select[Any]:
         _K.c.number.label("counter_number"),
         _K.c.name.label("counter_name"),
         _T.c.id.label("ticket_id"),
-        _T.c.owner_id.label("ticket_owner"),
-        *spelled_columns(),
+        type_coerce(_T.c.owner_id, Uuid()).label("ticket_owner"),
+        *spelled_columns(since),
         *issuer_columns(),
     )
-    return select(*columns).select_from(sources).where(_C.c.id == bindparam("of_centre"))
+    return select(*columns).select_from(joined).where(_C.c.id == bindparam("of_centre"))
 
 
-_READ = Prepared(_statement())
+_ids = [bindparam(name, type_=Uuid()) for name in Wanted._fields[:-1]]
+_READ = Prepared(_statement(_C, [*_ids, bindparam("since", type_=Date())]))
+_case = [
+    _F.c[name] for name in ("item_version_id", "person_id", "agent_id", "counter_id", "ticket_id", "business_date")
+]
+_READ_OF_CASE = Prepared(_statement(_C.join(_F, _of(_F, bindparam("of_case", type_=Uuid()))), _case))
 
 
-def look_around(act: Act, wanted: Wanted) -> Around:
-    """Ask for everything at once."""
-    row: Any = _READ.row(act.connection, {"of_centre": act.centre_id, **wanted._asdict()})
+def asking_around(act: Act, wanted: Wanted) -> Question:
+    """Everything at once, as a question to be asked together with others; its answer is for `around_of`."""
+    return _READ, {"of_centre": act.centre_id, **wanted._asdict()}
+
+
+def asking_around_case(act: Act, case_id: UUID) -> Question:
+    """The same of a case as it is: nothing but its id need be known. No row where the centre has no such case."""
+    return _READ_OF_CASE, {"of_centre": act.centre_id, "of_case": case_id}
+
+
+def around_of(act: Act, row: Any) -> Around:
+    """What was found."""
     return Around(
         item_code=row.item_code or "",
         item_enabled=bool(row.item_enabled),

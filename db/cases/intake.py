@@ -14,7 +14,7 @@ from sqlalchemy import select
 from db import text
 from db.action import Act, action
 from db.cases import ledger
-from db.cases.around import Around, Someone
+from db.cases.around import Around, Someone, Wanted, asking_around
 from db.cases.ledger import Moved, Open
 from db.cases.machine import opened
 from db.cases.needs import answered
@@ -27,7 +27,8 @@ from db.catalogue.models import Item
 from db.catalogue.said import Said, said
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
-from db.numbers.actions import take_each
+from db.numbers.actions import taken_each, taking_each
+from db.prepared import Question
 from db.receipts.content import PaperKind
 from db.receipts.issuing import series_of as receipt_series
 from db.staff.permissions import Permission
@@ -70,39 +71,46 @@ class Intake:
     note: str = ""
 
 
-@action("case.receive", Permission.CASE_HANDLE, "收件")
+def _surroundings(act: Act, *, intake: Intake, **_: Any) -> tuple[Question]:
+    """What every beginning asks ahead."""
+    who, counter = (intake.person_id, intake.agent_id), act.actor.counter_id
+    wanted = Wanted(intake.item_version_id, *who, counter, intake.ticket_id, business_date(act.now))
+    return (asking_around(act, wanted),)
+
+
+@action("case.receive", Permission.CASE_HANDLE, "收件", ahead=_surroundings)
 def receive(act: Act, *, intake: Intake) -> Moved:
     """Take the papers in; whether they suffice is told within 5 working days. Owes 收件材料接收凭证."""
     return _begin(act, Verb.RECEIVE, intake)
 
 
-@action("case.accept", Permission.CASE_HANDLE, "受理")
+@action("case.accept", Permission.CASE_HANDLE, "受理", ahead=_surroundings)
 def accept(act: Act, *, intake: Intake) -> Moved:
     """Accept at once: every needed paper is good, the clock starts, the date is promised."""
     return _begin(act, Verb.ACCEPT, intake)
 
 
-@action("case.tolerate", Permission.CASE_HANDLE, "容缺受理")
+@action("case.tolerate", Permission.CASE_HANDLE, "容缺受理", ahead=_surroundings)
 def tolerate(act: Act, *, intake: Intake) -> Moved:
     """Accept although papers that may wait are not in; each is promised for a day. Owes 容缺受理信用承诺书 besides."""
     return _begin(act, Verb.TOLERATE, intake)
 
 
-@action("case.correct", Permission.CASE_HANDLE, "一次性补正告知")
+@action("case.correct", Permission.CASE_HANDLE, "一次性补正告知", ahead=_surroundings)
 def request_correction(act: Act, *, intake: Intake, reason: str = "", supplement_due: date | None = None) -> Moved:
     """Tell on the spot everything that is missing, once. Owes 补齐补正通知书."""
     kept = answered(Verb.CORRECT, reason=reason)
     return _begin(act, Verb.CORRECT, intake, supplement_due=supplement_due, **kept)
 
 
-@action("case.refuse", Permission.CASE_HANDLE, "不予受理")
+@action("case.refuse", Permission.CASE_HANDLE, "不予受理", ahead=_surroundings)
 def refuse(act: Act, *, intake: Intake, reason: str, basis: str, agency: str = "", remedies: str = "") -> Moved:
     """Refuse at the counter, in writing, with the right agency and the remedies. Owes 不予受理通知书."""
     kept = answered(Verb.REFUSE, reason=reason, basis=basis, agency=agency, remedies=remedies)
     return _begin(act, Verb.REFUSE, intake, **kept)
 
 
-@action("case.instant", Permission.CASE_HANDLE, "即办")
+@action("case.instant", Permission.CASE_HANDLE, "即办", ahead=_surroundings)
 def finish_instantly(act: Act, *, intake: Intake, result_number: str = "", delivered: bool = True) -> Moved:
     """Receive, accept and finish a 即办件 in one go; `delivered`: the result was handed over. Owes 办结通知书."""
     kept = answered(Verb.INSTANT, result_number=result_number)
@@ -131,7 +139,8 @@ def _touch_ticket(act: Act, ticket_id: UUID) -> None:
 def _begin(act: Act, verb: Verb, intake: Intake, **answers: Any) -> Moved:
     """Make the case row, its checklist, its first event and its papers."""
     item = item_said(act, intake.item_version_id)
-    here = Open(act, _case(act, verb, intake, item), [], item, fresh=True)
+    [[answer]] = act.found
+    here = Open(act, _case(act, verb, intake, item), [], item, fresh=True, ahead=answer)
     around = here.around
     require_current(item, around)
     here.case.applicant = _people(intake, around).name
@@ -220,7 +229,8 @@ def _people(intake: Intake, around: Around) -> Someone:
 def _number(here: Open, kinds: tuple[PaperKind, ...]) -> None:
     """Take the numbers of the case and of its papers, as late as possible: other counters wait for them from here on."""
     series = [series_of(here.today), *receipt_series(here.act, kinds)]
-    seq, *seqs = take_each(here.act.connection, here.act.centre_id, series)
+    [taken] = here.act.ask(taking_each(here.act.connection, here.act.centre_id, series))
+    seq, *seqs = taken_each(taken, series)
     here.case.number = case_number(here.around.issuer.centre.code, here.today, seq)
     here.seqs = dict(zip(kinds, seqs, strict=True))
 

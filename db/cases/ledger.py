@@ -1,7 +1,7 @@
 """The one way a case is read for a change, put into a new state, told in the timeline, and given its papers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,7 @@ from db.base import table_of
 from db.calendar.rules import Pause
 from db.calendar.spelled import Spelled
 from db.cases import pauses
-from db.cases.around import Around, Wanted, look_around
+from db.cases.around import Around, Wanted, around_of, asking_around, asking_around_case
 from db.cases.facts import case_facts
 from db.cases.machine import CaseState
 from db.cases.models import CaseEvent
@@ -24,6 +24,7 @@ from db.cases.record import (
     drop_papers,
     kept_all,
     locked,
+    locking,
     put_new,
     put_papers,
 )
@@ -34,7 +35,8 @@ from db.catalogue.said import Said, said
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
-from db.numbers.actions import take_each
+from db.numbers.actions import taken_each, taking_each
+from db.prepared import Question
 from db.receipts.actions import issue
 from db.receipts.content import CaseFacts, PaperKind
 from db.receipts.issuing import Ready, series_of
@@ -60,7 +62,8 @@ class Open:
     """A case inside a transaction: the locked row (or one that is not written yet), its checklist, its item.
 
     `fresh`: the case is not in the database yet. `steps`: how long its timeline is. `seqs`: numbers of papers that were
-    taken beforehand; `dated_by`: the calendar, where it was read beforehand.
+    taken beforehand; `dated_by`: the calendar, where it was read beforehand; `ahead`: what stands around the case as it was
+    read, where that was asked ahead.
     """
 
     act: Act
@@ -71,12 +74,16 @@ class Open:
     steps: int = 0
     seqs: dict[PaperKind, int] = field(default_factory=dict)
     dated_by: Spelled | None = None
+    ahead: InitVar[Any] = None
     _before: dict[UUID, Kept] = field(default_factory=dict)
+    _answers: dict[Wanted, Any] = field(default_factory=dict)
     _around: tuple[Wanted, Around] | None = None
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, ahead: Any) -> None:
         if not self.fresh:
             self._before = kept_all(self.case, self.materials)
+        if ahead is not None:
+            self._answers[self._wanted()] = ahead
 
     @property
     def today(self) -> date:
@@ -93,13 +100,19 @@ class Open:
     @property
     def around(self) -> Around:
         """What stands around the case as it is now; asked again when the case has come to name others."""
-        case = self.case
-        wanted = Wanted(
-            case.item_id, case.person_id, case.agent_id, case.counter_id, case.ticket_id, case.business_date
-        )
+        wanted = self._wanted()
         if self._around is None or self._around[0] != wanted:
-            self._around = wanted, look_around(self.act, wanted)
+            answer = self._answers.get(wanted)
+            if answer is None:
+                [[answer]] = self.act.ask(asking_around(self.act, wanted))
+            self._around = wanted, around_of(self.act, answer)
         return self._around[1]
+
+    def _wanted(self) -> Wanted:
+        case = self.case
+        return Wanted(
+            case.item_version_id, case.person_id, case.agent_id, case.counter_id, case.ticket_id, case.business_date
+        )
 
     @property
     def calendar(self) -> Spelled:
@@ -160,19 +173,32 @@ def state_of(case: CaseFile, materials: Sequence[CasePaper], *, own: bool) -> Ca
     )
 
 
+def holding(act: Act, *, case_id: UUID, **_: Any) -> tuple[Question, ...]:
+    """What every change of a case asks ahead: the case, locked, and its checklist."""
+    return locking(act.centre_id, case_id)
+
+
+def holding_all(act: Act, *, case_id: UUID, **_: Any) -> tuple[Question, ...]:
+    """What a change that counts dates or issues papers asks ahead: what stands around the case too."""
+    return *locking(act.centre_id, case_id), asking_around_case(act, case_id)
+
+
 def opened(act: Act, case_id: UUID, version: int | None) -> Open:
-    """Lock a case for a change.
+    """A case locked for a change, as the action under way has asked ahead (`holding`, `holding_all`) or asks now.
 
     Raises:
         RuleBroken: there is no such case in this centre.
         Stale: somebody else changed it since the caller read `version`.
     """
-    case, materials, steps = locked(act.connection, act.centre_id, case_id)
-    if case is None:
+    held, papers, *around = act.found or act.ask(*holding(act, case_id=case_id))
+    found = locked(held, papers)
+    if found is None:
         raise RuleBroken("找不到这个办件，可能属于别的中心。")
+    case, materials, steps = found
     if version is not None and case.version != version:
         raise Stale(f"办件 {case.number} 刚被别人办理过，已显示新的进度，请核对后再操作。")
-    return Open(act, case, materials, item_of(act, case), steps=steps)
+    ahead = around[0][0] if around else None
+    return Open(act, case, materials, item_of(act, case), steps=steps, ahead=ahead)
 
 
 def item_of(act: Act, case: CaseFile) -> Said:
@@ -237,7 +263,9 @@ def papers(here: Open, kinds: Iterable[PaperKind], **more: Any) -> tuple[UUID, .
         return ()
     facts = facts_of(here, **more)
     if not here.seqs:
-        here.seqs = dict(zip(wanted, take_each(act.connection, act.centre_id, series_of(act, wanted)), strict=True))
+        series = series_of(act, wanted)
+        [taken] = act.ask(taking_each(act.connection, act.centre_id, series))
+        here.seqs = dict(zip(wanted, taken_each(taken, series), strict=True))
     issuer = here.around.issuer
     return tuple(
         issue(act, kind=kind, case=facts, case_id=here.case.id, ready=Ready(issuer, here.seqs.pop(kind))).receipt_id

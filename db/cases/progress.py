@@ -34,7 +34,7 @@ class MaterialMark:
     pages: int = 0
 
 
-@action("case.supplement", Permission.CASE_HANDLE, "登记补交")
+@action("case.supplement", Permission.CASE_HANDLE, "登记补交", ahead=ledger.holding_all)
 def supplement(act: Act, *, case_id: UUID, version: int, materials: tuple[MaterialMark, ...]) -> Moved:
     """Mark papers that came in or were looked at later. Owes 收件材料接收凭证 when papers were handed in.
 
@@ -53,7 +53,7 @@ def supplement(act: Act, *, case_id: UUID, version: int, materials: tuple[Materi
     return ledger.tell(here, Verb.SUPPLEMENT, detail=_mark_detail(here, came_in), receipts=receipts)
 
 
-@action("case.correct_later", Permission.CASE_HANDLE, "补正告知")
+@action("case.correct_later", Permission.CASE_HANDLE, "补正告知", ahead=ledger.holding_all)
 def request_correction_later(
     act: Act, *, case_id: UUID, version: int, reason: str = "", supplement_due: date | None = None
 ) -> Moved:
@@ -76,7 +76,7 @@ def request_correction_later(
     return ledger.tell(here, Verb.CORRECT, reason=kept["reason"], detail=detail, receipts=receipts)
 
 
-@action("case.accept_later", Permission.CASE_HANDLE, "受理")
+@action("case.accept_later", Permission.CASE_HANDLE, "受理", ahead=ledger.holding_all)
 def accept_later(act: Act, *, case_id: UUID, version: int, accepted_on: date | None = None) -> Moved:
     """Accept a received case, or note that the organ it was handed on to accepted it (`accepted_on`: its day).
 
@@ -95,7 +95,7 @@ def accept_later(act: Act, *, case_id: UUID, version: int, accepted_on: date | N
     return ledger.tell(here, Verb.ACCEPT, detail=detail, receipts=receipts)
 
 
-@action("case.tolerate_later", Permission.CASE_HANDLE, "容缺受理")
+@action("case.tolerate_later", Permission.CASE_HANDLE, "容缺受理", ahead=ledger.holding_all)
 def tolerate_later(act: Act, *, case_id: UUID, version: int, materials: tuple[MaterialMark, ...] = ()) -> Moved:
     """Accept a received case although papers that may wait are not in. Owes 容缺受理信用承诺书."""
     here = ledger.opened(act, case_id, version)
@@ -117,7 +117,7 @@ def tolerate_later(act: Act, *, case_id: UUID, version: int, materials: tuple[Ma
     return ledger.tell(here, Verb.TOLERATE, detail=f"容缺：{names}", receipts=receipts)
 
 
-@action("case.refuse_later", Permission.CASE_HANDLE, "不予受理")
+@action("case.refuse_later", Permission.CASE_HANDLE, "不予受理", ahead=ledger.holding_all)
 def refuse_later(
     act: Act, *, case_id: UUID, version: int, reason: str, basis: str, agency: str = "", remedies: str = ""
 ) -> Moved:
@@ -128,7 +128,7 @@ def refuse_later(
     return _end(here, Verb.REFUSE, PaperKind.REFUSED, kept)
 
 
-@action("case.instant_later", Permission.CASE_HANDLE, "即办")
+@action("case.instant_later", Permission.CASE_HANDLE, "即办", ahead=ledger.holding_all)
 def finish_instantly_later(act: Act, *, case_id: UUID, version: int, result_number: str = "") -> Moved:
     """Finish a received 即办件. Owes 办结通知书."""
     kept = answered(Verb.INSTANT, result_number=result_number)
@@ -137,7 +137,7 @@ def finish_instantly_later(act: Act, *, case_id: UUID, version: int, result_numb
     return _end(here, Verb.INSTANT, PaperKind.DONE, kept, outcome="准予", done_on=here.today)
 
 
-@action("case.advance", Permission.CASE_HANDLE, "转入办理")
+@action("case.advance", Permission.CASE_HANDLE, "转入办理", ahead=ledger.holding)
 def advance(act: Act, *, case_id: UUID, version: int, stage: str, reason: str = "") -> Moved:
     """Enter the next step of 办理 (审核, 现场核查, 制证 …)."""
     kept = answered(Verb.ADVANCE, stage=stage, reason=reason)
@@ -147,7 +147,7 @@ def advance(act: Act, *, case_id: UUID, version: int, stage: str, reason: str = 
     return ledger.tell(here, Verb.ADVANCE, reason=kept["reason"], detail=kept["stage"])
 
 
-@action("case.pause", Permission.CASE_HANDLE, "挂起")
+@action("case.pause", Permission.CASE_HANDLE, "挂起", ahead=ledger.holding_all)
 def pause(
     act: Act, *, case_id: UUID, version: int, kind: str, reason: str, special_limit: str = "", basis: str = ""
 ) -> Moved:
@@ -168,7 +168,7 @@ def pause(
     return ledger.tell(here, Verb.PAUSE, reason=kept["reason"], detail=detail, receipts=receipts)
 
 
-@action("case.resume", Permission.CASE_HANDLE, "恢复计时")
+@action("case.resume", Permission.CASE_HANDLE, "恢复计时", ahead=ledger.holding_all)
 def resume(act: Act, *, case_id: UUID, version: int, reason: str = "") -> Moved:
     """Let the clock run on; the promised date moves by the days that were not counted."""
     kept = answered(Verb.RESUME, reason=reason)
@@ -182,7 +182,7 @@ def resume(act: Act, *, case_id: UUID, version: int, reason: str = "") -> Moved:
     return ledger.tell(here, Verb.RESUME, reason=kept["reason"], detail=detail)
 
 
-@action("case.transfer", Permission.CASE_HANDLE, "转报")
+@action("case.transfer", Permission.CASE_HANDLE, "转报", ahead=ledger.holding_all)
 def transfer(act: Act, *, case_id: UUID, version: int, agency: str, reason: str = "") -> Moved:
     """Hand the papers on to the organ that decides. Owes 转报交接单."""
     kept = answered(Verb.TRANSFER, agency=agency, reason=reason)
@@ -194,7 +194,7 @@ def transfer(act: Act, *, case_id: UUID, version: int, agency: str, reason: str 
     return ledger.tell(here, Verb.TRANSFER, reason=kept["reason"], detail=detail, receipts=receipts)
 
 
-@action("case.finish", Permission.CASE_HANDLE, "办结")
+@action("case.finish", Permission.CASE_HANDLE, "办结", ahead=ledger.holding_all)
 def finish(
     act: Act,
     *,
@@ -214,7 +214,7 @@ def finish(
     return _end(here, Verb.FINISH, PaperKind.DONE, kept, granted=granted, **said)
 
 
-@action("case.deliver", Permission.CASE_HANDLE, "送达")
+@action("case.deliver", Permission.CASE_HANDLE, "送达", ahead=ledger.holding_all)
 def deliver(act: Act, *, case_id: UUID, version: int, way: str, reason: str = "") -> Moved:
     """Hand over the result. Owes 送达回执, to be signed and kept."""
     kept = answered(Verb.DELIVER, way=way, reason=reason)
@@ -225,7 +225,7 @@ def deliver(act: Act, *, case_id: UUID, version: int, way: str, reason: str = ""
     return ledger.tell(here, Verb.DELIVER, reason=kept["reason"], detail=kept["way"], receipts=receipts)
 
 
-@action("case.withdraw", Permission.CASE_HANDLE, "撤回")
+@action("case.withdraw", Permission.CASE_HANDLE, "撤回", ahead=ledger.holding_all)
 def withdraw(act: Act, *, case_id: UUID, version: int, reason: str) -> Moved:
     """The applicant takes the application back before it is decided. Owes 撤回申请确认书."""
     kept = answered(Verb.WITHDRAW, reason=reason)
@@ -233,7 +233,7 @@ def withdraw(act: Act, *, case_id: UUID, version: int, reason: str) -> Moved:
     return _end(here, Verb.WITHDRAW, PaperKind.WITHDRAWN, kept)
 
 
-@action("case.return", Permission.CASE_HANDLE, "退件")
+@action("case.return", Permission.CASE_HANDLE, "退件", ahead=ledger.holding_all)
 def return_case(act: Act, *, case_id: UUID, version: int, reason: str, basis: str = "") -> Moved:
     """Give the papers back without a decision. Owes 退件通知书."""
     kept = answered(Verb.RETURN, reason=reason, basis=basis)

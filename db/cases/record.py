@@ -18,7 +18,7 @@ from db.cases.models import Case, CaseEvent, CaseMaterial
 from db.cases.rules import NO_DATE_CALENDAR
 from db.cases.status import Clock, MaterialState, Necessity, Outcome, Status
 from db.ids import new_id
-from db.prepared import Prepared, ask
+from db.prepared import Prepared, Question
 from db.records import Kept, change, kept, values
 
 _CASE, _PAPER, _EVENT = table_of(Case), table_of(CaseMaterial), table_of(CaseEvent)
@@ -131,11 +131,15 @@ def checklist(where: Session | Connection, centre_id: UUID, case_id: UUID) -> tu
     return _papers_of(_PAPERS.rows(where, {"of_centre": centre_id, "of_case": case_id}))
 
 
-def locked(where: Session | Connection, centre_id: UUID, case_id: UUID) -> tuple[CaseFile | None, list[CasePaper], int]:
-    """A case until the transaction ends, with its checklist as it is behind the lock."""
+def locking(centre_id: UUID, case_id: UUID) -> tuple[Question, Question]:
+    """Lock a case until the transaction ends, and read its checklist as it is behind the lock: to be asked together."""
     given = {"of_centre": centre_id, "of_case": case_id}
-    found, papers = ask(where, (_LOCK, given), (_PAPERS, given))
-    return CaseFile(*found[0]) if found else None, *_papers_of(papers)
+    return (_LOCK, given), (_PAPERS, given)
+
+
+def locked(found: list[Any], papers: list[Any]) -> tuple[CaseFile, list[CasePaper], int] | None:
+    """What `locking` found; None when the centre has no such case."""
+    return (CaseFile(*found[0]), *_papers_of(papers)) if found else None
 
 
 def _papers_of(rows: list[Any]) -> tuple[list[CasePaper], int]:

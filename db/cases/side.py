@@ -38,7 +38,7 @@ class Correction:
     accepted_on: date | None = None
 
 
-@action("case.rectify", Permission.CASE_CORRECT, "更正办件")
+@action("case.rectify", Permission.CASE_CORRECT, "更正办件", ahead=ledger.holding_all)
 def rectify(
     act: Act,
     *,
@@ -67,7 +67,7 @@ def rectify(
     return ledger.tell(here, Verb.RECTIFY, reason=kept["reason"], detail=detail, receipts=receipts)
 
 
-@action("case.take_over", Permission.CASE_HANDLE, "接手办件")
+@action("case.take_over", Permission.CASE_HANDLE, "接手办件", ahead=ledger.holding)
 def take_over(act: Act, *, case_id: UUID, version: int, reason: str = "") -> Moved:
     """首问负责: whoever was asked first stays responsible until somebody else takes over; this is that moment."""
     here = ledger.opened(act, case_id, version)
@@ -83,7 +83,7 @@ def take_over(act: Act, *, case_id: UUID, version: int, reason: str = "") -> Mov
     return ledger.tell(here, "owner", reason=why, detail=f"{before} → {act.actor.name}")
 
 
-@action("case.proxy", Permission.CASE_HANDLE, "代办")
+@action("case.proxy", Permission.CASE_HANDLE, "代办", ahead=ledger.holding)
 def set_proxy(
     act: Act, *, case_id: UUID, version: int, step: ProxyStep, proxy_id: UUID | None = None, note: str = ""
 ) -> Moved:
@@ -104,7 +104,7 @@ def set_proxy(
     return ledger.tell(here, "proxy", reason=why, detail=f"{step}：{name}", receipts=receipts)
 
 
-@action("case.numbers", Permission.CASE_HANDLE, "登记外部编号")
+@action("case.numbers", Permission.CASE_HANDLE, "登记外部编号", ahead=ledger.holding)
 def set_numbers(act: Act, *, case_id: UUID, version: int, external_number: str, hotline_number: str) -> Moved:
     """The numbers that other systems gave this case: 省网申报号, 12345工单号; empty takes one away."""
     here = ledger.opened(act, case_id, version)

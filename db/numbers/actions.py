@@ -43,11 +43,17 @@ def taking(connection: Connection, centre_id: UUID, series: str, count: int = 1)
     return _TAKE[connection.dialect.name], row
 
 
-def take_each(where: Session | Connection, centre_id: UUID, series: Sequence[str]) -> list[int]:
-    """The next number of each of several different series, in one statement; they are locked in the order given."""
-    connection = connection_of(where)
+def taking_each(connection: Connection, centre_id: UUID, series: Sequence[str]) -> Question:
+    """The next numbers of several different series, as one question; `taken_each` reads its answer.
+
+    The series are locked in the order given.
+    """
     given: dict[str, object] = {f"series_{at}": each for at, each in enumerate(series)}
-    rows = _take_each(connection.dialect.name, len(series)).rows(connection, {"of_centre": centre_id, **given})
+    return _take_each(connection.dialect.name, len(series)), {"of_centre": centre_id, **given}
+
+
+def taken_each(rows: Sequence[Any], series: Sequence[str]) -> list[int]:
+    """The numbers that `taking_each` took, in the order of the series."""
     found = {row.series: row.last for row in rows}
     return [found[each] for each in series]
 
