@@ -15,6 +15,7 @@ from db.records import kept
 from db.staff.permissions import Permission
 from db.text import ADDRESS, NAME, Field, clean, line
 
+STALE = "这个人的资料刚被别人修改过，请核对后再改。"
 _ORGANISATION_NAME = Field("单位名称", 200, required=True)
 
 
@@ -61,7 +62,7 @@ def edit_person(act: Act, *, person_id: UUID, version: int, details: PersonDetai
     """
     person = _get(act, person_id)
     if person.version != version:
-        raise Stale("这个人的资料刚被别人修改过，已显示新的内容，请核对后再改。")
+        raise Stale(STALE)
     read = _read(act, details)
     other = _same_number(act, read) if read.identity.number else None
     if other is not None and other.id != person.id:
@@ -77,9 +78,17 @@ def edit_person(act: Act, *, person_id: UUID, version: int, details: PersonDetai
 
 
 @action("person.update", Permission.PERSON_EDIT, "补充联系方式")
-def update_person(act: Act, *, person_id: UUID, name: str = "", phone: str = "", address: str = "") -> UUID:
-    """Bring somebody who was found up to date; what is left empty stays as it was."""
+def update_person(
+    act: Act, *, person_id: UUID, name: str = "", phone: str = "", address: str = "", version: int | None = None
+) -> UUID:
+    """Bring somebody who was found up to date; what is left empty stays as it was.
+
+    Raises:
+        Stale: somebody else changed it since `version` was read (None: does not matter).
+    """
     person = _get(act, person_id)
+    if version is not None and person.version != version:
+        raise Stale(STALE)
     known = _opened(act, person)
     identity = Identity(IdType(person.id_type), known[PersonField.ID])
     label = _ORGANISATION_NAME if identity.type is IdType.CREDIT_CODE else NAME

@@ -169,11 +169,18 @@ def borrowers(session: Session, centre_id: UUID, text: str = "", most: int = 50)
         found = found.where(
             or_(Borrower.name.contains(text, autoescape=True), Borrower.contact.contains(text, autoescape=True))
         )
-    return tuple(
-        BorrowerRow(
-            row.id, row.version, row.kind, row.name, row.contact, row.phone_masked, row.barred_until, row.barred_reason
-        )
-        for row in session.scalars(found.order_by(Borrower.name).limit(most))
+    return tuple(_borrower_row(row) for row in session.scalars(found.order_by(Borrower.name).limit(most)))
+
+
+def borrower(session: Session, centre_id: UUID, borrower_id: UUID) -> BorrowerRow | None:
+    """One borrower."""
+    row = session.scalar(select(Borrower).where(Borrower.centre_id == centre_id, Borrower.id == borrower_id))
+    return None if row is None else _borrower_row(row)
+
+
+def _borrower_row(row: Borrower) -> BorrowerRow:
+    return BorrowerRow(
+        row.id, row.version, row.kind, row.name, row.contact, row.phone_masked, row.barred_until, row.barred_reason
     )
 
 

@@ -12,6 +12,7 @@ from db.cases.status import Status, Verb
 from db.clock import business_date
 from db.errors import Refusal
 from desktop.cases.answers import Answer
+from desktop.cases.meanwhile import twice
 from desktop.cases.verbs import Button
 from desktop.shell import theme
 from desktop.shell.desk import Desk
@@ -61,6 +62,15 @@ class MoveDialog(QDialog):
         self._check()
         if self.answers:
             self.answers[0].widget.setFocus()
+        self._twice = twice(self, desk, sheet, self._twin, self._adopt, self._failed)
+
+    def _twin(self, sheet: CaseSheet) -> QWidget:
+        return MoveDialog(self.desk, sheet, self.button, self)
+
+    def _adopt(self, sheet: CaseSheet) -> None:
+        self.sheet = sheet
+        self.ok.setEnabled(True)
+        self.go()
 
     def _form(self) -> QFormLayout:
         form = QFormLayout()
@@ -119,7 +129,7 @@ class MoveDialog(QDialog):
             self,
             self.button.action,
             then=self._done,
-            failed=self._failed,
+            failed=self._refused,
             case_id=row.id,
             version=row.version,
             **values,
@@ -128,6 +138,10 @@ class MoveDialog(QDialog):
     def _done(self, moved: Moved) -> None:
         self.done_with.emit(moved)
         self.accept()
+
+    def _refused(self, refusal: Refusal) -> None:
+        if not self._twice.meets(refusal):
+            self._failed(refusal)
 
     def _failed(self, refusal: Refusal) -> None:
         self.ok.setEnabled(True)

@@ -24,8 +24,10 @@ from db.cases.queries import CaseSheet, find_people
 from db.clock import business_date
 from db.errors import Refusal
 from desktop.cases.answers import OptionalDay
+from desktop.cases.meanwhile import twice
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.widgets.inputs import SEEKING
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
@@ -69,6 +71,16 @@ class RectifyDialog(QDialog):
         layout.addWidget(self.trouble)
         self._buttons(layout)
         self._start()
+        self._twice = twice(self, desk, sheet, self._twin, self._adopt, self._failed)
+
+    def _twin(self, sheet: CaseSheet) -> QWidget:
+        if any(not refusal for _, refusal in sheet.rectifications):
+            return RectifyDialog(self.desk, sheet, self)
+        return QWidget(self)  # nothing can be put right any more: the facts say why, the hall refuses
+
+    def _adopt(self, sheet: CaseSheet) -> None:
+        self.sheet = sheet
+        self.go()
 
     def _facts(self) -> QWidget:
         home = QWidget()
@@ -77,6 +89,7 @@ class RectifyDialog(QDialog):
         self.who = QLineEdit()
         self.who.setPlaceholderText("换申请人：输入证件号或姓名（先在窗口登记过）")
         self.who.setAccessibleName("换申请人")
+        self.who.setProperty(SEEKING, True)
         self.people = QListWidget()
         self.people.setAccessibleName("找到的人")
         self.people.setFixedHeight(theme.px(84))
@@ -124,7 +137,7 @@ class RectifyDialog(QDialog):
             self,
             rectify,
             then=self._done,
-            failed=self._failed,
+            failed=self._refused,
             case_id=row.id,
             version=row.version,
             what=what,
@@ -180,6 +193,10 @@ class RectifyDialog(QDialog):
     def _done(self, moved: Moved) -> None:
         self.done_with.emit(moved)
         self.accept()
+
+    def _refused(self, refusal: Refusal) -> None:
+        if not self._twice.meets(refusal):
+            self._failed(refusal)
 
     def _failed(self, refusal: Refusal) -> None:
         self.ok.setEnabled(True)

@@ -7,6 +7,7 @@ from db.cases.actions import Moved, set_numbers, set_proxy
 from db.cases.queries import CaseSheet
 from db.cases.status import ProxyStep
 from db.errors import Refusal
+from desktop.cases.meanwhile import twice
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.form import Form
@@ -45,13 +46,29 @@ class SideDialog(QDialog):
         """Do it."""
         raise NotImplementedError
 
+    def begin(self) -> None:
+        """The fields are filled."""
+        self._twice = twice(self, self.desk, self.sheet, self._twin, self._adopt, self.failed)
+
+    def _twin(self, sheet: CaseSheet) -> QWidget:
+        return type(self)(self.desk, sheet, self)  # type: ignore[call-arg, arg-type]  # as the subclasses take them
+
+    def _adopt(self, sheet: CaseSheet) -> None:
+        self.sheet = sheet
+        self.go()
+
     def done_well(self, moved: Moved) -> None:
         """It is done: tell, and close."""
         self.done_with.emit(moved)
         self.accept()
 
     def refused(self, refusal: Refusal) -> None:
-        """It was refused: say why."""
+        """It was refused: say why, or what somebody else did meanwhile."""
+        if not self._twice.meets(refusal):
+            self.failed(refusal)
+
+    def failed(self, refusal: Refusal) -> None:
+        """Say why under the form."""
         self.form.complain(refusal.sentence)
 
 
@@ -62,6 +79,7 @@ class NumbersDialog(SideDialog):
         super().__init__(desk, sheet, "外部编号", "保存", parent)
         self.external: QLineEdit = self.form.line("省网申报号", sheet.external_number)
         self.hotline: QLineEdit = self.form.line("12345工单号", sheet.hotline_number)
+        self.begin()
 
     def go(self) -> None:
         row = self.sheet.row
@@ -90,6 +108,7 @@ class ProxyDialog(SideDialog):
             ProxyStep.GIVEN_BACK: "结果和材料已交回委托人，并已签收。",
         }
         self.note: QLineEdit = self.form.line("说明", hint=hints[self.step])
+        self.begin()
 
     def go(self) -> None:
         row = self.sheet.row

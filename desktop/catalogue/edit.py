@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from db.catalogue import actions
+from db.catalogue.queries import item
 from db.catalogue.rows import ItemDetail
 from db.catalogue.rules import (
     CASE_TYPES,
@@ -37,6 +38,7 @@ from db.errors import Refusal, RuleBroken
 from db.text import code, line, note
 from desktop.catalogue.materials import MaterialsTable
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.ask import confirm
 from desktop.widgets.form import Form, scrolled
 
@@ -112,6 +114,10 @@ class EditDialog(QDialog):
         if detail is not None:
             self.widgets["local_code"].setEnabled(False)
             self.widgets["name"].setFocus()
+            self._twice: Twice[ItemDetail] = Twice(
+                self, desk, read=lambda session: item(session, desk.centre_id, detail.id),
+                twin=lambda row: EditDialog(desk, row, self), adopt=self._adopt, failed=self._failed,
+            )  # fmt: skip
 
     def content(self) -> ItemContent:
         """The item as the fields say it.
@@ -202,8 +208,16 @@ class EditDialog(QDialog):
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
+        if self._detail is None or not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _failed(self, refusal: Refusal) -> None:
         self.save.setEnabled(True)
         self._complain(refusal.sentence, None)
+
+    def _adopt(self, detail: ItemDetail) -> None:
+        self._detail, self._before = detail, detail.content
+        self._save()
 
     def _complain(self, sentence: str, field: str | None) -> None:
         """Say what is wrong where it is: the part is brought up, the field marked."""

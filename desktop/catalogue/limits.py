@@ -3,10 +3,12 @@
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from db.catalogue import actions
+from db.catalogue.queries import item
 from db.catalogue.rows import ItemDetail
 from db.catalogue.rules import AT_ONCE, UNITS
 from db.errors import Refusal
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form
 from desktop.widgets.words import label
 
@@ -42,6 +44,10 @@ class ConfirmLimitDialog(QDialog):
         layout.addWidget(label(QUESTION, wrap=True))
         layout.addWidget(self.form)
         layout.addWidget(buttons)
+        self._twice: Twice[ItemDetail] = Twice(
+            self, desk, read=lambda session: item(session, desk.centre_id, detail.id),
+            twin=lambda row: ConfirmLimitDialog(desk, row, self), adopt=self._adopt, failed=self._failed,
+        )  # fmt: skip
 
     def _limit(self, title: str, days: int | None, unit: str) -> tuple[QSpinBox, QComboBox]:
         spin, units = QSpinBox(), QComboBox()
@@ -80,4 +86,12 @@ class ConfirmLimitDialog(QDialog):
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
+        if not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _adopt(self, detail: ItemDetail) -> None:
+        self._detail = detail
+        self._confirm()
+
+    def _failed(self, refusal: Refusal) -> None:
         self.form.complain(refusal.sentence, self.promise)

@@ -46,6 +46,7 @@ class MaterialsTable(QWidget):
         self.table = QTableWidget(0, len(HEADS), self)
         self.table.setHorizontalHeaderLabels(HEADS)
         self.table.setAccessibleName("申请材料")
+        self.setAccessibleName("材料")
         self.table.setItemDelegate(_Words(self.table))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setTabKeyNavigation(False)
@@ -82,6 +83,25 @@ class MaterialsTable(QWidget):
                 found.append(Material(name, necessity, form, int(copies), source, note))
         return tuple(found)
 
+    def held(self) -> tuple[tuple[str, ...], ...]:
+        """The rows as they are typed."""
+        return tuple(
+            tuple(self._text(row, column) for column in range(len(HEADS))) for row in range(self.table.rowCount())
+        )
+
+    def hold(self, rows: tuple[tuple[str, ...], ...]) -> None:
+        """Show other rows."""
+        self.table.setRowCount(0)
+        for texts in rows:
+            self._append_texts(texts)
+
+    def in_words(self, rows: tuple[tuple[str, ...], ...]) -> str:
+        """The papers, each with what is not as usual."""
+        usual = ("", *(str(each) for each in (Material("").necessity, Material("").form, 1, Material("").source, "")))
+        told = ["，".join([row[0], *(text for text, as_ever in zip(row[1:], usual[1:], strict=True) if text != as_ever)])
+                for row in rows]  # fmt: skip
+        return "；".join(told)
+
     def _button(self, box: QHBoxLayout, text: str, key: str, act: object) -> QPushButton:
         button = QPushButton(text)
         button.setAutoDefault(False)
@@ -93,16 +113,12 @@ class MaterialsTable(QWidget):
         return button
 
     def _append(self, material: Material) -> None:
+        copies = str(material.copies)
+        self._append_texts((material.name, material.necessity, material.form, copies, material.source, material.note))
+
+    def _append_texts(self, texts: tuple[str, ...]) -> None:
         row = self.table.rowCount()
         self.table.insertRow(row)
-        texts = (
-            material.name,
-            material.necessity,
-            material.form,
-            str(material.copies),
-            material.source,
-            material.note,
-        )
         for column, text in enumerate(texts):
             self.table.setItem(row, column, QTableWidgetItem(text))
 

@@ -17,6 +17,7 @@ from desktop.catalogue.refusal import refusal_html
 from desktop.catalogue.stock import Stock
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.widgets.inputs import SEEKING
 
 ROWS = 40
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -35,6 +36,7 @@ class ItemPicker(QWidget):
         self.field = QLineEdit(self, clearButtonEnabled=True)
         self.field.setPlaceholderText("事项：名称、俗称、拼音、首字母、编号、材料")
         self.field.setAccessibleName("查找事项")
+        self.field.setProperty(SEEKING, True)
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self._search)
         self.model = FoundModel(self)

@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QL
 
 from db.errors import Refusal
 from db.people.actions import update_person
-from db.people.queries import PersonRow
+from db.people.queries import PersonRow, get_person
 from db.people.rules import ID_TITLES
 from desktop.counter.seek import retone
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 
 
 class CorrectDialog(QDialog):
@@ -47,12 +48,21 @@ class CorrectDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.fault)
         layout.addWidget(buttons)
+        self._twice: Twice[PersonRow] = Twice(
+            self, desk, read=lambda session: get_person(session, desk.hall.vault, desk.centre_id, person.id),
+            twin=lambda row: CorrectDialog(desk, row, self), adopt=self._adopt, failed=self._failed,
+            facts=(person, _facts),
+        )  # fmt: skip
+
+    def _adopt(self, person: PersonRow) -> None:
+        self._person = person
+        self.save()
 
     def save(self) -> None:
         """Keep it; a refusal is shown here and nothing typed is lost."""
         self._desk.do(
             self, update_person, person_id=self._person.id, name=self.name.text(), phone=self.phone.text(),
-            address=self.address.text(), then=self._kept, failed=self._refused,
+            address=self.address.text(), version=self._person.version, then=self._kept, failed=self._refused,
         )  # fmt: skip
 
     def _kept(self, _person_id: object) -> None:
@@ -60,4 +70,13 @@ class CorrectDialog(QDialog):
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
+        if not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _failed(self, refusal: Refusal) -> None:
         self.fault.setText(refusal.sentence)
+
+
+def _facts(row: PersonRow) -> dict[str, str]:
+    """What is masked in the form."""
+    return {"登记的电话": row.phone_masked, "登记的住址": row.address_masked}

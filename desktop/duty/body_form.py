@@ -1,13 +1,18 @@
 """A rotating body (轮值单位): its name and colour, what it receives people for, whom to call, and its limits."""
 
+from uuid import UUID
+
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from sqlalchemy.orm import Session
 
 from db.duty.bodies import BodyFields, save_body
+from db.duty.queries import bodies
 from db.duty.rows import BodyRow
 from desktop.duty.people_pane_dialog import FormDialog
 from desktop.duty.people_pane_look import colour_field
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 
 USUAL = ("“两代表一委员”工作室", "纪检监察", "法官", "检察官", "民警", "律师", "老党员")
 """Bodies of the field, offered by name for the first ones; the list is open."""
@@ -40,6 +45,15 @@ class BodyForm(FormDialog):
         self.note = QLineEdit(body.note if body else "")
         self.form.add("备注", self.note)
         self.name.setFocus()
+        if body is not None:
+            self.twice = Twice(
+                self, desk, read=lambda session: _body(session, desk.centre_id, body.id),
+                twin=lambda row: BodyForm(desk, row, position, self), adopt=self._adopt, failed=self._failed,
+            )  # fmt: skip
+
+    def _adopt(self, body: BodyRow) -> None:
+        self.body = body
+        self.save()
 
     def save(self) -> None:
         fields = BodyFields(
@@ -53,6 +67,10 @@ class BodyForm(FormDialog):
             self, save_body, fields=fields, body_id=self.body.id if self.body else None,
             version=self.body.version if self.body else 0, then=self._saved, failed=self._refused,
         )  # fmt: skip
+
+
+def _body(session: Session, centre_id: UUID, body_id: UUID) -> BodyRow | None:
+    return next((row for row in bodies(session, centre_id, idle=True) if row.id == body_id), None)
 
 
 def limits_words(body: BodyRow) -> str:

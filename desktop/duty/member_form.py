@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from sqlalchemy.orm import Session
 
 from db.clock import business_date
 from db.duty.bodies import Saved
 from db.duty.members import MemberFields, SeatFields, save_member, save_seat
+from db.duty.queries import members
 from db.duty.rows import BodyRow, MemberRow, SeatRow
 from desktop.counter.suggest import line_of, suggestions
 from desktop.duty.people_pane_dialog import FormDialog, roomy, side_by_side
@@ -27,6 +29,7 @@ from desktop.duty.people_pane_find import Known
 from desktop.duty.stand_form_who import about
 from desktop.rooms.fields import date_field, pydate
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 
 LEVELS = ("省", "市", "区", "街道", "社区")
 USUAL_KINDS = ("党代表", "人大代表", "政协委员", "法官", "检察官", "民警", "律师", "老党员")
@@ -54,6 +57,17 @@ class MemberForm(FormDialog):
         self._person()
         self._place(kinds)
         self.name.setFocus()
+        if member is not None:
+            self.twice = Twice(
+                self, desk, read=lambda session: _member(session, desk.centre_id, member.id),
+                twin=lambda row: MemberForm(desk, body, row, kinds, parent=self), adopt=self._adopt,
+                failed=self._failed, facts=(member, lambda row: {"现有手机": row.phone_masked}),
+            )  # fmt: skip
+
+    def _adopt(self, member: MemberRow) -> None:
+        self.member, self.seat = member, seat_in(member, self.body.id)
+        self._known = Saved(member.id, member.version)
+        self.save()
 
     def save(self) -> None:
         """The person first, then the place; what was saved already is not saved twice."""
@@ -190,6 +204,10 @@ class OptionalDay(QWidget):
         """Tick it and show this day."""
         self.tick.setChecked(True)
         self.field.setDate(QDate(day.year, day.month, day.day))
+
+
+def _member(session: Session, centre_id: UUID, member_id: UUID) -> MemberRow | None:
+    return next((row for row in members(session, centre_id, idle=True) if row.id == member_id), None)
 
 
 def seat_in(member: MemberRow, body_id: UUID) -> SeatRow | None:

@@ -20,6 +20,7 @@ from db.duty.reception import (
     reception_pass,
     reception_redirect,
 )
+from db.duty.reception_queries import reception
 from db.duty.rows import ReceptionRow, SlotRow
 from db.staff.permissions import Permission
 from desktop.counter.suggest import suggestions
@@ -30,6 +31,7 @@ from desktop.duty.reception_form_person import KEEP, PersonBox
 from desktop.rooms.fields import date_field, pydate, pytime, time_field
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 
 
 class ReceptionForm(FormDialog):
@@ -67,6 +69,17 @@ class ReceptionForm(FormDialog):
         self.slot.currentIndexChanged.connect(lambda _: self._fill_receivers(None))
         self.category.currentTextChanged.connect(self._category_changed)
         self.person.visitor.setFocus()
+        if row is not None:
+            self.twice = Twice(
+                self, desk, read=lambda session: reception(session, desk.centre_id, row.id),
+                twin=lambda new: ReceptionForm(desk, slots, row=new, parent=self), adopt=self._adopt,
+                failed=self._failed, facts=(row, lambda new: {"加密保存的内容": f"第 {new.version} 次保存"}),
+            )  # fmt: skip
+
+    def _adopt(self, row: ReceptionRow) -> None:
+        self.row = row
+        self._known = Received(row.id, row.number, row.version, row.state)
+        self.save()
 
     def fields(self) -> ReceptionFields:
         """The entry as it is typed."""

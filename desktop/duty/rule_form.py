@@ -1,5 +1,7 @@
 """A rule of a body's days: when, from when to when, how many of which kind, in which room; the next dates beside it."""
 
+from uuid import UUID
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QSplitter, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
@@ -8,6 +10,7 @@ from db.calendar.queries import calendar_of
 from db.calendar.rules import Calendar
 from db.clock import business_date
 from db.duty.bodies import RuleFields, save_rule
+from db.duty.queries import rules_by_body
 from db.duty.rows import BodyRow
 from db.duty.rules import BodyRule
 from db.errors import Refusal, RuleBroken
@@ -18,9 +21,11 @@ from desktop.duty.rule_form_days import DaysBox
 from desktop.duty.rule_form_people import PeopleBox
 from desktop.duty.rule_form_preview import RulePreview
 from desktop.duty.rule_form_times import TimesBox
+from desktop.duty.rule_form_words import rule_sentence
 from desktop.rooms.fields import use_field
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form, scrolled
 
 _Known = tuple[Calendar, tuple[RoomRow, ...]]
@@ -57,6 +62,16 @@ class RuleForm(QDialog):
         self.use.currentIndexChanged.connect(self.look)
         self._ask()
         self.days.every.setFocus()
+        if rule is not None:
+            self._twice: Twice[BodyRule] = Twice(
+                self, desk, read=lambda session: _rule(session, desk.centre_id, rule),
+                twin=lambda _: QWidget(self), adopt=self._adopt, failed=self._failed,
+                facts=(rule, lambda now: {"规则": rule_sentence(now)}),
+            )  # fmt: skip
+
+    def _adopt(self, rule: BodyRule) -> None:
+        self.given = rule
+        self.save()
 
     def rule(self) -> BodyRule:
         """What is typed.
@@ -120,6 +135,10 @@ class RuleForm(QDialog):
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
+        if self.given is None or not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _failed(self, refusal: Refusal) -> None:
         self.ok.setEnabled(True)
         self.form.complain(refusal.sentence)
 
@@ -145,3 +164,8 @@ class RuleForm(QDialog):
         layout.addWidget(split, 1)
         layout.addWidget(buttons)
         bounded(self, 1180, 560)
+
+
+def _rule(session: Session, centre_id: UUID, rule: BodyRule) -> BodyRule | None:
+    rules = rules_by_body(session, centre_id).get(rule.body_id, ())
+    return next((each for each in rules if each.id == rule.id), None)

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 from db.clock import business_date
 from db.errors import Refusal
 from db.rooms.admin import BorrowerFields, bar_borrower, save_borrower, unbar_borrower
-from db.rooms.queries import BorrowerRow, borrowers
+from db.rooms.queries import BorrowerRow, borrower, borrowers
 from db.rooms.rules import BorrowerKind
 from db.staff.permissions import Permission
 from desktop.rooms.fields import date_field, pydate
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form
 from desktop.widgets.table import Column, RowTable
 
@@ -171,6 +172,20 @@ class BorrowerForm(_Form):
             self.form.add("", self.without)
             self.phone.textChanged.connect(lambda text: self.without.setEnabled(not text.strip()))
         self.name.setFocus()
+        if row is not None:
+            self._twice: Twice[BorrowerRow] = Twice(
+                self, desk, read=lambda session: borrower(session, desk.centre_id, row.id),
+                twin=lambda new: BorrowerForm(desk, new, self), adopt=self._adopt, failed=super()._refused,
+                facts=(row, _facts),
+            )  # fmt: skip
+
+    def _adopt(self, row: BorrowerRow) -> None:
+        self.row = row
+        self.save()
+
+    def _refused(self, refusal: Refusal) -> None:
+        if self.row is None or not self._twice.meets(refusal):
+            super()._refused(refusal)
 
     def save(self) -> None:
         kind = BorrowerKind(self.kind.currentText())
@@ -181,6 +196,12 @@ class BorrowerForm(_Form):
             self, save_borrower, fields=fields, borrower_id=self.row.id if self.row else None,
             version=self.row.version if self.row else 0, then=self._saved, failed=self._refused,
         )  # fmt: skip
+
+
+def _facts(row: BorrowerRow) -> dict[str, str]:
+    """What the form does not show."""
+    barred = f"至 {row.barred_until:%Y-%m-%d} {row.barred_reason}" if row.barred_until else ""
+    return {"现有电话": row.phone, "暂停借用": barred}
 
 
 class BarForm(_Form):

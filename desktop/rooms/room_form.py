@@ -1,6 +1,7 @@
 """A room as its manager sets it up."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
@@ -26,14 +27,18 @@ from db.errors import Refusal, RuleBroken
 from db.rooms.admin import ALL_DAY_EVERY_DAY, RoomFields, add_room, edit_room
 from db.rooms.hours import read_hours, write_hours
 from db.rooms.parts import divide
-from db.rooms.queries import RoomRow, photo_of
+from db.rooms.queries import RoomRow, photo_of, rooms
 from db.rooms.rules import USES, BorrowerKind
 from desktop.rooms.fields import inset
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.shell.work import Progress
 from desktop.widgets.form import Form, scrolled
 from desktop.widgets.words import label
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 MOST_PHOTO_BYTES = 3_000_000
 
@@ -47,7 +52,7 @@ class RoomForm(QDialog):
         self, desk: Desk, room: RoomRow | None, others: tuple[RoomRow, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.desk, self.room = desk, room
+        self.desk, self.room, self._others = desk, room, others
         self.photo: bytes | None = None
         self.setWindowTitle(f"修改房间 {room.name}" if room else "新增房间")
         rules = room.rules if room else None
@@ -89,6 +94,11 @@ class RoomForm(QDialog):
         self._lay_out()
         if room is not None and room.has_photo:
             desk.ask(self, photo_of, desk.centre_id, room.id, then=self._put_photo)
+        if room is not None:
+            self._twice: Twice[RoomRow] = Twice(
+                self, desk, read=lambda session: _room(session, desk.centre_id, room.id),
+                twin=lambda row: RoomForm(desk, row, others, self), adopt=self._adopt, failed=self._failed,
+            )  # fmt: skip
 
     def fields(self) -> RoomFields:
         """What is typed.
@@ -144,6 +154,16 @@ class RoomForm(QDialog):
         self.accept()
 
     def _refused(self, refusal: Refusal) -> None:
+        if self.room is None or not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _adopt(self, room: RoomRow) -> None:
+        self.room, self._version = room, room.version
+        mine = set(room.parts)
+        self._divided = tuple(other.id for other in self._others if other.id in self.inner and set(other.parts) <= mine)
+        self.save()
+
+    def _failed(self, refusal: Refusal) -> None:
         self.form.complain(refusal.sentence)
 
     def _choose_photo(self) -> None:
@@ -188,6 +208,7 @@ class RoomForm(QDialog):
         add("名称", self.name)
         add("楼层", self.floor)
         add("面积", _row(self.area, self.service))
+        self.area.setAccessibleName("面积")
         add("容纳", self.capacity)
         add("用途", _boxes(list(self.uses.values()), 4))
         add("设备", self.equipment, "用顿号隔开：投影、音响、空调")
@@ -231,6 +252,10 @@ _TITLES = {
     "longest_minutes": "最长", "days_ahead": "最多提前", "week_quota": "每周最多", "month_quota": "每月最多",
     "position": "排序",
 }  # fmt: skip
+
+
+def _room(session: "Session", centre_id: UUID, room_id: UUID) -> RoomRow | None:
+    return next((row for row in rooms(session, centre_id, idle=True) if row.id == room_id), None)
 
 
 def _tick(text: str, on: bool) -> QCheckBox:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QPushButton, QSpinBox
+from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
 
 from db.centre.actions import change_settings
 from db.centre.queries import CentreRow, centre
@@ -11,6 +11,7 @@ from db.centre.rules import LOCK_MINUTES
 from db.staff.permissions import ROLE_PERMISSIONS, ROLE_TITLES, Permission
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.words import label
 
 if TYPE_CHECKING:
@@ -58,8 +59,30 @@ class AccountPanel(Panel):
         )
 
     def _show(self, row: CentreRow) -> None:
+        if self.twice is not None and self.twice.dirty:
+            return
+        self._put(row)
+        if self.twice is None:
+            self.twice = Twice(
+                self, self.desk, read=lambda session: centre(session, self.desk.centre_id),
+                twin=self._twin, adopt=self._adopt, failed=self.failed,
+            )  # fmt: skip
+        self.twice.begin()
+
+    def _put(self, row: CentreRow) -> None:
         self._row = row
         self.minutes.setValue(row.settings.idle_minutes)
+
+    def _twin(self, row: CentreRow) -> QWidget:
+        twin = AccountPanel(self.desk)
+        twin.setParent(self)
+        twin.hide()
+        twin._put(row)
+        return twin
+
+    def _adopt(self, row: CentreRow) -> None:
+        self._row = row
+        self.save()
 
     def _change_password(self) -> None:
         cast("MainWindow", self.window()).change_password()

@@ -1,5 +1,6 @@
 """What each counter serves: letters, departments, single items; nothing at all means everything (一门式)."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from sqlalchemy.orm import Session
 
 from db.catalogue.rows import ItemRow
 from db.clock import business_date
@@ -23,9 +25,11 @@ from desktop.catalogue.picker import ItemPicker
 from desktop.settings.panel import Panel
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.table import Column, RowTable
 
 _ITEM = Qt.ItemDataRole.UserRole
+UNKNOWN = "（目录里没有的事项）"
 
 
 def told(row: CounterRow) -> str:
@@ -34,6 +38,38 @@ def told(row: CounterRow) -> str:
     parts += [f"部门 {'、'.join(row.departments)}"] if row.departments else []
     parts += [f"{len(row.items)} 个事项"] if row.items else []
     return "；".join(parts) or "什么都办（一门式）"
+
+
+class BoundItems(QListWidget):
+    """The items bound to a counter; their names come from the catalogue, sooner or later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("绑定的事项")
+        self._names: Mapping[UUID, str] = {}
+
+    def held(self) -> tuple[UUID, ...]:
+        """The items, in order."""
+        return tuple(self.item(at).data(_ITEM) for at in range(self.count()))
+
+    def hold(self, item_ids: tuple[UUID, ...]) -> None:
+        """Show other items."""
+        self.clear()
+        for item_id in item_ids:
+            line = QListWidgetItem(self._names.get(item_id, ""))
+            line.setData(_ITEM, item_id)
+            self.addItem(line)
+
+    def in_words(self, item_ids: tuple[UUID, ...]) -> str:
+        """The names of items."""
+        return "、".join(self._names.get(item_id, UNKNOWN) for item_id in item_ids)
+
+    def name(self, names: Mapping[UUID, str]) -> None:
+        """The catalogue is there."""
+        self._names = names
+        for at in range(self.count()):
+            line = self.item(at)
+            line.setText(names.get(line.data(_ITEM), UNKNOWN))
 
 
 class BindingPanel(Panel):
@@ -53,13 +89,12 @@ class BindingPanel(Panel):
         )
         self.table.setMaximumHeight(theme.px(200))
         self.box.insertWidget(2, self.table, 1)
-        self._shown: tuple[UUID, int] | None = None
+        self._row: CounterRow | None = None
         self.letters = QLineEdit()
         self.letters.setPlaceholderText("例：A、B")
         self.departments = QLineEdit()
         self.departments.setPlaceholderText("例：民政、人社（与事项目录里的部门一致）")
-        self.items = QListWidget()
-        self.items.setAccessibleName("绑定的事项")
+        self.items = BoundItems()
         self.picker = ItemPicker(desk)
         self.remove = QPushButton("移除选中的事项（Delete）")
         self.remove.setShortcut("Delete")
@@ -71,6 +106,9 @@ class BindingPanel(Panel):
         self.picker.chosen.connect(self._add)
         self.remove.clicked.connect(self._drop)
         self.picker.stock.renewed.connect(self._name_items)
+        self.twice = Twice(
+            self, desk, read=self._now, twin=self._twin, adopt=self._adopt, failed=self.failed,
+        )  # fmt: skip
 
     def refresh(self) -> None:
         if self.desk.actor is not None:
@@ -78,18 +116,15 @@ class BindingPanel(Panel):
             self.desk.ask(self, counters, self.desk.centre_id, day, then=self._rows, topic="counters")
 
     def save(self) -> None:
-        row = self.table.current()
+        row = self._row
         if row is None:
             self.form.complain("请先在上面选一个窗口。")
             return
         self.desk.do(
-            self, bind_counter, counter_id=row.id, version=row.version, item_ids=self._bound(),
+            self, bind_counter, counter_id=row.id, version=row.version, item_ids=self.items.held(),
             letters=tuple(word.upper() for word in words(self.letters.text())),
             departments=tuple(words(self.departments.text())), then=self.kept, failed=self.refused,
         )  # fmt: skip
-
-    def _bound(self) -> tuple[UUID, ...]:
-        return tuple(self.items.item(at).data(_ITEM) for at in range(self.items.count()))
 
     def _rows(self, rows: tuple[CounterRow, ...]) -> None:
         with QSignalBlocker(self.table):  # between the old rows and the new no counter is picked
@@ -98,34 +133,46 @@ class BindingPanel(Panel):
 
     def _show(self, row: CounterRow | None) -> None:
         """Put a counter into the fields; the one that is there already keeps what was typed."""
-        shown = (row.id, row.version) if row else None
-        if shown is not None and shown == self._shown:
+        same = row is not None and self._row is not None and row.id == self._row.id
+        if same and self.twice is not None and (self.twice.dirty or row == self._row):
             return
-        self._shown = shown
+        self._put(row)
+        if self.twice is not None:
+            self.twice.begin()
+
+    def _now(self, session: Session) -> CounterRow | None:
+        rows = counters(session, self.desk.centre_id, business_date(self.desk.now()))
+        return next((row for row in rows if self._row is not None and row.id == self._row.id), None)
+
+    def _twin(self, row: CounterRow) -> QWidget:
+        twin = BindingPanel(self.desk)
+        twin.setParent(self)
+        twin.hide()
+        twin._put(row)
+        return twin
+
+    def _adopt(self, row: CounterRow) -> None:
+        self._row = row
+        self.save()
+
+    def _put(self, row: CounterRow | None) -> None:
+        self._row = row
         self.letters.setText("、".join(row.letters) if row else "")
         self.departments.setText("、".join(row.departments) if row else "")
-        self.items.clear()
-        for item_id in row.items if row else ():
-            self._append(item_id, "")
+        self.items.hold(row.items if row else ())
         self._name_items()
 
     def _name_items(self) -> None:
         """The catalogue may come after the counters."""
         shelf = self.picker.stock.shelf
-        for at in range(self.items.count() if shelf else 0):
-            line = self.items.item(at)
-            found = shelf.by_id.get(line.data(_ITEM)) if shelf else None
-            line.setText(found.name if found else "（目录里没有的事项）")
+        if shelf is not None:
+            self.items.name({item_id: row.name for item_id, row in shelf.by_id.items()})
 
     def _add(self, item: ItemRow) -> None:
-        if item.id not in self._bound():
-            self._append(item.id, item.name)
+        if item.id not in self.items.held():
+            self.items.hold((*self.items.held(), item.id))
+            self._name_items()
         self.picker.clear()
-
-    def _append(self, item_id: UUID, name: str) -> None:
-        line = QListWidgetItem(name)
-        line.setData(_ITEM, item_id)
-        self.items.addItem(line)
 
     def _drop(self) -> None:
         self.items.takeItem(self.items.currentRow())

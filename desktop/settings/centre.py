@@ -1,7 +1,7 @@
 """What the centre says of itself on paper, and the address in front of its QR codes."""
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from db.centre.actions import change_settings, edit_centre
 from db.centre.queries import CentreRow, centre
@@ -9,6 +9,7 @@ from db.centre.rules import CentreFields, CentreSettings, with_settings
 from db.errors import RuleBroken
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 
 
 class CentrePanel(Panel):
@@ -76,8 +77,28 @@ class CentrePanel(Panel):
         return replace(row.settings, receipt_prefix=self.prefix.text().strip(), duty_prefix=self.wall.text().strip())
 
     def _show(self, row: CentreRow) -> None:
-        if self._row is not None and row.version == self._row.version:
+        if self._row is not None and (row.version == self._row.version or (self.twice and self.twice.dirty)):
             return  # a refresh must not take away what is being typed
+        self._put(row)
+        if self.twice is None:
+            self.twice = Twice(
+                self, self.desk, read=lambda session: centre(session, self.desk.centre_id),
+                twin=self._twin, adopt=self._adopt, failed=self.failed,
+            )  # fmt: skip
+        self.twice.begin()
+
+    def _twin(self, row: CentreRow) -> QWidget:
+        twin = CentrePanel(self.desk)
+        twin.setParent(self)
+        twin.hide()
+        twin._put(row)
+        return twin
+
+    def _adopt(self, row: CentreRow) -> None:
+        self._row = row
+        self.save()
+
+    def _put(self, row: CentreRow) -> None:
         self._row = row
         kept = row.fields
         for field, text in (

@@ -1,11 +1,14 @@
 """The counters of the hall: number, name, in use or not."""
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from sqlalchemy.orm import Session
 
 from db.centre.actions import add_counter, edit_counter
 from db.centre.queries import CounterRow, counters
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.table import Column, RowTable
 
 
@@ -47,14 +50,18 @@ class CountersPanel(Panel):
         row.addStretch(1)
         self.form.add("", buttons)
         self.add_save()
+        self._row: CounterRow | None = None
         self.table.picked.connect(self._show)
+        self.twice = Twice(
+            self, desk, read=self._now, twin=self._twin, adopt=self._adopt, failed=self.failed,
+        )  # fmt: skip
 
     def refresh(self) -> None:
         if self.desk.actor is not None:
             self.desk.ask(self, counters, self.desk.centre_id, idle=True, then=self._rows, topic="counters")
 
     def save(self) -> None:
-        row = self.table.current()
+        row = self._row
         if row is None:
             self.desk.do(
                 self, add_counter, number=self.number.text(), name=self.name.text(), then=self.kept, failed=self.refused
@@ -73,8 +80,12 @@ class CountersPanel(Panel):
         )
 
     def _rows(self, rows: tuple[CounterRow, ...]) -> None:
-        self.table.show_rows(rows, key=lambda row: row.id)
-        self._show(self.table.current())
+        with QSignalBlocker(self.table):  # between the old rows and the new no counter is picked
+            self.table.show_rows(rows, key=lambda row: row.id)
+        now = self.table.current()
+        same = (now.id if now else None) == (self._row.id if self._row else None)
+        if not (same and self.twice is not None and self.twice.dirty):  # what is being typed stays
+            self._show(now)
 
     def _begin(self) -> None:
         self.table.clearSelection()
@@ -83,6 +94,27 @@ class CountersPanel(Panel):
         self.number.setFocus()
 
     def _show(self, row: CounterRow | None) -> None:
+        self._put(row)
+        if self.twice is not None:
+            self.twice.begin()
+
+    def _now(self, session: Session) -> CounterRow | None:
+        rows = counters(session, self.desk.centre_id, idle=True)
+        return next((row for row in rows if self._row is not None and row.id == self._row.id), None)
+
+    def _twin(self, row: CounterRow) -> QWidget:
+        twin = CountersPanel(self.desk)
+        twin.setParent(self)
+        twin.hide()
+        twin._put(row)
+        return twin
+
+    def _adopt(self, row: CounterRow) -> None:
+        self._row = row
+        self.save()
+
+    def _put(self, row: CounterRow | None) -> None:
+        self._row = row
         self.number.setText(row.number if row else "")
         self.name.setText(row.name if row else "")
         self.active.setChecked(row.active if row else True)

@@ -1,9 +1,12 @@
 """The frame of a settings panel: title, hint, form, and the button that keeps it (Ctrl+S)."""
 
+from typing import Any
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from db.errors import Refusal
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form, scrolled
 from desktop.widgets.words import label
 
@@ -17,6 +20,7 @@ class Panel(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self.desk = desk
+        self.twice: Twice[Any] | None = None  # of a panel whose row carries a version
         self.form = Form()
         self.box = QVBoxLayout(self)
         self.box.setContentsMargins(22, 18, 22, 18)
@@ -46,11 +50,18 @@ class Panel(QFrame):
         """Keep what was typed."""
 
     def refused(self, refusal: Refusal) -> None:
-        """Say why not; what was typed stays."""
+        """Say why not, or what somebody else has changed meanwhile; what was typed stays."""
+        if self.twice is None or not self.twice.meets(refusal):
+            self.failed(refusal)
+
+    def failed(self, refusal: Refusal) -> None:
+        """Say why not under the form."""
         self.form.complain(refusal.sentence)
 
     def kept(self, _result: object = None) -> None:
         """Say that it was kept."""
+        if self.twice is not None:
+            self.twice.begin()
         self.form.complain("")
         self.desk.messages.info("已保存。")
         self.refresh()

@@ -1,6 +1,7 @@
 """The settings page: sections by permission, what is saved holds, what is refused stays typed."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from desktop.settings.page import SettingsPage
 from desktop.settings.panel import Panel
 from desktop.settings.safety import SafetyPanel
 from desktop.shell import theme
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.desktop.shell.conftest import House, founded, house, inside, migrated, printers
 from tests.factories.staff import make_staff
@@ -128,16 +130,18 @@ def test_somebody_elses_change_is_not_written_over(page: SettingsPage, inside: H
     inside.wait(lambda: panel.code.text() == "JM01")
     desk = inside.start.desk
     row = desk.hall.read(centre, desk.centre_id)
-    panel._row = row
     other = make_staff(desk.hall, desk.centre_id, Role.MANAGER, now=NOW)
-    seen = panel._show
-    panel._show = lambda _row: None  # type: ignore[method-assign]
-    desk.hall.run(Request(other, NOW, new_id()), edit_centre, version=row.version, fields=row.fields)
     panel.address.setText("军门社区10号")
+    theirs = replace(row.fields, address="军门社区8号")
+    desk.hall.run(Request(other, NOW, new_id()), edit_centre, version=row.version, fields=theirs)
     panel.save()
-    inside.wait(lambda: "别人修改" in panel.form.trouble.text())
+    inside.wait(lambda: panel.findChild(ConflictDialog) is not None)
     assert panel.address.text() == "军门社区10号"
-    panel._show = seen  # type: ignore[method-assign]
+    assert desk.hall.read(centre, desk.centre_id).fields.address == "军门社区8号"
+    dialog = panel.findChild(ConflictDialog)
+    assert dialog is not None
+    dialog.reject()
+    assert "没有保存" in panel.form.trouble.text()
 
 
 def test_counter_is_added_renamed_and_taken_out_of_use(page: SettingsPage, inside: House) -> None:
