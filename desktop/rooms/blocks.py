@@ -58,13 +58,15 @@ class Blocks:
 
 
 class Fonts:
-    """The three fonts of the grid and their measures."""
+    """The fonts of the grid (plain, bold, small, small and bold) and their measures."""
 
     def __init__(self, font: QFont) -> None:
         bold, small = QFont(font), QFont(font)
         bold.setBold(True)
         small.setPixelSize(max(font.pixelSize() - 2, 9))
-        self.all = (font, bold, small)
+        narrow = QFont(small)
+        narrow.setBold(True)
+        self.all = (font, bold, small, narrow)
         self.metrics = tuple(QFontMetricsF(each) for each in self.all)
         self.heights = tuple(each.height() for each in self.metrics)
         self.two_hanzi = self.metrics[2].horizontalAdvance("汉字")

@@ -288,6 +288,7 @@ class BookingDialog(QDialog):
         self.area = scrolled(
             self.body
         )  # what does not fit a low screen or large type is scrolled; the answer stays in sight
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its fields are reached by Tab, it has nothing of its own
         layout = QVBoxLayout(self)
         layout.addWidget(self.area, 1)
         layout.addLayout(last)

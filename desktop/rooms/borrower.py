@@ -134,6 +134,8 @@ class BorrowerField(QWidget):
         if self.matches.isVisible() and 0 <= self.matches.currentRow() < len(self._rows):
             self.choose(self._rows[self.matches.currentRow()])
         self.focusNextChild()
+        if self.chosen is not None and self.new_button.hasFocus():
+            self.focusNextChild()  # who is found need not be registered: on to the next field
 
     # ---- somebody new ----
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 
 if TYPE_CHECKING:
@@ -48,7 +47,5 @@ def open_wall(page: "RoomsPage") -> QDialog:
 
 
 def _open(page: "RoomsPage", dialog: QDialog) -> QDialog:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    page.dialog = dialog
-    dialog.open()
+    page.open_dialog(dialog)
     return dialog

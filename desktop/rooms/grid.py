@@ -21,7 +21,7 @@ from desktop.rooms.canvas import Content, GridCanvas
 from desktop.rooms.drag import Drag, Grip
 from desktop.rooms.geometry import Slot, minutes_of
 from desktop.rooms.placing import Placed, box_of
-from desktop.rooms.words import day_text, told
+from desktop.rooms.words import day_text, title_of, told
 
 EDGE = 28
 """Pixels from the rim of the lanes in which a drag scrolls."""
@@ -239,6 +239,7 @@ class RoomGrid(GridCanvas):
         if self.drag is not None:
             self._propose(dragging.nudged(self.drag, self.frame, lanes, steps))
             self._reveal(self.drag.proposal)
+            self._tell_drag()
             return
         slot = self.cursor_slot or self._first_slot()
         if slot is None:
@@ -302,6 +303,7 @@ class RoomGrid(GridCanvas):
         self._by_keys = True
         self.drag = dragging.begin(Grip.MOVE, slot, placed.begins, row)
         self._propose(self.drag)
+        self._tell_drag()
 
     def _reveal(self, slot: Slot) -> None:
         """Scroll until the slot is in the window."""
@@ -317,10 +319,18 @@ class RoomGrid(GridCanvas):
     def _tell_cursor(self) -> None:
         """Say where the cursor is to whoever cannot see it."""
         slot = self.cursor_slot
-        if slot is None or self.content is None:
-            return
-        room, row = self.content.board.room(slot.room_id), self.under_cursor()
-        what = told(row, self.content.board.room(row.room_id)) if row else "空闲"
+        if slot is not None and self.content is not None:
+            row = self.under_cursor()
+            self._tell(slot, told(row, self.content.board.room(row.room_id)) if row else "空闲")
+
+    def _tell_drag(self) -> None:
+        """Say where a booking that is carried by the keys would stand."""
+        if self.drag is not None and self.drag.booking is not None:
+            what = f"不能放下：{self.trouble}" if self.trouble else "可以放下" if self.drag.has_moved else "拿起"
+            self._tell(self.drag.proposal, f"{title_of(self.drag.booking)} {what}")
+
+    def _tell(self, slot: Slot, what: str) -> None:
+        room = self.content.board.room(slot.room_id) if self.content is not None else None
         self.setAccessibleName(f"{room.name if room else ''} {day_text(slot.day)} {slot.clock()} {what}")
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.NameChanged))
 

@@ -180,7 +180,7 @@ class RoomsPage(Page):
     def open_dialog(self, dialog: QDialog) -> None:
         """Show a dialog of this page; the page remembers the newest one."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.destroyed.connect(self._forget)
+        dialog.finished.connect(partial(self._forget, dialog))
         self.dialog = dialog
         dialog.open()
 
@@ -188,16 +188,8 @@ class RoomsPage(Page):
 
     def _show(self, seen: Seen) -> None:
         self.seen = seen
-        rooms = seen.board.rooms
-        self.bar.offer(rooms)
-        shown = self.bar.chosen(rooms)
-        if self.bar.view == "month":
-            self.month.show_month(seen.board, shown, self.bar.day)
-        else:
-            self.grid.chosen = self._wanted
-            self.grid.blockSignals(True)
-            self.grid.show_content(Content(seen.board, shown, self.bar.days(), View(self.bar.view)))
-            self.grid.blockSignals(False)
+        self.bar.offer(seen.board.rooms)
+        self._show_rooms(seen)
         if seen.chosen is not None and seen.chosen.id == self._wanted:
             self.pane.show_booking(seen, seen.chosen.id in seen.board.foreign)
         elif self._wanted is None:
@@ -209,6 +201,17 @@ class RoomsPage(Page):
         self.tabs.setTabText(
             self.tabs.indexOf(self.waiting), f"候补 ● {free}" if free else f"候补 {len(seen.waiting) or ''}"
         )
+
+    def _show_rooms(self, seen: Seen) -> None:
+        """The rooms and days that the bar asks for."""
+        shown = self.bar.chosen(seen.board.rooms)
+        if self.bar.view == "month":
+            self.month.show_month(seen.board, shown, self.bar.day)
+            return
+        self.grid.chosen = self._wanted
+        self.grid.blockSignals(True)
+        self.grid.show_content(Content(seen.board, shown, self.bar.days(), View(self.bar.view)))
+        self.grid.blockSignals(False)
 
     def _saved(self, saved: Saved) -> None:
         self.desk.messages.info(f"{saved.sentence}（Ctrl+Z 撤销）" if saved.result is not None else saved.sentence)
@@ -256,8 +259,10 @@ class RoomsPage(Page):
         dialog.saved.connect(self._saved)
         self.open_dialog(dialog)
 
-    def _forget(self) -> None:
-        self.dialog = None
+    def _forget(self, dialog: QDialog, _result: int) -> None:
+        """A dialog is closed, while it is still whole; a newer one stays known."""
+        if self.dialog is dialog:
+            self.dialog = None
 
     def _lay_out(self) -> None:
         self.new_button = QPushButton("预约（Ctrl+N）")
@@ -320,7 +325,13 @@ class RoomsPage(Page):
         self.waiting.drop_wanted.connect(self.steps.drop)
 
     def _turned(self) -> None:
+        """Other days, rooms or another view: what is known already is shown at once, then it is read anew."""
         self.views.setCurrentWidget(self.month if self.bar.view == "month" else self.grid)
+        days = self.bar.days()
+        if self.seen is not None:
+            board = self.seen.board
+            if board.first <= start_of(days[0]) and start_of(days[-1] + timedelta(days=1)) <= board.last:
+                self._show_rooms(self.seen)
         self.refresh()
 
     def _open_day(self, day: date) -> None:

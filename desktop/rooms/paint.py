@@ -74,7 +74,7 @@ class GridPainter:
     def __init__(self, painter: QPainter, scene: Scene, fonts: Fonts, blocks: Blocks, ratio: float = 1) -> None:
         self.p, self.s, self.f = painter, scene, scene.frame
         self.fonts, self.blocks, self.ratio = fonts, blocks, ratio
-        self.font, self.bold, self.small = fonts.all
+        self.font, self.bold, self.small, self.narrow = fonts.all
         self.colours = {token: theme.colour(token) for token in ("text", "muted", "good", "warn")}
         self._metrics = {id(font): metrics for font, metrics in zip(fonts.all, fonts.metrics, strict=True)}
 
@@ -330,13 +330,15 @@ class GridPainter:
                 whole = f"{title} · {subtitle}"
                 fits = self._metrics[id(self.bold)].horizontalAdvance(whole) <= area.width() - 8
                 lines = [(whole if fits else title, self.bold, "accent")]
-        for (text, font, token), height in zip(lines, heights, strict=True):
-            cut = (
-                Qt.TextElideMode.ElideMiddle if font is self.bold else Qt.TextElideMode.ElideRight
-            )  # （东）、（西） stay
-            told = self._metrics[id(font)].elidedText(text, cut, area.width() - 8)
+        wide = area.width() - 8
+        for (text, wanted, token), height in zip(lines, heights, strict=True):
+            named = wanted is self.bold
+            tight = named and self._metrics[id(wanted)].horizontalAdvance(text) > wide
+            font = self.narrow if tight else wanted
+            cut = Qt.TextElideMode.ElideMiddle if named else Qt.TextElideMode.ElideRight  # （东）、（西） stay
             self.p.setFont(font)
             self.p.setPen(theme.colour(token))
+            told = self._metrics[id(font)].elidedText(text, cut, wide)
             self.p.drawText(QRectF(area.left() + 2, top, area.width() - 4, height), flags, told)
             top += height
 

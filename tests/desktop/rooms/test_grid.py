@@ -122,6 +122,22 @@ def test_m_carries_a_booking_with_the_arrows(place: Place) -> None:
     place.qtbot.waitUntil(lambda: booked_at(place, made) == ("202", "10:30–11:30"))
 
 
+def test_what_is_carried_by_keys_is_told_to_who_cannot_see_it(place: Place) -> None:
+    made = place.book("201", 10, 11)
+    place.shown(place.book("202", 10, 11))
+    place.shown(made)
+    grid = place.page.grid
+    grid.cursor_slot = place.slot("201", 10, 10.5)
+    place.key(KEY.Key_M)
+    assert grid.accessibleName().endswith("军门合唱队 · 排练 拿起")
+    place.key(KEY.Key_Right)
+    assert "202" in grid.accessibleName()
+    assert "不能放下：10:00–11:00 已有" in grid.accessibleName()
+    place.key(KEY.Key_Down, times=4)
+    assert "11:00–12:00 军门合唱队 · 排练 可以放下" in grid.accessibleName()
+    place.key(KEY.Key_Escape)
+
+
 def test_delete_asks_why_and_gives_the_slot_back(place: Place) -> None:
     made = place.book("201", 10, 11)
     place.shown(made)

@@ -11,6 +11,8 @@ from db.rooms.slips import print_slip
 from db.rooms.states import BookingState, Step
 from db.rooms.waiting import wait_for
 from desktop.rooms.booking_dialog import BookingDialog
+from desktop.rooms.canvas import View
+from desktop.rooms.dialogs import open_utilisation
 from desktop.rooms.find import FindDialog
 from desktop.rooms.verbs import LeaveDialog
 from tests.desktop.rooms.conftest import TODAY, Place
@@ -199,3 +201,42 @@ def test_the_end_of_a_day_can_be_midnight(place: Place) -> None:
     assert dialog.ends.time() == QTime(0, 0)
     starts, ends = dialog.times()
     assert (ends - starts).total_seconds() == 7200
+
+
+def test_a_closed_dialog_is_forgotten_and_a_newer_one_is_not(place: Place) -> None:
+    first = dialog_at(place, "201", 10, 11)
+    place.page.find_room()
+    second = place.page.dialog
+    assert isinstance(second, FindDialog)
+    gone: list[object] = []
+    first.destroyed.connect(lambda: gone.append(True))
+    first.reject()
+    place.qtbot.waitUntil(lambda: bool(gone))
+    assert place.page.dialog is second
+    second.reject()
+    assert place.page.dialog is None
+    open_utilisation(place.page).reject()
+    assert place.page.dialog is None
+
+
+def test_filters_and_the_view_of_a_day_show_at_once_what_is_known(place: Place) -> None:
+    """Without waiting for the database: it is asked anew, but nobody looks at the old rooms meanwhile."""
+    page = place.page
+    page.bar.show_view("week")
+    place.qtbot.waitUntil(lambda: page.seen is not None and (page.seen.board.last - page.seen.board.first).days == 7)
+    page.bar.people.setValue(90)
+    assert page.grid.content is not None
+    assert [room.number for room in page.grid.content.rooms] == ["200"]
+    page.bar.show_view("day")
+    assert page.grid.content.days == (TODAY,)
+    assert page.grid.content.view is View.DAY
+
+
+def test_the_borrower_found_by_keys_leads_to_the_next_field(place: Place) -> None:
+    dialog = dialog_at(place, "201", 10, 11)
+    place.qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.borrower.line.setFocus()
+    choose_choir(place, dialog)
+    focused = dialog.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName() == "用途"
