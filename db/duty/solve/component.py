@@ -105,12 +105,12 @@ class Component:
                     self.best.rest_bound = min(self.best.rest_bound, middle - 1)
         return True
 
-    def _kind_at(self, rest: int) -> bool:
+    def _kind_at(self, rest: int, limit: float | None = None) -> bool:
         """A plan with this rest that breaks no wish: a smaller model, and nothing to be made less. False: not found."""
         if self.kinder is None or rest in self.unkind:
             return False
         self.search.say(f"间隔 {rest} 个工作日，合所有意愿", 0.3)
-        found = self._solve(rest, self.budget / 8, grid=self.kinder)
+        found = self._solve(rest, limit or self.budget / 8, grid=self.kinder)
         if found.has_plan:
             longest = self.best.rest
             self._keep(found, rest)
@@ -128,7 +128,7 @@ class Component:
         """
         self.loose = loose
         self.best.floor = rest
-        if self._kind_at(rest):
+        if self._kind_at(rest, self.budget / 2):
             return True
         self.best.cells = tuple(hint)
         found = self._solve(rest, self.budget, wishes=True)

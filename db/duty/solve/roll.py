@@ -13,6 +13,8 @@ from db.duty.solve.seating import sitting_values
 WINDOWS = (2, 3)
 """How many months are planned anew together, so that counts come out even and wishes are kept."""
 
+BACK = ((1, 2), (2, 6))
+"""Where a month cannot follow: how many months before it are planned anew with it, and how many times the effort."""
 LEISURE = 0.7
 """Whoever needs no more than this part of the duties their days hold can be behind for a while."""
 
@@ -49,8 +51,10 @@ class Roll:
             self.search.say(f"间隔 {rest} 个工作日，{month[1]} 月", number / len(self.months))
             free = calm if number < len(self.months) - 2 else None
             following = self._again([month], rest, chosen, budget, free)
-            if following is None and number:
-                following = self._again(self.months[number - 1 : number + 1], rest, chosen, budget * 2, free)
+            for back, more in BACK:
+                if following is None and number >= back:
+                    self.search.say(f"间隔 {rest} 个工作日，{month[1]} 月连同前 {back} 个月", number / len(self.months))
+                    following = self._again(self.months[number - back : number + 1], rest, chosen, budget * more, free)
             if following is None:
                 return None
             self.chosen = chosen = following
