@@ -62,6 +62,7 @@ PLACES: tuple[Place, ...] = (
         Permission.DUTY_ATTEND,
         _page("desktop.duty.page", "DutyPage", printing=True),
     ),
+    Place("floor", "窗口现况", "fa6s.table-cells", Permission.TICKET_MANAGE, _page("desktop.floor.page", "FloorPage")),
     Place(
         "journal", "日志", "fa6s.clipboard-list", Permission.JOURNAL_READ, _page("desktop.journal.page", "JournalPage")
     ),
