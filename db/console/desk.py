@@ -8,19 +8,20 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from sqlalchemy import Engine, select
+from sqlalchemy import URL, Engine, make_url, select
 from sqlalchemy.orm import Session
 
 from db.action import Actor
 from db.backup_embedded import database_file
 from db.centre.models import Centre
-from db.engine import make_engine
+from db.engine import LINK, make_engine
 from db.errors import NotAllowed, RuleBroken, Unavailable
 from db.ids import new_id
 from db.journal.write import Author, Fact, Note, append
 from db.keys import KeyStore, open_vault
 from db.migrations.version import check_schema
 from db.places import default_url, keys_folder
+from db.server.diagnosis import Diagnosis, hindrance
 from db.session import Hall
 from db.staff.login import Attempt, log_in
 
@@ -37,9 +38,14 @@ class Console:
     clock: Callable[[], datetime]
 
     @cached_property
+    def address(self) -> URL:
+        """Where the database that is meant is, with its server's password, asked for where it is wanted."""
+        return with_password(make_url(self.url or default_url()))
+
+    @cached_property
     def engine(self) -> Engine:
-        """The engine of the database that is meant; nothing is connected yet."""
-        return make_engine(self.url or default_url())
+        """The engine of the database that is meant."""
+        return make_engine(self.address)
 
     @cached_property
     def store(self) -> KeyStore:
@@ -112,6 +118,42 @@ class Console:
         """Close the database, if it was opened."""
         if "engine" in self.__dict__:
             self.engine.dispose()
+
+
+def with_password(url: URL, *, to_be_made: bool = False) -> URL:
+    """The address, with the password that its server wants: from the address, libpq's own places, or typed now.
+
+    A password in the address stands in the shell's history, so nobody has to write it there.
+
+    Args:
+        url: of either kind of database.
+        to_be_made: the server need not have the database yet.
+
+    Raises:
+        Unavailable: the server cannot be reached or does not let one in; the sentence says why.
+    """
+    if url.get_backend_name() != "postgresql":
+        return url
+    found = _hindered(url)
+    if found is not None and found.wants_password and not url.password:
+        url = url.set(password=ask_secret(f"服务器用户 {url.username or ''} 的密码："))
+        found = _hindered(url)
+    if found is not None and not (found.no_database and to_be_made):
+        raise Unavailable(found.sentence)
+    return url
+
+
+def _hindered(url: URL) -> Diagnosis | None:
+    """What keeps one from connecting, None when nothing does."""
+    import psycopg
+
+    engine = make_engine(url)
+    _, named = engine.dialect.create_connect_args(engine.url)
+    try:
+        psycopg.connect(**{**named, **LINK}).close()
+    except psycopg.OperationalError as error:
+        return hindrance(str(error), url)
+    return None
 
 
 def progress(done: int, total: int, words: str) -> None:

@@ -2,12 +2,12 @@
 
 import argparse
 
-from sqlalchemy import make_url, select
+from sqlalchemy import URL, make_url, select
 from sqlalchemy.orm import Session
 
 from db.centre.founding import FirstStart, found_centre
 from db.centre.rules import CentreFields
-from db.console.desk import COMMAND_LINE, Console, ask_line, ask_secret, progress
+from db.console.desk import COMMAND_LINE, Console, ask_line, ask_secret, progress, with_password
 from db.errors import RuleBroken
 from db.ids import new_id
 from db.journal.write import Author, Note, append
@@ -26,15 +26,16 @@ OK = 0
 
 def set_up_server(console: Console, options: argparse.Namespace) -> int:
     """`setup-postgres`: roles, database, schema, grants, and (where there is none yet) the centre and its administrator."""
-    url = make_url(console.url or "")
+    url = with_password(_server(console), to_be_made=True)
     set_up(url, progress)
     engine = as_owner(url)
     try:
         if kept_check(engine) is None and not options.empty:
             vault = new_vault()
-            console.store.keep(vault)
+            where = console.store.keep(vault)
             _found(console, Hall(engine, vault), options)
             role_name = _admitted(console, Hall(engine, vault), options.administrator_login, options.generate)
+            print(f"数据密钥在这台电脑的{where}。其他电脑要用恢复码：请运行 key show 抄在纸上，锁起来。")
             print(f"窗口里填的服务器地址：{without_secret(url.set(username=role_name))}")
     finally:
         engine.dispose()
@@ -44,7 +45,7 @@ def set_up_server(console: Console, options: argparse.Namespace) -> int:
 
 def server_account(console: Console, options: argparse.Namespace) -> int:
     """`server-account LOGIN`: the login role of an account, made, given a new password, or dropped."""
-    engine = as_owner(make_url(console.url or ""))
+    engine = as_owner(with_password(_server(console)))
     try:
         hall = Hall(engine, open_vault(engine, console.store))
         with engine.connect() as connection:
@@ -58,6 +59,13 @@ def server_account(console: Console, options: argparse.Namespace) -> int:
     finally:
         engine.dispose()
     return OK
+
+
+def _server(console: Console) -> URL:
+    url = make_url(console.url or "sqlite://")
+    if url.get_backend_name() != "postgresql":
+        raise RuleBroken("请在命令里写上服务器，例：--database postgresql://postgres@服务器/linli。")
+    return url
 
 
 def _found(console: Console, hall: Hall, options: argparse.Namespace) -> None:

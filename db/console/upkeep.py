@@ -3,10 +3,12 @@
 import argparse
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from db.backup import back_up, restore
 from db.backup_embedded import database_file
 from db.check import run_checks
-from db.console.desk import Console, ask_line, progress
+from db.console.desk import Console, ask_line, progress, with_password
 from db.engine import make_engine
 from db.errors import RuleBroken, Unavailable
 from db.keys import kept_check, new_vault, open_vault, restore_key
@@ -77,7 +79,7 @@ def restore_backup(console: Console, options: argparse.Namespace) -> int:
 def move_database(console: Console, options: argparse.Namespace) -> int:
     """`move --to URL`"""
     console.must_exist()
-    target = make_engine(options.to)
+    target = make_engine(with_password(make_url(options.to)))
     try:
         if target.dialect.name == "sqlite":
             _make_folder(database_file(target))

@@ -12,13 +12,18 @@ from db.migrations.version import SchemaState, schema_state
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Whether the hall can be opened, and what is in the way. `wants_password`: a (right) password would help."""
+    """Whether the hall can be opened, and what is in the way.
+
+    `wants_password`: a (right) password would help. `no_database`: the server let one in and has no such database.
+    """
 
     good: bool
     sentence: str
     wants_password: bool = False
+    no_database: bool = False
 
 
+_PLAIN_ONLY = "服务器没有开启加密连接（ssl = on），而 pg_hba.conf 只放行加密的连接。请管理员按手册开启 ssl。"
 _PASSWORD = ("password authentication failed", "no password supplied", "认证失败", "没有提供口令", "用户名或密码")
 _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no pg_hba.conf entry", "没有用于", "pg_hba.conf"), "服务器不允许 {user} 从这台电脑登录，请管理员在 pg_hba.conf 里放行。"),
@@ -75,9 +80,11 @@ def hindrance(said: str, url: URL) -> Diagnosis:
     }
     if any(sign in said for sign in _PASSWORD):
         return Diagnosis(False, f"用户 {where['user']} 的服务器密码不对或没有填。", wants_password=True)
+    if "no encryption" in said and "SSL encryption" not in said:
+        return Diagnosis(False, _PLAIN_ONLY)
     for signs, sentence in _SIGNS:
         together = len(signs) == 2 and signs[1] == "does not exist"
         if all(sign in said for sign in signs) if together else any(sign in said for sign in signs):
-            return Diagnosis(False, sentence.format(**where))
+            return Diagnosis(False, sentence.format(**where), no_database=together and signs[0] == "database")
     last = said.strip().splitlines()[-1] if said.strip() else "没有说明原因"
     return Diagnosis(False, f"连不上数据库服务器 {where['host']}:{where['port']}（{last}）。请联系系统管理员。")
