@@ -150,7 +150,7 @@ def _paper(
 
 
 def _changed(at: int, line: ChangeLine) -> tuple[str, ...]:
-    when = f"{day_text(line.day)}（{weekday_text(line.day)}）"
+    when = f"{day_text(line.day)} {weekday_text(line.day)}"
     place = (line.body_name, line.room_name or "—", line.before or "—", line.after or "—")
     return (str(at), when, time_text(line.starts, line.ends), *map(public, place))
 

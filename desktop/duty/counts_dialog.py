@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from db.duty.rows import CountRow
 from desktop.duty.counts_pane import CountsPane
+from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.plan_data import Seen
-from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.words import label
 
@@ -32,7 +32,7 @@ class CountsDialog(QDialog):
         layout.addWidget(label(f"{len(seen.counts)} 人　{told}　以前的次数和新任人员的折算都算在内", "hint"))
         layout.addWidget(self.pane, 1)
         layout.addWidget(buttons)
-        self.resize(theme.px(1040), theme.px(640))
+        bounded(self, 1040, 640)
 
 
 def widest_spread(rows: Sequence[CountRow]) -> int:

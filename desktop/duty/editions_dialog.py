@@ -10,6 +10,7 @@ from db.clock import local
 from db.duty.editions import EditionRow, editions, posters
 from db.duty.rows import PlanRow, PosterContent, PosterLine
 from desktop.duty.board_words import day_text
+from desktop.duty.people_pane_dialog import bounded
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.table import Column, RowTable
@@ -81,7 +82,7 @@ class EditionsDialog(QDialog):
         layout.addWidget(label(row.title, "itemName", wrap=True))
         layout.addWidget(parts, 1)
         layout.addWidget(buttons)
-        self.resize(theme.px(1160), theme.px(620))
+        bounded(self, 1160, 620)
         self.list.picked.connect(self._picked)
         self.sheet.currentIndexChanged.connect(self._turn)
         desk.ask(self, editions, desk.centre_id, row.id, then=self._found)

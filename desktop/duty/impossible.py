@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QP
 from db.duty.easing import can_stay
 from db.duty.solve.explain import Impossibility
 from db.duty.solve.relax import Relaxation
+from desktop.duty.people_pane_dialog import bounded
 from desktop.shell import theme
 from desktop.widgets.form import scrolled
 from desktop.widgets.words import label
@@ -62,7 +63,7 @@ class ImpossibleDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(scrolled(body), 1)
         layout.addWidget(bottom)
-        self.resize(theme.px(720), theme.px(480))
+        bounded(self, 720, 480)
         if self.buttons:
             self.buttons[0].setFocus()
 

@@ -109,10 +109,15 @@ class RulesBox(QWidget):
         below.addWidget(self.drop_button)
         column.addLayout(below)
         column.addStretch(1)
-        layout = QHBoxLayout(self)
+        self.whole = label("", "hint", wrap=True, select=True)
+        beside = QHBoxLayout()
+        beside.addWidget(self.table, 1)
+        beside.addLayout(column)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(column)
+        layout.setSpacing(theme.px(4))
+        layout.addLayout(beside)
+        layout.addWidget(self.whole)
 
     def show_rules(self, body: BodyRow, seen: People) -> None:
         """Show those of another body."""
@@ -147,3 +152,5 @@ class RulesBox(QWidget):
         self.add_button.setEnabled(may)
         self.edit_button.setEnabled(may and rule is not None)
         self.drop_button.setEnabled(may and rule is not None)
+        self.whole.setText(self._sentence(rule) if rule is not None else "")
+        self.whole.setVisible(rule is not None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, Q
 from db.duty.solve.candidates import Candidate, candidates
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import empty_text, slot_text, time_text
+from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.people_pane_find import spoken
 from desktop.duty.plan_data import Case, Seen
 from desktop.shell import theme
@@ -169,4 +170,4 @@ class PlaceDialog(QDialog):
         layout.addWidget(self.locked)
         layout.addWidget(buttons)
         self.reason.returnPressed.connect(self.give)
-        self.resize(theme.px(640), theme.px(560))
+        bounded(self, 640, 560)

@@ -27,6 +27,7 @@ from db.errors import Refusal
 from desktop.duty.board_rows import Spot, places_of
 from desktop.duty.board_words import day_text, time_text
 from desktop.duty.insist import insist
+from desktop.duty.people_pane_dialog import bounded
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.badge import Badge
@@ -85,7 +86,7 @@ class PublishDialog(QDialog):
         layout.addWidget(scrolled(self.body), 1)
         layout.addWidget(self.note)
         layout.addWidget(buttons)
-        self.resize(theme.px(760), theme.px(540))
+        bounded(self, 760, 540)
         self.reload()
 
     def reload(self) -> None:

@@ -24,7 +24,7 @@ class Year:
 
 COLUMNS = (
     Column[Year]("姓名", lambda each: each.row.member_name, 80),
-    Column[Year]("轮值单位", lambda each: each.row.body_name, 136),
+    Column[Year]("轮值单位", lambda each: each.row.body_name, 176),
     Column[Year]("身份", lambda each: each.row.kind, 84),
     Column[Year]("单位职务", lambda each: each.row.unit_post, 136),
     Column[Year]("应到", lambda each: f"{each.row.planned}", 50, right=True),

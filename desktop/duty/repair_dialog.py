@@ -23,6 +23,7 @@ from db.duty.solve.problem import Half
 from db.errors import Refusal
 from desktop.duty.board_words import HALVES, day_text
 from desktop.duty.insist import insist
+from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.plan_data import Seen
 from desktop.duty.plan_fields import choose
 from desktop.duty.repair_data import Ground, Leave, Line, Preview, ground, hit, holes, preview
@@ -273,4 +274,4 @@ class RepairDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.left_open)
         layout.addWidget(buttons)
-        self.resize(theme.px(820), theme.px(540))
+        bounded(self, 820, 540)

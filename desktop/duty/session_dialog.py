@@ -14,6 +14,7 @@ from db.errors import Refusal
 from db.rooms.queries import RoomRow, rooms
 from desktop.duty.board_words import slot_text
 from desktop.duty.insist import insist
+from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.plan_fields import choose
 from desktop.rooms.fields import date_field, pydate, pytime, time_field
 from desktop.shell import theme
@@ -35,6 +36,7 @@ class SessionDialog(QDialog):
         self.setWindowTitle("改时间地点")
         self.form = Form()
         self.day = date_field(slot.day, "日期")
+        self.day.setMinimumWidth(theme.px(150))
         self.starts = time_field(slot.starts.hour * 60 + slot.starts.minute, "从")
         self.ends = time_field(slot.ends.hour * 60 + slot.ends.minute, "到")
         self.room = QComboBox()
@@ -63,7 +65,7 @@ class SessionDialog(QDialog):
         layout.addLayout(self._list)
         layout.addStretch(1)
         layout.addWidget(buttons)
-        self.resize(theme.px(600), theme.px(560 if published else 520))  # room for what will be offered
+        bounded(self, 600, 560 if published else 520)  # room for what will be offered
         self.starts.timeChanged.connect(self._keep_length)
         desk.ask(self, rooms, desk.centre_id, then=self._know_rooms)
         desk.ask(self, slot_offers, desk.centre_id, slot, desk.now(), then=self._offer, failed=self._no_offers)

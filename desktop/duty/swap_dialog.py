@@ -11,9 +11,9 @@ from db.duty.solve.problem import Sitting
 from db.duty.solve.swap import swap_check
 from db.duty.states import EXPECTED
 from desktop.duty.board_words import HALVES, day_text, slot_text
+from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.people_pane_find import spoken
 from desktop.duty.plan_data import Case, Seen
-from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.tone import retone
@@ -90,7 +90,7 @@ class SwapDialog(QDialog):
         layout.addWidget(self.detail)
         layout.addWidget(self.reason)
         layout.addWidget(buttons)
-        self.resize(theme.px(680), theme.px(520))
+        bounded(self, 680, 520)
         self.seek.installEventFilter(self)
         self.seek.textChanged.connect(self._filter)
         self.table.picked.connect(self._picked)

@@ -70,6 +70,7 @@ class TodayPane(QWidget):
         self._clock.timeout.connect(self._tick)
         self._clock.start()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("今日轮值")
         self._make()
         self._lay_out()
         self._connect()

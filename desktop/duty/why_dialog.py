@@ -7,6 +7,7 @@ from db.duty.rows import SeatRow
 from db.duty.solve.why import Reason, why_not
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
+from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.people_pane_find import spoken
 from desktop.duty.plan_data import Case, Seen
 from desktop.shell import theme
@@ -111,4 +112,4 @@ class WhyDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(columns, 1)
         layout.addWidget(buttons)
-        self.resize(theme.px(680), theme.px(440))
+        bounded(self, 680, 440)

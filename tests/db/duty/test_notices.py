@@ -61,7 +61,7 @@ def test_a_notice_tells_what_changed_and_keeps_why_to_itself(
     table = next(block for block in content.blocks if isinstance(block, Table))
     assert table.columns[-2:] == ("原轮值", "现轮值")
     day = slots_in(hall, manager, plan_id)[0].day
-    assert table.rows[0][1] == f"{day.month}月{day.day}日（周三）"
+    assert table.rows[0][1] == f"{day.month}月{day.day}日 周三"
     assert gone in table.rows[0][-2]
     assert came in table.rows[0][-1]
     said = str(content)
