@@ -102,22 +102,22 @@ class FloorPage(Page):
 
     def _columns(self) -> tuple[Column[Counterpart], ...]:
         return (
-            Column("窗口", lambda row: f"{row.seat.number} 号 {row.seat.name}".strip(), 150),
-            Column("人员", lambda row: row.seat.staff_name or "没有人登录", 110),
-            Column("状态", state, 110, tone=tone),
-            Column("号", lambda row: row.current.number if row.current else "", 80),
+            Column("窗口", lambda row: f"{row.seat.number} 号 {row.seat.name}".strip(), 128),
+            Column("人员", clerk, 98),
+            Column("状态", state, 98, tone=tone),
+            Column("号", lambda row: row.current.number if row.current else "", 66),
             Column("事项", lambda row: row.current.item_name if row.current else ""),
-            Column("已", lambda row: self._since(row.current.since if row.current else None), 80, right=True),
-            Column("可叫", lambda row: f"{row.waiting} 人", 80, right=True),
+            Column("已", lambda row: self._since(row.current.since if row.current else None), 78, right=True),
+            Column("可叫", lambda row: f"{row.waiting} 人", 70, right=True),
             Column(
                 "最久等候",
                 lambda row: self._since(row.oldest),
-                110,
+                104,
                 right=True,
                 tone=lambda row: "warn" if self._waits_long(row) else "",
             ),
-            Column("挂起", lambda row: "、".join(ticket.number for ticket in row.parked), 140),
-            Column("办完", lambda row: str(row.done), 70, right=True),
+            Column("挂起", lambda row: "、".join(ticket.number for ticket in row.parked), 100),
+            Column("办完", lambda row: str(row.done), 62, right=True),
         )
 
     def _timer(self, milliseconds: int, act: object) -> QTimer:
@@ -135,6 +135,11 @@ class FloorPage(Page):
         super().hideEvent(event)
         self._clock.stop()
         self._poll.stop()
+
+
+def clerk(row: Counterpart) -> str:
+    """Who sits there; who called the ticket, where nobody has taken the seat."""
+    return row.seat.staff_name or (row.current.staff_name if row.current else "") or "没有人登录"
 
 
 def state(row: Counterpart) -> str:

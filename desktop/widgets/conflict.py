@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
+    QHBoxLayout,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -107,9 +108,8 @@ class ConflictDialog(QDialog):
         row = self._line([each.name, _short(each.before.words), _short(each.theirs.words), mine])
         group = QButtonGroup(self)
         held = QWidget()
-        box = QVBoxLayout(held)
+        box = QHBoxLayout(held)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
         for side, text in ((THEIRS, "对方的"), (MINE, "我的")):
             radio = QRadioButton(text)
             radio.setAccessibleName(f"{each.name}：用{text}")

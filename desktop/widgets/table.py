@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from desktop.shell import theme
 from desktop.widgets.badge import SHAPES
@@ -108,6 +115,15 @@ class RowModel(QAbstractTableModel, Generic[Row]):
         return None
 
 
+class ToneDelegate(QStyledItemDelegate):
+    """A chosen cell keeps the colour of its tone: a lamp says the same whether the cursor is on it or not."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        colour = index.data(Qt.ItemDataRole.ForegroundRole) or theme.colour("text")
+        option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
+
+
 class RowTable(QTableView, Generic[Row]):
     """The table itself. Enter or a double click opens a row; Ctrl+C copies it; empty, it says why."""
 
@@ -127,6 +143,7 @@ class RowTable(QTableView, Generic[Row]):
         self.rows: RowModel[Row] = model or RowModel(columns, self)
         self.empty = empty
         self.setModel(self.rows)
+        self.setItemDelegate(ToneDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.shell import theme
 from desktop.widgets.table import Column, RowTable
 
 
@@ -114,3 +115,19 @@ def test_head_that_is_clicked_asks_for_sorting(table: RowTable[Paper], qtbot: Qt
     with qtbot.waitSignal(table.sort_wanted) as wanted:
         table.horizontalHeader().sectionClicked.emit(1)
     assert wanted.args == [1]
+
+
+@pytest.mark.parametrize("mode", [theme.Mode.LIGHT, theme.Mode.DARK])
+def test_a_lamp_keeps_its_colour_on_the_chosen_row(
+    table: RowTable[Paper], qapp: QApplication, mode: theme.Mode
+) -> None:
+    theme.apply(qapp, theme.Look(mode, 100))
+    table.show_rows(PAPERS)
+    table.selectRow(2)
+    table.setFocus()
+    cell = table.visualRect(table.rows.index(2, 2))
+    picture = table.viewport().grab(cell).toImage()
+    seen = {picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())}
+    assert theme.colour("bad").name() in seen
+    assert theme.colour("selected").name() in seen
+    theme.apply(qapp, theme.Look())
