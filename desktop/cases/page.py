@@ -27,6 +27,7 @@ from db.cases.queries import (
 from db.cases.status import Lamp, Verb
 from db.changes import Changes
 from db.clock import business_date
+from db.live import MANY
 from db.receipts.check import Standing, Verdict, check_scanned
 from db.receipts.qr import looks_like_receipt
 from db.receipts.queries import ReceiptRow
@@ -80,6 +81,7 @@ class CasesPage(Page):
         self.total = label("", "hint")
         self._find_soon = QTimer(self, singleShot=True, interval=_FIND_MS)
         self._rest_soon = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._others: set[UUID] = set()  # cases that changed since the last reading
         self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
         self._lay_out()
         self._connect()
@@ -100,7 +102,9 @@ class CasesPage(Page):
             self._reload()
 
     def changed(self, changes: Changes) -> None:
-        if any(change.kind == "case_file" for change in changes):
+        moved = {change.id for change in changes if change.kind == "case_file"}
+        if moved:
+            self._others |= moved
             self._reload_soon.start()
 
     def scanned(self, text: str) -> bool:
@@ -183,7 +187,9 @@ class CasesPage(Page):
             self.deadlines.refresh()
         if self.lists.currentWidget() is self.found:
             self._find()
-        if self._wanted is not None and not self._rest_soon.isActive():  # else the cursor is on its way to another case
+        moved, self._others = self._others, set()
+        mine = not moved or bool(moved & {self._wanted, MANY})  # the case on the right is read when it has changed
+        if mine and self._wanted is not None and not self._rest_soon.isActive():  # else the cursor goes to another case
             self.open_case(self._wanted)
 
     def _count(self) -> None:
