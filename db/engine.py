@@ -31,6 +31,8 @@ LINK: dict[str, int] = {
     "tcp_user_timeout": 10_000,  # milliseconds; where the system does not know it, keepalives find the dead link
 }
 """How soon a pulled cable is noticed (libpq, seconds unless said otherwise)."""
+LISTEN = "listen"
+"""In the URL of a server behind a pooler: `?listen=server:5432` is where notifications are heard, without the pooler."""
 
 
 def embedded_url(file: Path) -> URL:
@@ -58,6 +60,19 @@ def make_engine(url: str | URL) -> Engine:
     return _server(parsed)
 
 
+def listening_url(engine: Engine) -> URL:
+    """Where to listen: the engine's own address, or the server behind its pooler.
+
+    Raises:
+        ValueError: the port is no number.
+    """
+    direct = engine.get_execution_options().get(LISTEN)
+    if not direct:
+        return engine.url
+    host, _, port = str(direct).rpartition(":")
+    return engine.url.set(host=host or port, port=int(port) if host else 5432)
+
+
 def reader(engine: Engine) -> Engine:
     """The same engine for transactions that only read: they take no write lock."""
     if engine.dialect.name == "sqlite":
@@ -69,8 +84,9 @@ def _server(url: URL) -> Engine:
     """The driver remembers no statements at the server: `db.wire` does that, and a rollback does not forget them."""
     nameless = url.query.get(PREPARE) == "off"
     engine = create_engine(
-        url.difference_update_query([PREPARE]).set(drivername="postgresql+psycopg"),
+        url.difference_update_query([PREPARE, LISTEN]).set(drivername="postgresql+psycopg"),
         connect_args={**LINK, "application_name": "linli-desk", "options": _TIMEOUTS, "prepare_threshold": None},
+        execution_options={LISTEN: url.query.get(LISTEN)},
     )
     if nameless:
         event.listen(engine, "connect", _nameless)

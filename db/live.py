@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Text, bindparam, func, select
 
 from db.changes import Change, Changes
-from db.engine import LINK
+from db.engine import LINK, listening_url
 from db.prepared import Prepared, Question
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ MANY = UUID(int=0)
 """Stands for the id when too many things of a kind changed to name them one by one."""
 
 _NOTIFY = Prepared(select(func.pg_notify(bindparam("channel", type_=Text()), bindparam("payload", type_=Text()))))
+POLL = 5.0
+"""Seconds after which everything visible is read anew where a pooler may keep the notifications to itself."""
 _TICK = 0.25
 
 
@@ -143,7 +145,7 @@ class Live:
     def _connected(self) -> "Driver[Any]":
         from psycopg import connect
 
-        _, options = self._engine.dialect.create_connect_args(self._engine.url)
+        _, options = self._engine.dialect.create_connect_args(listening_url(self._engine))
         return connect(**{**options, **LINK, "application_name": "linli-live"}, autocommit=True)
 
     def _listen(self, driver: "Driver[Any]") -> None:
@@ -151,10 +153,15 @@ class Live:
         with selectors.DefaultSelector() as selector:
             selector.register(driver.pgconn.socket, selectors.EVENT_READ)
             following: UUID | None = None
+            deaf, renewed = _pooled(driver), time.monotonic()
             while not self._over.is_set():
                 if self._wanted != following:
                     following = self._wanted
                     _tune(driver, following)
+                    renewed = time.monotonic()
+                    self._on_renew()
+                elif deaf and following is not None and time.monotonic() - renewed > POLL:
+                    renewed = time.monotonic()
                     self._on_renew()
                 line.keep_alive(self._hurry.is_set())
                 self._hurry.clear()
@@ -210,6 +217,12 @@ class _Line:
         while (notice := self._pg.notifies()) is not None:
             found.append(notice.extra.decode())
         return found
+
+
+def _pooled(driver: "Driver[Any]") -> bool:
+    """Whether a pooler stands between: it makes up the process number that a server tells at the start."""
+    row = driver.execute("SELECT pg_backend_pid()").fetchone()
+    return row is None or row[0] != driver.pgconn.backend_pid
 
 
 def _tune(driver: "Driver[Any]", centre_id: UUID | None) -> None:

@@ -145,7 +145,7 @@ def _verified(session: Session, centre_id: UUID, text: str, kind: CodeKind) -> D
     """The code, or the sentence why it is none of this kind."""
     centre = session.get_one(Centre, centre_id)
     try:
-        code = codes.verify(text, check_keys(session), centre.code)
+        code = codes.verify(text, check_keys(session, centre_id), centre.code)
     except RuleBroken as broken:
         return broken.sentence
     if code.kind is not kind:

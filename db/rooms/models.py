@@ -3,7 +3,18 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, Time, UniqueConstraint, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    Time,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CentreRef, Key
@@ -14,7 +25,10 @@ class Room(Base):
     """A room as people book it. What it takes of the building are its parts: the whole of a divisible hall takes all."""
 
     __tablename__ = "room"
-    __table_args__ = (UniqueConstraint("centre_id", "number", info={"sentence": "这个房间编号已经有了。"}),)
+    __table_args__ = (
+        UniqueConstraint("centre_id", "number", info={"sentence": "这个房间编号已经有了。"}),
+        Index("ix_room_shared", "centre_id", sqlite_where=text("shared"), postgresql_where=text("shared")),
+    )
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]

@@ -166,7 +166,11 @@ def extend_to_series(
     kept = Choice(starts.date(), skip="改为循环前已单独预约")
     made = book_series(act, pattern=pattern, fields=fields, choices=(kept, *choices))
     placeholder = act.session.scalars(
-        select(Booking).where(Booking.series_id == made.series_id, Booking.series_day == starts.date())
+        select(Booking).where(
+            Booking.centre_id == booking.centre_id,
+            Booking.series_id == made.series_id,
+            Booking.series_day == starts.date(),
+        )
     ).one_or_none()
     before = history.snapshot(booking)
     if placeholder is not None:

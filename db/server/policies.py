@@ -60,8 +60,9 @@ def table_policies(table: Table) -> list[str]:
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
         *_policy(name, "linli_mine", f"USING {mine} WITH CHECK {mine}"),
     ]
+    # PostgreSQL tries the policies of a row from the last name to the first: first the cheap one, then those that look around.
     for number, (verb, rule) in enumerate(WIDER.get(name, ())):
-        made += _policy(name, f"linli_wider_{number}", f"FOR {verb} USING ({rule})")
+        made += _policy(name, f"linli_also_{number}", f"FOR {verb} USING ({rule})")
     for number, (verb, rule) in enumerate(NARROWER.get(name, ())):
         clause = f"WITH CHECK ({rule})" if verb == "INSERT" else f"USING ({rule})"
         made += _policy(name, f"linli_narrower_{number}", f"AS RESTRICTIVE FOR {verb} {clause}")

@@ -230,7 +230,7 @@ def _somebody_administers(act: Act) -> None:
     held = act.session.scalars(
         select(StaffRole.role)
         .join(Staff, Staff.id == StaffRole.staff_id)
-        .where(StaffRole.centre_id == act.centre_id, Staff.active)
+        .where(StaffRole.centre_id == act.centre_id, Staff.centre_id == act.centre_id, Staff.active)
         .with_for_update(of=Staff)  # two administrators who take each other out at the same moment
     ).all()
     permissions = frozenset().union(*(ROLE_PERMISSIONS[role] for role in held))

@@ -233,8 +233,11 @@ def words(text: str) -> list[str]:
     return [word for part in text.replace("，", ",").replace("、", ",").split(",") if (word := part.strip())]
 
 
-def served_by(scope: CounterScope) -> ColumnElement[bool]:
-    """`rules.serves` as a condition; a test holds the two together. Equalities, so that it can be prepared."""
+def served_by(scope: CounterScope, centre: Any = Ticket.centre_id) -> ColumnElement[bool]:
+    """`rules.serves` as a condition; a test holds the two together. Equalities, so that it can be prepared.
+
+    `centre`: the centre, where it is known; the server then looks at the counters of that one alone.
+    """
     if scope.unbound:
         open_to: ColumnElement[bool] = true()
     else:
@@ -245,12 +248,12 @@ def served_by(scope: CounterScope) -> ColumnElement[bool]:
             *(Ticket.department == each for each in sorted(scope.departments)),
         )
     # What was sent to a counter that has closed since is everybody's again.
-    return or_(Ticket.reserved_for == scope.counter_id, and_(~in_use(Ticket.reserved_for), open_to))
+    return or_(Ticket.reserved_for == scope.counter_id, and_(~in_use(Ticket.reserved_for, centre), open_to))
 
 
-def in_use(counter_id: InstrumentedAttribute[UUID | None]) -> ColumnElement[bool]:
-    """Whether a column names a counter that is in use now."""
-    return exists().where(Counter.id == counter_id, Counter.active)
+def in_use(counter_id: InstrumentedAttribute[UUID | None], centre: Any) -> ColumnElement[bool]:
+    """Whether a column names a counter of a centre that is in use now."""
+    return exists().where(Counter.centre_id == centre, Counter.id == counter_id, Counter.active)
 
 
 def waiting_for(scope: CounterScope) -> ColumnElement[bool]:
@@ -259,7 +262,7 @@ def waiting_for(scope: CounterScope) -> ColumnElement[bool]:
         Ticket.centre_id == bindparam("of_centre"),
         Ticket.business_date == bindparam("of_day"),
         Ticket.state == TicketState.WAITING,
-        served_by(scope),
+        served_by(scope, bindparam("of_centre")),
     )
 
 

@@ -24,7 +24,7 @@ class Cluster:
         self.data = self.folder / "data"
         with socket.create_server(("127.0.0.1", 0)) as held:
             self.port: int = held.getsockname()[1]
-        self._user = _unprivileged(self.folder)
+        self._user = unprivileged(self.folder)
 
     def make(self) -> "Cluster":
         """Initialise and start it."""
@@ -61,6 +61,10 @@ class Cluster:
             assert time.monotonic() < until, "the server does not die"
         (self.data / "postmaster.pid").unlink()  # where nobody reaps it, its number looks like a living server's
 
+    def stop(self) -> None:
+        """Stop it as an administrator does; `start` starts it again."""
+        self._run("pg_ctl", "-w", "-D", str(self.data), "-m", "fast", "stop")
+
     def promote(self) -> None:
         """The standby becomes the server."""
         self._run("pg_ctl", "-w", "-D", str(self.data), "promote")
@@ -69,7 +73,7 @@ class Cluster:
         """Stop it and delete everything."""
         if (self.data / "postmaster.pid").exists():
             subprocess.run(
-                [_tool("pg_ctl"), "-D", str(self.data), "-m", "immediate", "stop"],
+                [server_tool("pg_ctl"), "-D", str(self.data), "-m", "immediate", "stop"],
                 user=self._user, capture_output=True, check=False,
             )  # fmt: skip
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -83,7 +87,7 @@ class Cluster:
     def _run(self, tool: str, *arguments: str) -> None:
         with tempfile.TemporaryFile() as said:  # a server that stays keeps a pipe open
             done = subprocess.run(
-                [_tool(tool), *arguments], user=self._user, stdout=said, stderr=said, check=False, timeout=PATIENCE,
+                [server_tool(tool), *arguments], user=self._user, stdout=said, stderr=said, check=False, timeout=PATIENCE,
                 cwd=self.folder,
             )  # fmt: skip
             said.seek(0)
@@ -93,11 +97,12 @@ class Cluster:
             )
 
 
-def _tool(name: str) -> str:
+def server_tool(name: str) -> str:
+    """The path of one of PostgreSQL's own programs, from the wheel."""
     return str(sorted(_WHEEL.glob(f"pginstall*/bin/{name}"))[-1])
 
 
-def _unprivileged(folder: Path) -> str | None:
+def unprivileged(folder: Path) -> str | None:
     """PostgreSQL does not run as root: then as the user that the wheel made for the tests' other server."""
     if os.geteuid() != 0:
         return None

@@ -248,6 +248,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_room')),
     sa.UniqueConstraint('centre_id', 'number', name=op.f('uq_room_centre_id_number'))
     )
+    with op.batch_alter_table('room', schema=None) as batch_op:
+        batch_op.create_index('ix_room_shared', ['centre_id'], unique=False, sqlite_where=sa.text('shared'), postgresql_where=sa.text('shared'))
+
     op.create_table('room_part',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),

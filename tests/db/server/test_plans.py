@@ -1,0 +1,60 @@
+"""A hall costs the same alone and among hundreds: every statement of every action and of every window finds its rows by an
+index that begins with the centre (or by an id), as PostgreSQL itself plans it. No statement reads a table from end to end."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, text
+
+from db.action import REGISTRY
+from db.session import Hall
+from db.vault import Vault
+from tests.conftest import TEST_KEY
+from tests.db.test_registry import EXAMPLES, TAGS
+from tests.factories.stage import set_stage
+from tests.plans import Planned, index_columns, objections, watched
+
+LEADING = {
+    # table → columns, besides the centre and the id, with which an index may begin: each is an id of something of one centre
+    "occupancy": frozenset({"id", "part_id"}),  # a room that is shared is looked at by other centres too
+    "staff_role": frozenset({"staff_id"}),
+    "room_takes": frozenset({"room_id"}),
+    "intake_draft": frozenset({"staff_id"}),
+}
+
+
+@pytest.fixture
+def connection(postgres_engine: Any) -> Iterator[Connection]:
+    """A connection whose changes are taken back."""
+    with postgres_engine.connect() as connection:
+        outer = connection.begin()
+        yield connection
+        outer.rollback()
+
+
+def judged(connection: Connection, seen: list[Planned]) -> dict[str, list[str]]:
+    """Statement → what is wrong with its plan; only those with something wrong."""
+    indexes = index_columns(connection)
+    return {planned.sql: wrong for planned in seen if (wrong := objections(planned, indexes, LEADING))}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_statement_of_an_action_finds_its_rows_by_the_centre(
+    connection: Connection, tag: str, now: datetime
+) -> None:
+    stage = set_stage(Hall(connection, Vault(TEST_KEY)), now, code="JM88")
+    arguments = EXAMPLES[tag](stage)
+    with watched(connection) as seen:
+        stage.run(REGISTRY[tag], **arguments)
+    assert len(seen) >= 2  # who may, and what every click leaves behind
+    assert judged(connection, seen) == {}
+
+
+def test_a_statement_without_the_centre_is_found_out(connection: Connection, now: datetime) -> None:
+    stage = set_stage(Hall(connection, Vault(TEST_KEY)), now, code="JM88")
+    with watched(connection) as seen:
+        stage.read(lambda session: session.execute(text("SELECT * FROM case_file WHERE applicant = 'x'")).all())
+        stage.read(lambda session: session.execute(text("SELECT * FROM person ORDER BY id LIMIT 5")).all())
+    assert [len(wrong) for wrong in judged(connection, seen).values()] == [1, 1]
