@@ -29,6 +29,7 @@ class LinkBanner(QFrame):
         self._soon_gone = QTimer(self, singleShot=True, interval=FOUND_MS)
         self._soon_gone.timeout.connect(self.hide)
         desk.linked.connect(self._linked)
+        desk.actor_changed.connect(lambda actor: None if actor is not None else self.hide())
         self.hide()
 
     def _linked(self, there: bool) -> None:
