@@ -8,7 +8,7 @@ from msgspec import structs
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.clock import local
+from db.clock import business_date, local, start_of
 from db.rooms.duties import duties_between
 from db.rooms.models import Booking
 from db.rooms.queries import (
@@ -79,12 +79,14 @@ def board(session: Session, centre_id: UUID, first: datetime, last: datetime, no
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that the page shows: the board, what did not take place, who waits, today, and the chosen booking's story."""
+    """All that the page shows: the board, what did not take place, who waits, today (bookings; closures and duties), and
+    the chosen booking's story."""
 
     board: Board
     left_out: tuple[BookingRow, ...]
     waiting: tuple[WaitingRow, ...]
     today: tuple[BookingRow, ...]
+    closed_today: tuple[ClosureRow, ...] = ()
     chosen: BookingRow | None = None
     history: tuple[StepRow, ...] = ()
     series: tuple[BookingRow, ...] = ()
@@ -95,12 +97,18 @@ def look(
 ) -> Seen:
     """Everything for the page in one reading; `chosen` is the booking whose story is told."""
     row = booking(session, centre_id, chosen) if chosen is not None else None
+    midnight = start_of(business_date(now))
+    tomorrow = midnight + timedelta(days=1)
     gone = [state for state in BookingState if state not in TAKES_ROOM]
     return Seen(
         board(session, centre_id, first, last, now),
         bookings_between(session, centre_id, first, last, gone),
         waiting_for(session, centre_id, now),
         today(session, centre_id, now),
+        (
+            *closures_between(session, centre_id, midnight, tomorrow),
+            *duties_between(session, centre_id, midnight, tomorrow),
+        ),
         row,
         history_of(session, centre_id, row.id) if row else (),
         series_of(session, centre_id, row.series_id) if row and row.series_id else (),

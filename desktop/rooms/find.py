@@ -64,7 +64,7 @@ class FindDialog(QDialog):
                 Column("容纳", lambda row: f"{row.room.capacity} 人", 80, right=True),
                 Column("设备", lambda row: "、".join(row.room.equipment)),
             ),
-            "没有合适的空房间，请放宽时间、人数或设备。",
+            "写下要求按回车，或在上面填好后按“查找”。",
         )
         self.card = RoomCard(desk)
         self.told = label("", "hint", wrap=True)
@@ -111,6 +111,7 @@ class FindDialog(QDialog):
         self.desk.ask(self, query, then=self._show, topic="free")
 
     def _show(self, rows: tuple[FreeSlot, ...]) -> None:
+        self.table.empty = "没有合适的空房间，请放宽时间、人数或设备。"
         self.table.show_rows(rows)
         rooms = len({row.room.id for row in rows})
         self.told.setText(f"{rooms} 个房间、{len(rows)} 个时段可用，容量最接近的在前。" if rows else "")

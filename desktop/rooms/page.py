@@ -38,8 +38,9 @@ from desktop.rooms.grid import RoomGrid
 from desktop.rooms.menu import fill_menu
 from desktop.rooms.month import MonthGrid
 from desktop.rooms.saving import Saved
-from desktop.rooms.side import DETACH, SLIP, BookingPane, TodayBoard, WaitingPane
+from desktop.rooms.side import DETACH, SLIP, BookingPane, WaitingPane
 from desktop.rooms.steps import Steps
+from desktop.rooms.today import TodayBoard
 from desktop.rooms.undo import UndoStack
 from desktop.rooms.verbs import BUTTONS
 from desktop.rooms.words import title_of, when_text
@@ -195,7 +196,7 @@ class RoomsPage(Page):
         elif self._wanted is None:
             self.pane.show_nothing()
         self.today_board.show_today(seen)
-        self.waiting.show_waiting(seen.waiting)
+        self.waiting.show_waiting(seen.waiting, seen.board.rooms)
         self.left_out.show_rows(seen.left_out, key=lambda row: row.id)
         free = sum(row.free for row in seen.waiting)
         self.tabs.setTabText(
@@ -220,6 +221,7 @@ class RoomsPage(Page):
             self._wanted = saved.result.booking_id
         elif saved.of_series:
             self.undo.push_series(saved.result, saved.anchor)
+            self._wanted = saved.anchor or self._wanted
         self.grid.setFocus()
         self.refresh()
 

@@ -23,7 +23,7 @@ class Saved:
     result: object
     sentence: str
     of_series: bool = False
-    anchor: UUID | None = None  # the booking by which a change of a series is taken back
+    anchor: UUID | None = None  # the booking that is shown then, and by which a change of a series is taken back
 
 
 def save(dialog: "BookingDialog") -> None:
@@ -70,7 +70,7 @@ def _change(dialog: "BookingDialog", row: BookingRow, pattern: "Pattern | None")
     if pattern is not None:
         dialog.desk.do(
             dialog, extend_to_series, pattern=pattern, choices=dialog.preview.settled(), **given,
-            then=lambda made: dialog.done_with(Saved(made, f"已改为循环预约，共 {made.booked} 场。", True)),
+            then=lambda made: dialog.done_with(Saved(made, f"已改为循环预约，共 {made.booked} 场。", True, row.id)),
         )  # fmt: skip
     elif scope is not Scope.ONE:
         told = "整个系列未开始的" if scope is Scope.ALL else "本场及以后共"

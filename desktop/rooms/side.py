@@ -1,12 +1,12 @@
-"""Beside the grid: the chosen booking with what can be done and its history, today's board, the waiting list."""
+"""Beside the grid: the chosen booking with what can be done and its history, and the waiting list."""
 
-from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from db.clock import local
-from db.rooms.board import Board, Seen
+from db.rooms.board import Seen
 from db.rooms.queries import BookingRow, RoomRow, StepRow, WaitingRow
 from db.rooms.states import STATE_NAMES, STEP_NAMES, BookingState, Step, possible
 from db.staff.permissions import Permission
@@ -16,7 +16,6 @@ from desktop.rooms.words import day_text, span_text, told, when_text
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.badge import Badge
-from desktop.widgets.form import scrolled
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.words import EmptyHint, label
 
@@ -124,72 +123,6 @@ class BookingPane(QWidget):
         layout.addWidget(self.body)
 
 
-class TodayBoard(QWidget):
-    """Which room, what, who, until when: read from a distance."""
-
-    chosen = Signal(object)  # BookingRow
-
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.desk = desk
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(theme.px(6))
-        body = QWidget()
-        inner = QVBoxLayout(body)
-        inner.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), theme.px(8))
-        inner.addLayout(self._cards)
-        inner.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scrolled(body))
-
-    def show_today(self, seen: Seen) -> None:
-        """A card a room: what is in it now, or what comes next, or that it is free."""
-        while (item := self._cards.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for room in seen.board.rooms:
-            rows = [row for row in seen.today if row.room_id == room.id]
-            self._cards.addWidget(self._card(room, rows, seen.board))
-
-    def _card(self, room: RoomRow, rows: list[BookingRow], board: Board) -> QFrame:
-        now = self.desk.now()
-        current = next((row for row in rows if row.starts_at <= now < row.ends_at and row.state != "done"), None)
-        following = [row for row in rows if row.starts_at > now]
-        frame = QFrame()
-        frame.setObjectName("card")
-        box = QVBoxLayout(frame)
-        box.setContentsMargins(theme.px(10), theme.px(6), theme.px(10), theme.px(6))
-        left = partial(box.addWidget, stretch=0, alignment=Qt.AlignmentFlag.AlignLeft)
-        head = QHBoxLayout()
-        head.addWidget(label(room.name, "sectionTitle"), 1)
-        if current is not None:
-            late = current.id in board.late or current.state is BookingState.BOOKED
-            tone = TONES[current.state] if not late else "warn"
-            text = STATE_NAMES[current.state] if current.state is not BookingState.BOOKED else "等候签到"
-            head.addWidget(Badge(text, tone, shape=True))  # type: ignore[arg-type]
-        else:
-            head.addWidget(Badge("空闲", "", shape=True))
-        box.addLayout(head)
-        if current is not None:
-            box.addWidget(
-                self._line(current, f"至 {local(current.ends_at):%H:%M}　{current.borrower}　{current.purpose}")
-            )
-        for row in following[:2]:
-            left(self._line(row, f"{span_text(row.starts_at, row.ends_at)}　{row.borrower}　{row.purpose}"))
-        if current is None and not following:
-            box.addWidget(label("今天没有后续安排", "hint"))
-        return frame
-
-    def _line(self, row: BookingRow, text: str) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName("link")
-        button.setToolTip(told(row, None))
-        button.clicked.connect(lambda: self.chosen.emit(row))
-        return button
-
-
 class WaitingPane(QWidget):
     """Who waits; a freed slot stands first and can be given with one key."""
 
@@ -199,14 +132,12 @@ class WaitingPane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._rooms: dict[UUID, RoomRow] = {}
         self.table = RowTable[WaitingRow](
             (
-                Column(
-                    "时段",
-                    lambda row: f"{day_text(local(row.starts_at).date())[:-3]} {span_text(row.starts_at, row.ends_at)}",
-                    150,
-                ),
-                Column("候补", lambda row: f"{row.borrower} {row.phone}".strip()),
+                Column("房间", lambda row: self._room(row, "number"), 52, tip=self._told),
+                Column("时段", lambda row: f"{local(row.starts_at):%m-%d %H:%M}", 100, tip=self._told),
+                Column("候补", lambda row: row.borrower, tip=self._told),
                 Column(
                     "情况",
                     lambda row: "可以安排" if row.free else "已通知" if row.state == "offered" else "等候",
@@ -216,6 +147,7 @@ class WaitingPane(QWidget):
             ),
             "没有候补。时段被占时，可在预约窗口里登记候补。",
         )
+        self.told = label("", "hint", wrap=True, select=True)
         self.offer = QPushButton("已通知对方")
         self.take = QPushButton("转为预约")
         self.take.setObjectName("primary")
@@ -229,16 +161,29 @@ class WaitingPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), theme.px(8))
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.told)
         layout.addLayout(buttons)
         self.table.picked.connect(self._enable)
         self._enable(None)
 
-    def show_waiting(self, rows: tuple[WaitingRow, ...]) -> None:
+    def show_waiting(self, rows: tuple[WaitingRow, ...], rooms: tuple[RoomRow, ...]) -> None:
         """Those whose slot is free stand first."""
+        self._rooms = {room.id: room for room in rooms}
         self.table.show_rows(sorted(rows, key=lambda row: not row.free), key=lambda row: row.id)
         self._enable(self.table.current())
 
+    def _room(self, row: WaitingRow, what: str) -> str:
+        room = self._rooms.get(row.room_id)
+        return str(getattr(room, what)) if room is not None else ""
+
+    def _told(self, row: WaitingRow) -> str:
+        """Where, when, who and how to reach them."""
+        when = f"{day_text(local(row.starts_at).date())} {span_text(row.starts_at, row.ends_at)}"
+        who = "　".join(part for part in (row.borrower, row.phone, row.purpose) if part)
+        return f"{self._room(row, 'name')}　{when}\n{who}"
+
     def _enable(self, row: WaitingRow | None) -> None:
+        self.told.setText(self._told(row) if row is not None else "")
         self.take.setEnabled(row is not None and row.free)
         self.offer.setEnabled(row is not None and row.state == "waiting")
         self.drop.setEnabled(row is not None)
