@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # SQLAlchemy is half of the start: the window stands before i
     from sqlalchemy.orm import Session
 
     from db.action import Action, Actor
+    from db.lines import Lines
     from db.live import Live
     from db.session import Hall
 
@@ -68,6 +69,7 @@ class Desk(QObject):
         self.work = Work(self.bug.emit)
         self._deaf: Callable[[], None] | None = None
         self._live: Live | None = None
+        self._lines: Lines | None = None
         self.is_linked = True
         self.linked.connect(self._note_link)
         if hall is not None:
@@ -77,7 +79,11 @@ class Desk(QObject):
         """The hall's database has been opened; before that there is only a window to look at."""
         self.hall, self.is_open = hall, True
         self._deaf = hall.announcer.listen(self._announce)
-        self._live = hall.listen(self.linked.emit, self.renewed.emit)
+        self._live = hall.listen(self._link_seen, self.renewed.emit)
+        if self._live is not None:
+            from db.lines import Lines
+
+            self._lines = Lines(hall.bind)  # type: ignore[arg-type]  # who listens has an engine
         self.opened.emit()
 
     def shut(self) -> None:
@@ -211,6 +217,12 @@ class Desk(QObject):
 
     def _announce(self, changes: Changes) -> None:
         self.changed.emit(changes)  # emitted on the worker's thread; Qt queues it to receivers on the window's
+
+    def _link_seen(self, there: bool) -> None:
+        """On the listener's thread: who waits for a server that is silent is let go; then the window is told."""
+        if not there and self._lines is not None:
+            self._lines.hang_up()
+        self.linked.emit(there)
 
     def _note_link(self, there: bool) -> None:
         self.is_linked = there
