@@ -2,7 +2,7 @@
 
 Plain values. `tests/db/server/test_roles.py` does every declared action as a database role with nothing more than this.
 Verbs: S select, s select of every column but the hidden ones, I insert, U update of every column that may change,
-u update of what belongs to oneself (`OWN`), L lock a row (an update of one harmless column), D delete.
+u update of a few columns (`FEW`), L lock a row (an update of one harmless column), D delete.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ _CASES = {
     "person": "SIU",
     **dict.fromkeys(("ticket", "ticket_day", "ticket_letter", "ticket_owner", "ticket_period", "ticket_policy"), "S"),
 }
-_PAPERS = {"receipt": "SIU", "signing_key": "SI", "print_job": "SIU", "centre": "L", "case_file": "S"}
+_PAPERS = {"receipt": "SIu", "signing_key": "SI", "print_job": "SIU", "centre": "L", "case_file": "S"}
 _QUEUE = {
     "ticket": "SIU",
     "ticket_day": "SIU",
@@ -78,7 +78,7 @@ NEEDS: Mapping[Permission, Mapping[str, str]] = {
     P.CASE_HANDLE: {**_CASES, **_PAPERS, "case_file": "SIU"},
     P.CASE_CORRECT: {**_CASES, **_PAPERS, "case_file": "SIU"},
     P.RECEIPT_PRINT: {**_PAPERS, "item": "S", "item_version": "S", "item_material": "S", "booking": "SU", "room": "S"},
-    P.RECEIPT_VOID: _PAPERS,
+    P.RECEIPT_VOID: {**_PAPERS, "receipt": "SIU"},
     P.PERSON_EDIT: {"person": "SIU"},
     P.PERSON_UNMASK: {"person": "SU", "duty_member": "SL", "duty_reception": "SL", "borrower": "S"},
     P.ROOM_BOOK: _ROOMS,
@@ -168,13 +168,15 @@ HIDDEN: Mapping[str, frozenset[str]] = {
 }
 """Columns that only those read who have to. Everybody's own hash comes from `linli_own_hash()`, nobody else's from anywhere."""
 
-OWN: Mapping[str, frozenset[str]] = {
+FEW: Mapping[str, frozenset[str]] = {
     "staff": frozenset(
         {"password_hash", "password_changed_at", "must_change", "failures", "locked_until", "last_login_at", "version"}
     ),
     "counter": frozenset({"occupied_by"}),
+    "receipt": frozenset({"prints"}),
 }
-"""What logging in, sitting down and a new password change: of one's own account, never the name, the post or the standing."""
+"""What logging in, sitting down, a new password and printing again change: of one's own account never the name, the post or the
+standing, of a receipt never whether it is void."""
 
 LOCKABLE = "version"
 """The column whose update is granted to whom may only lock a row."""

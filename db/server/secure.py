@@ -9,7 +9,7 @@ from db.registry import METADATA
 from db.server import roles
 from db.server.admission import FOR_MANAGERS, FOR_NOBODY, LOGIN_TABLE, admitting
 from db.server.functions import guarding, knowing
-from db.server.grants import FROZEN, HIDDEN, LOCKABLE, OWN, needs_of
+from db.server.grants import FEW, FROZEN, HIDDEN, LOCKABLE, needs_of
 from db.server.policies import login_policies, table_policies
 from db.staff.permissions import Role
 
@@ -106,5 +106,5 @@ def _updatable(table: Table, verbs: str) -> list[str]:
     may = [] if "*" in frozen else [column.name for column in table.columns if column.name not in frozen]
     if "U" in verbs:
         return may
-    own = OWN.get(table.name, frozenset()) if "u" in verbs else frozenset()
-    return [name for name in may if name in own or (name == LOCKABLE and "L" in verbs)]
+    few = FEW.get(table.name, frozenset()) if "u" in verbs else frozenset()
+    return [name for name in may if name in few or (name == LOCKABLE and "L" in verbs)]

@@ -78,6 +78,15 @@ def test_nobody_makes_themselves_more_than_they_are(town: Town, role: Role) -> N
         assert refused(connection, "DELETE FROM staff_role")
 
 
+def test_a_clerk_voids_no_receipt(town: Town) -> None:
+    voiding = "UPDATE receipt SET voided_at = now(), void_reason = 'x'"
+    with town.doors[Role.CLERK].connect() as connection:
+        assert refused(connection, voiding)
+        assert not refused(connection, "UPDATE receipt SET prints = prints + 1")
+    with town.doors[Role.MANAGER].connect() as connection:
+        assert not refused(connection, voiding)
+
+
 def test_not_even_who_gives_roles_gives_them_to_themselves(town: Town) -> None:
     me = town.accounts[Role.SECADMIN].staff_id
     with town.doors[Role.SECADMIN].connect() as connection:
