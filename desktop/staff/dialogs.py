@@ -8,10 +8,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QGroupBox, QPushButton, QVBoxLayout, QWidget
 
 from db.errors import Refusal
+from db.staff import actions, queries
 from db.staff.permissions import ROLE_TITLES, Role
 from db.staff.queries import StaffRow
 from db.staff.rules import check_login, check_roles, tidy_login, tidy_staff_name
 from desktop.shell import theme
+from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form
 from desktop.widgets.words import label
 
@@ -104,13 +107,37 @@ class NewAccountDialog(_Sheet):
 
 
 class EditAccountDialog(_Sheet):
-    """Name and post of an account."""
+    """Name and post of an account; stays open until they are saved."""
 
-    def __init__(self, parent: QWidget | None, account: StaffRow) -> None:
+    def __init__(self, parent: QWidget | None, desk: Desk, account: StaffRow) -> None:
         super().__init__(parent, f"修改 {account.login} 的资料", "保存")
+        self.desk, self.account = desk, account
         self.name = self.form.line("姓名", account.name)
         self.post = self.form.line("岗位", account.post)
         self.box.addWidget(self.buttons)
+        self._twice: Twice[StaffRow] = Twice(
+            self, desk, read=lambda session: queries.account(session, desk.centre_id, account.id),
+            twin=lambda row: EditAccountDialog(self, desk, row), adopt=self._adopt, failed=self._failed,
+        )  # fmt: skip
+
+    def accept(self) -> None:
+        self.ok.setEnabled(False)
+        self.desk.do(
+            self, actions.edit_staff, staff_id=self.account.id, name=self.name.text(), post=self.post.text(),
+            version=self.account.version, then=lambda _: super(EditAccountDialog, self).accept(), failed=self._refused,
+        )  # fmt: skip
+
+    def _adopt(self, account: StaffRow) -> None:
+        self.account = account
+        self.accept()
+
+    def _refused(self, refusal: Refusal) -> None:
+        if not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _failed(self, refusal: Refusal) -> None:
+        self.ok.setEnabled(True)
+        self.form.complain(refusal.sentence)
 
     def checks(self) -> list[tuple[QWidget | None, Callable[[], object]]]:
         return [(self.name, lambda: tidy_staff_name(self.name.text()))]

@@ -105,16 +105,7 @@ class StaffPage(Page):
         account = self._in_hand(self.card.edit)
         if account is None:
             return
-        dialog = EditAccountDialog(self, account)
-        if dialog.exec():
-            self.desk.do(
-                self,
-                actions.edit_staff,
-                staff_id=account.id,
-                name=dialog.name.text(),
-                post=dialog.post.text(),
-                version=account.version,
-            )
+        EditAccountDialog(self, self.desk, account).exec()
 
     def reset(self) -> None:
         """Give the account in hand a one-time password."""

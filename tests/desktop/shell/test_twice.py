@@ -28,7 +28,9 @@ from db.people.queries import get_person
 from db.rooms.admin import BorrowerFields, edit_room, save_borrower
 from db.rooms.queries import borrower, rooms
 from db.rooms.rules import BorrowerKind
+from db.staff.actions import edit_staff
 from db.staff.permissions import Role
+from db.staff.queries import account
 from desktop.cases.dialog import MoveDialog
 from desktop.cases.side import NumbersDialog
 from desktop.cases.verbs import BUTTONS
@@ -43,6 +45,7 @@ from desktop.rooms.room_form import RoomForm
 from desktop.settings.centre import CentrePanel
 from desktop.settings.counters import CountersPanel
 from desktop.shell.desk import Desk
+from desktop.staff.dialogs import EditAccountDialog
 from desktop.widgets.conflict import MINE, THEIRS, ConflictDialog
 from tests.conftest import NOW
 from tests.factories.cases import make_counter_for_cases
@@ -346,3 +349,20 @@ def test_a_counter_renamed_at_two_places(desk: Desk, seated: Actor, qtbot: QtBot
     assert told(dialog) == [("名称", "社保", "民政", True)]
     decide(dialog, 名称=MINE)
     qtbot.waitUntil(lambda: desk.hall.read(counters, seated.centre_id)[0].name == "民政")
+
+
+def test_an_account(desk: Desk, seated: Actor, qtbot: QtBot, other: Other, meet: Meet) -> None:
+    boss = make_staff(desk.hall, seated.centre_id, Role.SYSADMIN, now=NOW)
+    desk.log_in(boss)
+    row = desk.hall.read(account, seated.centre_id, seated.staff_id)
+    editor = shown(qtbot, EditAccountDialog(None, desk, row))
+    theirs = {"staff_id": row.id, "name": row.name, "post": "代办员", "version": row.version}
+    desk.hall.run(Request(boss, NOW, new_id()), edit_staff, **theirs)
+    editor.name.setText("陈欣")
+    editor.ok.click()
+    dialog = meet(editor)
+    assert told(dialog) == [("岗位", "代办员", row.post, False)]
+    with qtbot.waitSignal(editor.accepted):
+        dialog.ok.click()
+    now = desk.hall.read(account, seated.centre_id, seated.staff_id)
+    assert (now.name, now.post) == ("陈欣", "代办员")
