@@ -159,8 +159,13 @@ FROZEN: Mapping[str, frozenset[str]] = {
     "operation": frozenset({"*"}),
     "staff": frozenset({"id", "centre_id", "login", "created_at"}),
     "centre": frozenset({"id", "code", "key_check", "created_at"}),
+    "case_file": frozenset({"id", "centre_id", "number", "query_code", "received_at"}),
+    "ticket": frozenset({"id", "centre_id", "business_date", "letter", "seq", "taken_at"}),
+    "booking": frozenset({"id", "centre_id", "number", "asked_by", "created_at", "created_by"}),
+    "print_job": frozenset({"id", "centre_id", "receipt_id", "kind", "content", "created_at", "created_by"}),
+    "number_series": frozenset({"centre_id", "series"}),
 }
-"""Columns that nobody updates who works at a counter: what was printed and what was journalled stays as it was."""
+"""Columns that nobody updates who works at a counter: what was printed, numbered and journalled stays as it was."""
 
 HIDDEN: Mapping[str, frozenset[str]] = {
     "staff": frozenset({"password_hash"}),
