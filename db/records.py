@@ -3,7 +3,9 @@
 They are written without the ORM: whole when they are new (`Act.put`), else only what is different from when they were read.
 """
 
+from collections.abc import Callable
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, update
@@ -16,12 +18,12 @@ Kept = tuple[object, ...]
 
 def values(record: Any) -> dict[str, Any]:
     """The record as a row."""
-    return {name: getattr(record, name) for name in record.__slots__}
+    return dict(zip(record.__slots__, kept(record), strict=True))
 
 
 def kept(record: Any) -> Kept:
     """What is compared when it is written again."""
-    return tuple([getattr(record, name) for name in record.__slots__])
+    return _fields(record.__slots__)(record)
 
 
 def change(connection: Connection, table: Table, record: Any, before: Kept) -> bool:
@@ -29,9 +31,14 @@ def change(connection: Connection, table: Table, record: Any, before: Kept) -> b
     now = kept(record)
     names = tuple(name for name, old, new in zip(record.__slots__, before, now, strict=True) if new != old)
     if names:
-        given = {f"to_{name}": getattr(record, name) for name in names}
+        given = {f"to_{name}": value for name, value in zip(record.__slots__, now, strict=True) if name in names}
         _change(table, names).later(connection, {"of_centre": record.centre_id, "of_id": record.id, **given})
     return bool(names)
+
+
+@cache
+def _fields(names: tuple[str, ...]) -> Callable[[Any], Kept]:
+    return attrgetter(*names)
 
 
 @cache

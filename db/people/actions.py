@@ -1,5 +1,6 @@
 """What can be done with people: keep, correct, and look behind the mask."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -67,7 +68,7 @@ def edit_person(act: Act, *, person_id: UUID, version: int, details: PersonDetai
     other = _same_number(act, read) if read.identity.number else None
     if other is not None and other.id != person.id:
         raise RuleBroken(f"这个证件号码已登记在“{other.name}”名下，请核对是哪一位。")
-    changed = _changes(act, person, read)
+    changed = _changes(person, _opened(act, person), read)
     before = kept(person)
     _fill(act, person, read)
     person.version += 1
@@ -165,7 +166,7 @@ def _update(act: Act, person: PersonRecord, read: _Read) -> list[str]:
         address=read.address or known[PersonField.ADDRESS],
         note=read.note or person.note,
     )
-    changed = _changes(act, person, wanted)
+    changed = _changes(person, known, wanted)
     if changed:
         before = kept(person)
         _fill(act, person, wanted)
@@ -174,9 +175,8 @@ def _update(act: Act, person: PersonRecord, read: _Read) -> list[str]:
     return changed
 
 
-def _changes(act: Act, person: PersonRecord, wanted: _Read) -> list[str]:
-    """Titles of the fields that differ; titles only, for the journal."""
-    known = _opened(act, person)
+def _changes(person: PersonRecord, known: Mapping[PersonField, str], wanted: _Read) -> list[str]:
+    """Titles of the fields that differ from what is `known`; titles only, for the journal."""
     pairs = {
         "姓名": (person.name, wanted.name),
         "证件种类": (person.id_type, str(wanted.identity.type)),
