@@ -212,6 +212,8 @@ class Desk(QObject):
             self._deaf()
         if self._live is not None:
             self._live.close()
+        if self._lines is not None and not self.is_linked:
+            self._lines.hang_up()  # nobody waits at closing time for a server that is away
         self.work.close()
         self.garbage.close()
 
