@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
@@ -135,7 +135,7 @@ class DutyPage(Page):
         question.ok.setObjectName("primary")
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.accepted.connect(lambda: self.show_tab("plan").mend())
-        question.open()
+        QTimer.singleShot(0, question, question.open)  # behind whatever closes just now
 
     def keys(self) -> list[tuple[str, str]]:
         own = [("Ctrl+1 … Ctrl+5", "、".join(tab.title for tab in TABS))]

@@ -1,6 +1,7 @@
 """Leave and wishes while somebody is on the phone: who ⏎ when ⏎ why ⏎."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QLineEdit, QRadioButton, QSizePolicy, QWidget
 
 from db.clock import business_date
@@ -65,6 +66,11 @@ class StandForm(FormDialog):
             QTimer.singleShot(0, self, self.when.setFocus)
         desk.ask(self, known_members, desk.centre_id, then=self.who.show_known)
         self._look()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Enter goes on to the next field: the box of buttons makes the first one the default when it is shown."""
+        super().showEvent(event)
+        self.ok.setDefault(False)
 
     @property
     def want(self) -> Want:
@@ -133,8 +139,9 @@ class StandForm(FormDialog):
             self.desk.messages.warn(
                 f"{member.name}在这段时间有 {opened} 班已公示，现已空出，请安排替班或到“排班”里重排。"
             )
-            self.hit.emit(member, opened)
         self._saved()
+        if opened:
+            self.hit.emit(member, opened)  # when this form is away: whoever hears it may open the next
 
     def _look(self) -> None:
         """Say how the time is understood, while it is typed."""
@@ -143,7 +150,9 @@ class StandForm(FormDialog):
             self._say("", "")
             return
         try:
-            self._say("→ " + "；".join(when_words(time) for time in read_when(text, self._today)), "good")
+            found = read_when(text, self._today)
+            self.form.complain("")
+            self._say("→ " + "；".join(when_words(time) for time in found), "good")
         except RuleBroken as wrong:
             self._say(f"▲ {wrong.sentence}", "warn")
 
@@ -166,7 +175,6 @@ class StandForm(FormDialog):
         self.when.returnPressed.connect(self._when_done)
         line_of(self.why).returnPressed.connect(self.save)
         self.ok.setAutoDefault(False)
-        self.ok.setDefault(False)
         self.no.setAutoDefault(False)
         for field in (self.why, self.body):
             field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -55,6 +55,9 @@ def test_leave_is_entered_in_three_strokes_while_somebody_is_on_the_phone(place:
     assert QApplication.focusWidget() is form.when
     place.type("12.3-9")
     place.enter()
+    place.desk.work.wait()
+    assert entered(place) == ()  # nothing is saved before the last field
+    assert form.why.lineEdit().hasFocus() or form.why.hasFocus()
     place.enter()
     place.heard("已登记：曾国平 2026年12月3日 周四 至 12月9日 周三 全天（共 7 天） 请假")
     (stand,) = entered(place)
