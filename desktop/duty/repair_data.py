@@ -12,7 +12,8 @@ from db.duty.plan_queries import plan, plan_slots, sittings_of
 from db.duty.repairing import RepairStep
 from db.duty.rows import DutyRow, PlanRow, SeatRow, SlotRow
 from db.duty.solve.problem import Half, Problem, Sitting, Slot, Stand, Time, Want
-from db.duty.solve.repair import Repair, repair
+from db.duty.solve.repair import Repair
+from db.duty.solve.thorough import thorough_repair
 from db.duty.states import EXPECTED
 from desktop.duty.board_words import HALVES, day_text
 from desktop.duty.session_pane import left_behind
@@ -129,7 +130,7 @@ def preview(base: Ground, leave: Leave | None, now: datetime, seats: dict[UUID, 
         each for each in base.published if each.slot_id not in begun or (each.slot_id, each.seat_id) not in gone
     )
     ahead = {each for each in gone if each[0] not in begun}
-    found = repair(_as_it_stands(problem, there, begun), there, since, ahead)
+    found = thorough_repair(_as_it_stands(problem, there, begun), there, since, ahead)
     slots = {slot.id: slot for slot in base.slots}
     steps = tuple(RepairStep(each.slot_id, each.need, each.before, each.after) for each in found.changes)
     lines = []

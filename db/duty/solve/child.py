@@ -10,13 +10,14 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from datetime import date
 from queue import SimpleQueue
 from typing import BinaryIO, TypeAlias
 
 import msgspec
 
 from db.duty.solve.outcome import Impossible, Outcome, Planned, Progress, Settings, Stopped
-from db.duty.solve.problem import Problem
+from db.duty.solve.problem import Problem, Sitting
 from db.duty.solve.search import Search
 
 
@@ -25,6 +26,15 @@ class Work(msgspec.Struct, tag=True):
 
     problem: Problem
     settings: Settings
+
+
+class MendWork(msgspec.Struct, tag=True):
+    """A published plan to be mended from a day on; `hint` is a plan to begin from."""
+
+    problem: Problem
+    published: tuple[Sitting, ...]
+    since: date
+    hint: tuple[Sitting, ...]
 
 
 class Halt(msgspec.Struct, tag=True):
@@ -61,6 +71,13 @@ class Answer(msgspec.Struct, tag=True):
         return outcome
 
 
+class MendAnswer(msgspec.Struct, tag=True):
+    """The mended plan from the day on, and whether it is proved the best; no sittings: none was found."""
+
+    sittings: tuple[Sitting, ...] | None
+    proved: bool = False
+
+
 class Failed(msgspec.Struct, tag=True):
     """A fault of the program; `trace` is for the log."""
 
@@ -73,8 +90,8 @@ class Absent(msgspec.Struct, tag=True):
     why: str
 
 
-Asked: TypeAlias = Work | Halt
-Said: TypeAlias = Told | Answer | Failed | Absent
+Asked: TypeAlias = Work | MendWork | Halt
+Said: TypeAlias = Told | Answer | MendAnswer | Failed | Absent
 
 
 def main(read: BinaryIO, write: BinaryIO) -> int:
@@ -97,9 +114,19 @@ def main(read: BinaryIO, write: BinaryIO) -> int:
     while True:
         work, search = inbox.next()
         try:
-            say(Answer.of(solve(work.problem, work.settings, search)))
+            if isinstance(work, MendWork):
+                say(_mended(work, search))
+            else:
+                say(Answer.of(solve(work.problem, work.settings, search)))
         except Exception:  # noqa: BLE001  a fault is told to the parent, which logs it; the child stays for the next problem
             say(Failed(traceback.format_exc()))
+
+
+def _mended(work: MendWork, search: Search) -> MendAnswer:
+    from db.duty.solve.mend import mend
+
+    found = mend(work.problem, work.published, work.since, work.hint, search)
+    return MendAnswer(found.sittings, found.proved) if found is not None else MendAnswer(None)
 
 
 class Inbox:
@@ -107,10 +134,10 @@ class Inbox:
 
     def __init__(self, read: BinaryIO, tell: Callable[[Progress], None]) -> None:
         self._read, self._tell = read, tell
-        self._waiting: SimpleQueue[tuple[Work, Search]] = SimpleQueue()
+        self._waiting: SimpleQueue[tuple[Work | MendWork, Search]] = SimpleQueue()
         self._latest: Search | None = None
 
-    def next(self) -> tuple[Work, Search]:
+    def next(self) -> tuple[Work | MendWork, Search]:
         """The next problem; waits for it."""
         return self._waiting.get()
 
@@ -119,7 +146,7 @@ class Inbox:
         decoder = msgspec.json.Decoder(Asked)
         for line in self._read:
             message = decoder.decode(line)
-            if isinstance(message, Work):
+            if isinstance(message, Work | MendWork):
                 self._latest = Search(self._tell)
                 self._waiting.put((message, self._latest))
             elif self._latest is not None:

@@ -152,6 +152,25 @@ class Ground:
                     self.put(place, seat)
                     break
 
+    def aligned(self, sittings: Iterable[Sitting]) -> list[int]:
+        """Who would hold each place with these sittings instead of the free ones; who stays in a slot keeps their place."""
+        held = [seat if self.locked[place] else EMPTY for place, seat in enumerate(self.held)]
+        coming: list[tuple[int, int, int]] = []
+        for each in sorted(sittings):
+            slot, seat = self.slot_number[each.slot_id], self.seat_number[each.seat_id]
+            own = [place for place in self.slot_places[slot] if self.place_need[place] == each.need]
+            place = next((place for place in own if self.held[place] == seat), None)
+            if place is None:
+                coming.append((slot, each.need, seat))
+            else:
+                held[place] = seat
+        for slot, need, seat in coming:
+            own = [place for place in self.slot_places[slot] if self.place_need[place] == need]
+            free = next((place for place in own if held[place] == EMPTY), None)
+            if free is not None and seat not in {held[place] for place in self.slot_places[slot]}:
+                held[free] = seat
+        return held
+
     def _enter(self, slot: int, seat: int, place: int) -> None:
         person = self.person[seat]
         insort(self.lines[person], (self.workday[slot], slot))

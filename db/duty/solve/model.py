@@ -17,7 +17,7 @@ class Asked:
     """What a plan must keep: rest by person (working days), the fairest counts by body, or where they cannot be kept at most
     so large a sum of squares (`unfair`; both None: any counts); no more than `holes` empty places (None: any number).
     `loose`: for a part of a longer time that is fair in the end, anybody may have one duty more than in the fairest, and these
-    seats one less."""
+    seats one less. `counted` False: counts do not matter."""
 
     bodies: tuple[int, ...]
     rest: dict[int, int]
@@ -25,6 +25,7 @@ class Asked:
     unfair: int | None = None
     holes: int | None = 0
     loose: frozenset[int] | None = None
+    counted: bool = True
 
 
 @dataclass(slots=True)
@@ -61,7 +62,8 @@ def build(grid: Grid, asked: Asked) -> Model:
     _months(grid, model)
     _years(grid, model, asked)
     _pairs(grid, model, slots)
-    _fairness(grid, model, asked)
+    if asked.counted:
+        _fairness(grid, model, asked)
     return model
 
 

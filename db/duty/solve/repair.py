@@ -65,32 +65,93 @@ class Repair:
 
 
 def repair(
-    problem: Problem, published: Iterable[Sitting], since: date, gone: Collection[tuple[UUID, UUID]] = ()
+    problem: Problem,
+    published: Iterable[Sitting],
+    since: date,
+    gone: Collection[tuple[UUID, UUID]] = (),
+    steps: int = STEPS,
 ) -> Repair:
     """Repair what stands from `since` on; nothing before that day moves. Pure; 60 days in well under two seconds.
 
     `gone` are slots and seats of people who do not come whatever the problem says: absent ones, and locked ones who fell ill.
+    `steps` bounds the search for each number of further changes.
     """
     published = tuple(published)
-    absent = {(slot, seat): Banned(slot, seat, ABSENT) for slot, seat in gone}
-    problem = replace(
-        problem,
-        fixed=tuple(each for each in problem.fixed if (each.slot_id, each.seat_id) not in absent),
-        banned=(*(each for each in problem.banned if (each.slot_id, each.seat_id) not in absent), *absent.values()),
-    )
+    problem = without(problem, gone)
     ground, past = _grounds(problem, published, since)
     kept = list(ground.held)
     forced = _forced(ground, since)
     for place in forced:
         if ground.held[place] != EMPTY:
             ground.drop(place)
-    movable = [not ground.locked[place] for place in range(len(kept))]
-    found = _search(Mending(ground, kept, movable), past, forced)
-    changes = _changes(ground.facts, published, ground.sittings())
-    vacant = sum(1 for place in forced if kept[place] == EMPTY)
-    bound = len(forced) - vacant + max(0, vacant - len(found.left)) + (found.extra if found.proved else 0)
+    found = _search(_mending(ground, kept), past, forced, steps)
+    return _told(_Made(problem, published, ground, past, kept, forced), found)
+
+
+def standing(problem: Problem, published: Iterable[Sitting], since: date) -> tuple[Sitting, ...]:
+    """The published sittings that no rule of their slot forbids now."""
+    ground, _ = _grounds(problem, tuple(published), since)
+    for place in _forced(ground, since):
+        if ground.held[place] != EMPTY:
+            ground.drop(place)
+    return ground.sittings()
+
+
+def mended(
+    problem: Problem, published: Iterable[Sitting], since: date, ahead: Iterable[Sitting], proved: bool
+) -> Repair:
+    """A plan made elsewhere (sittings from `since` on) told as a repair; `proved`: fewest empty places, then fewest changes.
+
+    Places that change anyway are given to whoever has fewer duties, where one can be found.
+    """
+    published = tuple(published)
+    ground, past = _grounds(problem, published, since)
+    kept, forced = list(ground.held), _forced(ground, since)
+    mending = _mending(ground, kept)
+    mending.best = ground.aligned(ahead)
+    places = [place for place, seat in enumerate(mending.best) if seat not in (kept[place], EMPTY)]
+    mending.polish(places)
+    ground.restore(mending.best)
+    left = [place for place, seat in enumerate(ground.held) if seat == EMPTY and not ground.locked[place]]
+    found = _Search(0, _short(past, left), proved, proved, False)
+    return _told(_Made(problem, published, ground, past, kept, forced), found, whole=proved)
+
+
+def without(problem: Problem, gone: Collection[tuple[UUID, UUID]]) -> Problem:
+    """The problem in which these seats do not come to these slots, locked or not."""
+    absent = {(slot, seat): Banned(slot, seat, ABSENT) for slot, seat in gone}
+    return replace(
+        problem,
+        fixed=tuple(each for each in problem.fixed if (each.slot_id, each.seat_id) not in absent),
+        banned=(*(each for each in problem.banned if (each.slot_id, each.seat_id) not in absent), *absent.values()),
+    )
+
+
+def _mending(ground: Ground, kept: list[int]) -> Mending:
+    return Mending(ground, kept, [not ground.locked[place] for place in range(len(kept))])
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A repair on the ground, with what it began from."""
+
+    problem: Problem
+    published: tuple[Sitting, ...]
+    ground: Ground
+    past: Ground
+    kept: list[int]
+    forced: list[int]
+
+
+def _told(made: _Made, found: "_Search", whole: bool = False) -> Repair:
+    """The repair in words; `whole`: its number of changes is the least there is, whatever the counting says."""
+    ground = made.ground
+    changes = _changes(ground.facts, made.published, ground.sittings())
+    vacant = sum(1 for place in made.forced if made.kept[place] == EMPTY)
+    bound = len(made.forced) - vacant + max(0, vacant - len(found.left)) + (found.extra if found.proved else 0)
+    bound = len(changes) if whole else bound
     proved = found.proved and found.least_left and len(changes) <= bound
-    told = tuple(_open(ground, past, place, shortage) for place, shortage in found.left)
+    told = tuple(_open(ground, made.past, place, shortage) for place, shortage in found.left)
     sentence = _sentence(len(changes), bound, len(told), found.least_left)
     return Repair(ground.sittings(), changes, proved, bound, told, found.fair, sentence)
 
@@ -137,7 +198,7 @@ class _Search:
     fair: bool
 
 
-def _search(mending: Mending, past: Ground, forced: list[int]) -> _Search:
+def _search(mending: Mending, past: Ground, forced: list[int], steps: int) -> _Search:
     """Fill all but as few places as can be, with the fewest further changes, and among these plans the fairest.
 
     Bodies that share nobody are searched one after the other: no chain leads from one to the other.
@@ -145,7 +206,7 @@ def _search(mending: Mending, past: Ground, forced: list[int]) -> _Search:
     ground = mending.ground
     extra, through, fair = 0, True, True
     for fills in _apart(ground, [place for place in forced if ground.allowed[place]]):
-        skip, more, proved = _fewest(mending, fills)
+        skip, more, proved = _fewest(mending, fills, steps)
         fairest = skip is not None and _fairest(mending, fills, skip, more)
         if skip is None:
             mending.best = _one_by_one(mending, fills)
@@ -177,7 +238,7 @@ def _apart(ground: Ground, places: list[int]) -> list[list[int]]:
     return list(found.values())
 
 
-def _fewest(mending: Mending, fills: list[int]) -> tuple[int | None, int, bool]:
+def _fewest(mending: Mending, fills: list[int], steps: int) -> tuple[int | None, int, bool]:
     """The fewest places left empty (None: not found), with how many further changes, and whether fewer do not do.
 
     Fewer changes are proved not to do for that many empty places; that fewer empty ones do not do is for counting to prove.
@@ -185,7 +246,7 @@ def _fewest(mending: Mending, fills: list[int]) -> tuple[int | None, int, bool]:
     for skip in range(MOST_SKIP + 1):
         through = True
         for extra in range((MOST_EXTRA if not skip else 1) + 1):
-            mending.left = STEPS if not skip else STEPS // 4
+            mending.left = steps if not skip else steps // 4
             try:
                 mending.run(fills, extra, skip=skip, first_only=True)
             except OutOfSteps:

@@ -10,16 +10,17 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import msgspec
 
 from db.duty.solve.canonical import canonical
-from db.duty.solve.child import Absent, Answer, Failed, Halt, Said, Told, Work
+from db.duty.solve.child import Absent, Answer, Failed, Halt, MendAnswer, MendWork, Said, Told, Work
 from db.duty.solve.greedy import greedy
 from db.duty.solve.outcome import Outcome, Progress, Settings, Tell
-from db.duty.solve.problem import Problem
+from db.duty.solve.problem import Problem, Sitting
 from db.errors import Unavailable
 
 SOLVER = "LINLI_SOLVER"
@@ -80,6 +81,30 @@ class Child:
                 self._say(Halt())
         return greedy(canonical(problem), settings)
 
+    def mend(
+        self, problem: Problem, published: tuple[Sitting, ...], since: date, hint: tuple[Sitting, ...]
+    ) -> MendAnswer | None:
+        """Mend a published plan (see `mend`); None where there is no solver. Blocks, a second or two.
+
+        Raises:
+            Unavailable: the child broke down.
+        """
+        if not self.absent:
+            self._say(MendWork(problem, published, since, hint))
+        decoder: msgspec.json.Decoder[Said] = msgspec.json.Decoder(Said)
+        while not self.absent:
+            line = self._next()
+            message = decoder.decode(line) if line else None
+            if isinstance(message, MendAnswer):
+                return message
+            if isinstance(message, Failed):
+                raise Unavailable("补排计算出了错，没有结果。") from RuntimeError(message.trace)
+            if isinstance(message, Absent):
+                self.absent = True
+            elif line == b"":
+                raise Unavailable("补排计算的进程意外结束了，请再试一次。")
+        return None
+
     def _next(self) -> bytes | None:
         """The next line; None when there is none yet, empty when the child is gone."""
         try:
@@ -87,7 +112,7 @@ class Child:
         except Empty:
             return None
 
-    def _say(self, message: Work | Halt) -> None:
+    def _say(self, message: Work | MendWork | Halt) -> None:
         pipe = self.process.stdin
         if pipe is None:
             raise ValueError("the child has no pipe")

@@ -93,7 +93,9 @@ class Search:
         if self._stop.is_set():
             raise Halted
 
-    def solve(self, model: Model, limit: float, hint: Iterable[tuple[int, int, int]] = ()) -> Found:
+    def solve(
+        self, model: Model, limit: float, hint: Iterable[tuple[int, int, int]] = (), ways: tuple[Way, ...] | None = None
+    ) -> Found:
         """Solve a model with at most `limit` deterministic seconds, by one way of searching after the other.
 
         Raises:
@@ -101,7 +103,7 @@ class Search:
         """
         best = Found(Status.UNKNOWN)
         _hint(model, hint)
-        for way in BETTERING if model.cp.has_objective() else WAYS:
+        for way in ways or (BETTERING if model.cp.has_objective() else WAYS):
             found = self._once(model, limit * way.part, way)
             if found.status in (Status.BEST, Status.NONE):
                 return found

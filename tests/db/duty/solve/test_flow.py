@@ -1,8 +1,9 @@
 """The flow's bound: its certificate, and that no plan of a tiny month is fairer or breaks fewer wishes."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from db.duty.solve.bounds import components, longest_rest
@@ -10,7 +11,10 @@ from db.duty.solve.canonical import canonical, credits
 from db.duty.solve.checker import recount
 from db.duty.solve.flow import fairest, packed, squares
 from db.duty.solve.grid import Grid
+from db.duty.solve.model import Asked, build
 from db.duty.solve.problem import BodyLimits, Method, Plan, Problem, Proof
+from db.duty.solve.search import Search, Status
+from tests.benchmarks.duty_instances import Hall, hall
 from tests.db.duty.solve.small import FIRST, NAMES, away, days, every_plan, month, problems, seat, slot, uid
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -38,6 +42,23 @@ def test_no_plan_is_fairer_than_the_flow_nor_rests_longer_than_counting_allows(p
         assert worth >= squares(seen) + idle
         if worth == squares(seen) + idle and its.rest is not None:
             assert its.rest <= bound
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_solver_left_alone_comes_to_the_same_sum_of_squares_as_the_flow(seed: int) -> None:
+    """Two ways that share no code: CP-SAT makes the squares least by steps of counts, the flow by convex costs."""
+    problem = canonical(hall(Hall(people=20, dual=2, bodies=2, seed=seed), date(2026, 2, 1), date(2026, 2, 28)))
+    grid = Grid(problem)
+    (bodies,) = components(grid)
+    fair = fairest(grid, bodies)
+    model = build(grid, Asked(bodies, {}))
+    model.cp.minimize(model.unfair)
+    found = Search(lambda progress: None, 30.0).solve(model, 30.0)
+    assert found.status is Status.BEST
+    counts = list(grid.base)
+    for _, seat_number, _ in found.cells:
+        counts[seat_number] += 1
+    assert sum(count**2 for count in counts) == squares(fair)
 
 
 def test_the_places_a_month_lacks_are_counted() -> None:
