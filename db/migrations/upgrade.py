@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select, text
 from db.base import table_of
 from db.centre.models import Centre
 from db.changes import Change
-from db.errors import Unavailable
+from db.errors import NotAllowed, Unavailable
 from db.ids import new_id
 from db.live import notify
 from db.migrations import version
@@ -49,6 +49,7 @@ def upgrade(engine: Engine) -> bool:
 
     Raises:
         Unavailable: the database is newer than this client, or another program's.
+        NotAllowed: on a server with roles, for an account.
     """
     state = schema_state(engine)
     if state is SchemaState.CURRENT:
@@ -75,6 +76,7 @@ def _upgraded(connection: Connection) -> bool:
         connection.exec_driver_sql(_PATIENCE)
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         become_owner(connection)
+    _must_own(connection)
     if MigrationContext.configure(connection).get_current_revision() == version.HEAD:
         return False
     command.upgrade(config(connection), "head")
@@ -84,6 +86,16 @@ def _upgraded(connection: Connection) -> bool:
     for centre_id in connection.scalars(select(table_of(Centre).c.id)).all():
         notify(connection, centre_id, new_id(), frozenset({Change(UPGRADED, centre_id)}))
     return True
+
+
+def _must_own(connection: Connection) -> None:
+    """On a server with roles the schema is changed by who may act as the owner of the tables."""
+    from db.server.secure import is_secured, owner_of
+
+    if is_secured(connection) and not owner_of(connection):
+        raise NotAllowed(
+            "升级数据库要由服务器管理员来做：python -m db --database postgresql://postgres@服务器/数据库 upgrade。"
+        )
 
 
 def config(connection: Connection | None = None) -> "Config":

@@ -107,7 +107,10 @@ def _close_schema(target: URL) -> None:
     admin = create_engine(target, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with admin.connect() as connection:
         connection.exec_driver_sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        connection.exec_driver_sql(f'GRANT ALL ON SCHEMA public TO "{roles.owner(target.database or "")}"')
+        name = target.database or ""
+        connection.exec_driver_sql(f'GRANT ALL ON SCHEMA public TO "{roles.owner(name)}"')
+        for role in Role:
+            connection.exec_driver_sql(f'GRANT USAGE ON SCHEMA public TO "{roles.group(name, role)}"')
     admin.dispose()
 
 

@@ -14,11 +14,15 @@ from db.engine import embedded_url, make_engine
 from db.errors import Unavailable
 from db.migrations.upgrade import prepare, upgrade
 from db.migrations.version import SchemaState, schema_state
+from db.server.accounts import admit
+from db.server.scram import server_secret
 from db.server.setup import as_owner, set_up
 from db.session import Hall
+from db.staff.permissions import Role
 from db.vault import Vault
 from tests.conftest import NOW, TEST_KEY, copied_database
 from tests.factories.centre import make_centre
+from tests.factories.staff import make_staff
 from tests.faults.upgrading import SCRIPTS
 
 PATIENCE = 90
@@ -133,6 +137,14 @@ def test_who_waits_takes_over_when_the_first_dies(url: str, engine: Engine, fold
     assert finished(engine)
 
 
+def clerk_of(hall: Hall, address: str) -> str:
+    """The address of an account with the rights of a clerk."""
+    clerk = make_staff(hall, make_centre(hall, now=NOW), Role.CLERK, now=NOW)
+    with hall.transaction() as session:
+        name = admit(session, clerk.staff_id, server_secret("Kulangsu-4471-deng", "x", "某某"))
+    return make_url(address).set(username=name).render_as_string(hide_password=False)
+
+
 def test_the_walls_stand_after_an_upgrade(postgres_server: str, folder: Path) -> None:
     with copied_database(postgres_server) as address:
         engine = make_engine(address)
@@ -141,8 +153,10 @@ def test_the_walls_stand_after_an_upgrade(postgres_server: str, folder: Path) ->
             connection.execute(text("CREATE SCHEMA public"))
         engine.dispose()
         set_up(address, lambda *_: None)
-        assert said(begin(address, folder)) == "upgraded"
         owner = as_owner(address)
+        assert "由服务器管理员来做" in said(begin(clerk_of(Hall(owner, Vault(TEST_KEY)), address), folder))
+        assert schema_state(owner) is SchemaState.CURRENT
+        assert said(begin(address, folder)) == "upgraded"
         with owner.connect() as connection:
             owners = set(connection.scalars(text("SELECT tableowner FROM pg_tables WHERE schemaname = 'public'")))
             public = text(
