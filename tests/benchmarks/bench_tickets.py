@@ -1,8 +1,9 @@
-"""How long a call and the panel take with 50 and with 5000 people waiting, on both databases.
+"""How long a call takes with 50 and with 5000 people waiting, on both databases, and what another window reads after it.
 
     uv run python tests/benchmarks/bench_tickets.py
 
-Prints the median and the 99th percentile in milliseconds. The line of a real hall is some dozens of people; 5000 shows the growth.
+Prints the median and the 99th percentile in milliseconds: take a number, call, follow (read what the call moved), floor (read
+the whole day, as a window does once). The line of a real hall is some dozens of people; 5000 shows the growth.
 """
 
 import statistics
@@ -24,7 +25,7 @@ from db.ids import new_id
 from db.registry import METADATA
 from db.session import Hall
 from db.staff.permissions import Role
-from db.tickets import queries, rules
+from db.tickets import rules, watching
 from db.tickets.actions import call_next, finish, start_serving, take_ticket
 from db.tickets.models import Ticket, TicketDay
 from db.tickets.priority import Priority, Proof
@@ -67,18 +68,24 @@ def measure(hall: Hall, waiting: int) -> None:
     centre = make_centre(hall, now=NOW, code=f"C{waiting}")
     actor = make_staff(hall, centre, Role.CLERK, now=NOW, counter_id=make_counter(hall, centre))
     crowd(hall, actor, waiting)
-    desk = hall.read(queries.desk_rules, centre, actor.counter_id)
+    day = business_date(NOW)
+    known = hall.read(watching.watch, centre, day)
 
     def run(action: Any, **kwargs: Any) -> Any:
         return hall.run(Request(actor, NOW, new_id()), action, **kwargs)
 
-    took: dict[str, list[float]] = {"take": [], "call": [], "panel": []}
+    took: dict[str, list[float]] = {"take": [], "call": [], "follow": [], "floor": []}
     for order in range(CALLS):
         old = order % 4 == 0
         priority, proof = (Priority.ELDERLY, Proof.ELDER_CARD) if old else (Priority.NONE, Proof.NONE)
         timed(lambda p=priority, q=proof: run(take_ticket, priority=p, proof=q), took["take"])
         called = timed(lambda: run(call_next), took["call"])
-        timed(lambda: hall.read(queries.panel, centre, business_date(NOW), desk), took["panel"])
+        moved = frozenset({called.ticket_id})
+        known = timed(
+            lambda k=known, m=moved: hall.read(watching.follow, centre, k, m, actor.counter_id), took["follow"]
+        )
+        if order % 20 == 0:
+            known = timed(lambda: hall.read(watching.watch, centre, day), took["floor"])
         run(start_serving, ticket_id=called.ticket_id)
         run(finish, ticket_id=called.ticket_id)
     told = [
