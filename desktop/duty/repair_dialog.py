@@ -170,6 +170,9 @@ class RepairDialog(QDialog):
         self.ok.setEnabled(bool(self.found and self.found.steps) and said)
         self.enter.setEnabled(leave_ is not None and said)
         self.enter.setVisible(leave_ is not None)
+        self.why.setPlaceholderText("请假原因" if leave_ is not None else "原因（写入调班通知，可不填）")
+        self.ok.setText(f"{'登记并这样改' if leave_ is not None else '这样改'}（Ctrl+Enter）")
+        self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)  # a new text takes the shortcut away
 
     # ---- doing it
 
