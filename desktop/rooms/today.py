@@ -42,6 +42,10 @@ def uses_of(room: RoomRow, seen: Seen, now: datetime) -> tuple[Use, ...]:
     return tuple(sorted(found, key=lambda use: (use.starts_at, use.booking is None)))
 
 
+def _current(uses: tuple[Use, ...], now: datetime) -> Use | None:
+    return next((use for use in uses if use.starts_at <= now), None)
+
+
 def _uses(room: RoomRow, seen: Seen) -> Iterator[Use]:
     reach = {other.id: other for other in seen.board.reach(room)}
     for row in seen.today:
@@ -70,6 +74,7 @@ class TodayBoard(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk = desk
+        self._told: list[tuple[RoomRow, tuple[Use, ...], Use | None]] = []
         self._cards = QVBoxLayout()
         self._cards.setSpacing(theme.px(6))
         body = QWidget()
@@ -82,18 +87,22 @@ class TodayBoard(QWidget):
         layout.addWidget(scrolled(body))
 
     def show_today(self, seen: Seen) -> None:
-        """Show it as it was read."""
+        """Show it as it was read; cards are made anew only where somebody would see a difference."""
+        now = self.desk.now()
+        own = [room for room in seen.board.rooms if room.centre_id == self.desk.centre_id]
+        cards = [(room, uses, _current(uses, now)) for room in own for uses in [uses_of(room, seen, now)]]
+        if cards == self._told:
+            return
+        self._told = cards
         while (item := self._cards.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        for room in seen.board.rooms:
-            if room.centre_id == self.desk.centre_id:
-                self._cards.addWidget(self._card(room, uses_of(room, seen, self.desk.now())))
+        for room, uses, current in cards:
+            self._cards.addWidget(self._card(room, uses, current))
 
-    def _card(self, room: RoomRow, uses: tuple[Use, ...]) -> QFrame:
+    def _card(self, room: RoomRow, uses: tuple[Use, ...], current: Use | None) -> QFrame:
         now = self.desk.now()
-        current = next((use for use in uses if use.starts_at <= now), None)
         following = [use for use in uses if use.starts_at > now]
         frame = QFrame()
         frame.setObjectName("card")
