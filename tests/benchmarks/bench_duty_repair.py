@@ -1,4 +1,6 @@
-"""How long explanations and repairs take, on halls of six bodies by the calendar of 2026. Pure Python, one core.
+"""How long explanations and repairs take, on halls of six bodies by the calendar of 2026. One core.
+
+Milliseconds of processor time, the solver's child included where a repair asks for it.
 
     uv run python -m tests.benchmarks.bench_duty_repair
 
@@ -20,7 +22,7 @@ from db.duty.solve.explain import explain
 from db.duty.solve.facts import Facts
 from db.duty.solve.ground import Ground
 from db.duty.solve.problem import Problem, Sitting, Stand, Time, Want
-from db.duty.solve.repair import repair
+from db.duty.solve.thorough import thorough_repair
 from db.duty.solve.why import why_not
 from tests.benchmarks.duty_instances import Hall, hall
 
@@ -37,6 +39,12 @@ def timed(work: Callable[[], object], times: int = 5) -> float:
         work()
         took.append((process_time() - begun) * 1000)
     return median(took)
+
+
+def spent() -> float:
+    """Seconds of processor time of this process and of the children that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in both)
 
 
 def filled(problem: Problem) -> tuple[Sitting, ...]:
@@ -100,17 +108,17 @@ def repairs() -> None:
         problem = rested(hall(Hall(), *SIXTY), rest)
         published = filled(problem)
         for people, days in ((1, 5), (3, 5), (10, 10), (30, 10)):
-            took, proved, changes, fair = [], 0, [], 0
+            took, proved, changes, left = [], 0, [], 0
             for seed in range(5):
                 now = ill(problem, people, days, seed)
-                begun = process_time()
-                repaired = repair(now, published, SIXTY[0] + timedelta(8))
-                took.append((process_time() - begun) * 1000)
-                proved, fair = proved + repaired.proved, fair + repaired.fair
+                begun = spent()
+                repaired = thorough_repair(now, published, SIXTY[0] + timedelta(8))
+                took.append((spent() - begun) * 1000)
+                proved, left = proved + repaired.proved, left + len(repaired.open)
                 changes.append(len(repaired.changes))
             print(
                 f"repair 60 days, rest {rest}, {people:2} ill for {days:2} days: {median(took):7.1f} ms (worst {max(took):7.1f}), "
-                f"changes {changes}, fewest proved {proved}/5, fairest proved {fair}/5"
+                f"changes {changes}, fewest proved {proved}/5, places left {left}"
             )
 
 

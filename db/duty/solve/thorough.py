@@ -28,13 +28,15 @@ def thorough_repair(
     """
     published = tuple(published)
     quick = repair(problem, published, since, gone, FIRST_STEPS)
+    if not quick.proved and not quick.open:
+        quick = repair(problem, published, since, gone)
     if quick.proved:
         return quick
     facts = without(problem, gone)
     best = None if broken(facts, standing(facts, published, since)) else _solved(facts, published, since, quick)
     if best is not None and (best.proved or _worth(best) < _worth(quick)):
         return best
-    return repair(problem, published, since, gone)
+    return repair(problem, published, since, gone) if quick.open else quick
 
 
 def _solved(problem: Problem, published: tuple[Sitting, ...], since: date, quick: Repair) -> Repair | None:
