@@ -8,7 +8,7 @@ from db.engine import reader
 from db.errors import Unavailable
 from db.trouble import translated
 
-REVISIONS = ("0001",)
+REVISIONS: tuple[str, ...] = ("0001",)
 """Every revision in `versions/`, oldest first; a test holds this against the scripts."""
 HEAD = REVISIONS[-1]
 VERSION_TABLE = "alembic_version"
