@@ -10,6 +10,7 @@ import selectors
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -153,7 +154,7 @@ class Live:
         with selectors.DefaultSelector() as selector:
             selector.register(driver.pgconn.socket, selectors.EVENT_READ)
             following: UUID | None = None
-            deaf, renewed = _pooled(driver), time.monotonic()
+            deaf, renewed = _deaf(driver), time.monotonic()
             while not self._over.is_set():
                 if self._wanted != following:
                     following = self._wanted
@@ -219,13 +220,18 @@ class _Line:
         return found
 
 
-def _pooled(driver: "Driver[Any]") -> bool:
-    """Whether a pooler stands between: it makes up the process number that a server tells at the start."""
-    row = driver.execute("SELECT pg_backend_pid()").fetchone()
-    return row is None or row[0] != driver.pgconn.backend_pid
+def _deaf(driver: "Driver[Any]") -> bool:
+    """Whether notifications may not come: a pooler makes up the process number that a server tells at the start, and a
+    standby hears nothing.
+    """
+    row = driver.execute("SELECT pg_backend_pid(), pg_is_in_recovery()").fetchone()
+    return row is None or row[0] != driver.pgconn.backend_pid or row[1]
 
 
 def _tune(driver: "Driver[Any]", centre_id: UUID | None) -> None:
-    driver.execute("UNLISTEN *")
-    if centre_id is not None:
-        driver.execute(f'LISTEN "{channel(centre_id)}"'.encode())
+    from psycopg.errors import ReadOnlySqlTransaction
+
+    with suppress(ReadOnlySqlTransaction):  # a standby: everything visible is read anew now and then
+        driver.execute("UNLISTEN *")
+        if centre_id is not None:
+            driver.execute(f'LISTEN "{channel(centre_id)}"'.encode())

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, text
 from db.action import REGISTRY
 from db.session import Hall
 from db.vault import Vault
+from tests.benchmarks.hot_queries import Seat, hot_queries
 from tests.conftest import TEST_KEY
 from tests.db.test_registry import EXAMPLES, TAGS
+from tests.factories.people import made_up_id
 from tests.factories.stage import set_stage
 from tests.plans import Planned, index_columns, objections, watched
 
@@ -58,3 +60,17 @@ def test_a_statement_without_the_centre_is_found_out(connection: Connection, now
         stage.read(lambda session: session.execute(text("SELECT * FROM case_file WHERE applicant = 'x'")).all())
         stage.read(lambda session: session.execute(text("SELECT * FROM person ORDER BY id LIMIT 5")).all())
     assert [len(wrong) for wrong in judged(connection, seen).values()] == [1, 1]
+
+
+def test_every_question_of_the_windows_finds_its_rows_by_the_centre(connection: Connection, now: datetime) -> None:
+    hall = Hall(connection, Vault(TEST_KEY))
+    stage = set_stage(hall, now, code="JM88")
+    for tag in ("ticket.take", "case.accept", "room.book"):  # something of everything
+        stage.run(REGISTRY[tag], **EXAMPLES[tag](stage))
+    seat = Seat(stage.centre_id, stage.actor.staff_id, stage.counter(), now, made_up_id())
+    questions = hot_queries(hall, seat)
+    with watched(connection) as seen:
+        for ask in questions.values():
+            ask()
+    assert len(seen) > len(questions)
+    assert judged(connection, seen) == {}
