@@ -4,10 +4,7 @@ Kept and signed like any receipt; the same paper again is a reprint, a changed o
 Why somebody does not come (an illness, say) stays in the records: the notice is put up beside the 公示表.
 """
 
-from collections.abc import Callable
 from uuid import UUID
-
-from sqlalchemy import select
 
 from db.action import Act, action
 from db.centre.models import Centre
@@ -19,14 +16,13 @@ from db.duty.rows import ChangeLine, ChangeRow, ReceptionRow
 from db.duty.states import CHANGE_NAMES, ChangeKind
 from db.errors import RuleBroken
 from db.receipts import wording
-from db.receipts.actions import Issued, issue_apart, reprint
-from db.receipts.content import Big, CentreFacts, Fields, PaperContent, PaperKind, Table, Text, from_json
-from db.receipts.models import Receipt
+from db.receipts.actions import Issued
+from db.receipts.content import Big, CentreFacts, Fields, PaperContent, PaperKind, Table, Text
+from db.receipts.giving import give_out
 from db.receipts.queries import facts_of
 from db.staff.permissions import Permission
 
 _REASON_IS_PUBLIC = frozenset({ChangeKind.MOVE, ChangeKind.CANCEL})
-Compose = Callable[[str], PaperContent]
 
 
 @action("duty.change_notice", Permission.RECEIPT_PRINT, "打印调班通知")
@@ -40,13 +36,13 @@ def print_change(act: Act, *, change_id: UUID) -> Issued:
     if row is None:
         raise RuleBroken("找不到这次调整，请刷新后再试。")
     centre = facts_of(act.session.get_one(Centre, act.centre_id))
-    return _given_out(
+    return give_out(
         act,
-        PaperKind.DUTY_CHANGE,
-        row.number,
-        row.plan_title,
-        lambda number: compose_change(centre, row, number, wording.day(business_date(act.now))),
-        "调整已撤销，通知重开" if row.undone else "调整有变更，通知重开",
+        kind=PaperKind.DUTY_CHANGE,
+        number=row.number,
+        name=row.plan_title,
+        compose=lambda number: compose_change(centre, row, number, wording.day(business_date(act.now))),
+        reason="调整已撤销，通知重开" if row.undone else "调整有变更，通知重开",
     )
 
 
@@ -63,13 +59,13 @@ def print_redirect(act: Act, *, reception_id: UUID) -> Issued:
     if not row.redirected:
         raise RuleBroken("这条接待没有引导到其他单位：请先登记引导去向，再打印引导单。")
     centre = facts_of(act.session.get_one(Centre, act.centre_id))
-    return _given_out(
+    return give_out(
         act,
-        PaperKind.REDIRECT,
-        row.number,
-        f"引导至{row.redirected}",
-        lambda number: compose_redirect(centre, row, number, wording.day(business_date(act.now))),
-        "引导去向有变更，引导单重开",
+        kind=PaperKind.REDIRECT,
+        number=row.number,
+        name=f"引导至{row.redirected}",
+        compose=lambda number: compose_redirect(centre, row, number, wording.day(business_date(act.now))),
+        reason="引导去向有变更，引导单重开",
     )
 
 
@@ -153,38 +149,3 @@ def _changed(at: int, line: ChangeLine) -> tuple[str, ...]:
     when = f"{day_text(line.day)} {weekday_text(line.day)}"
     place = (line.body_name, line.room_name or "—", line.before or "—", line.after or "—")
     return (str(at), when, time_text(line.starts, line.ends), *map(public, place))
-
-
-def _given_out(act: Act, kind: PaperKind, number: str, name: str, compose: Compose, reason: str) -> Issued:
-    """The newest paper of this number again where it says the same, else a new one in its place."""
-    old = _newest(act, kind, number)
-    if old is not None and from_json(old.content).blocks == compose("").blocks:
-        again = reprint(act, receipt_id=old.id)
-        issued = Issued(old.id, old.number, again.job_id)
-    else:
-        issued = issue_apart(
-            act,
-            kind=kind,
-            number=number,
-            name=name,
-            make=lambda _centre, receipt: compose(receipt),
-            replaces=old.id if old is not None else None,
-            reason=reason,
-        )
-    act.on("receipt", issued.receipt_id)
-    act.note(number=issued.number)
-    return issued
-
-
-def _newest(act: Act, kind: PaperKind, number: str) -> Receipt | None:
-    return act.session.scalars(
-        select(Receipt)
-        .where(
-            Receipt.centre_id == act.centre_id,
-            Receipt.kind == kind,
-            Receipt.case_number == number,
-            Receipt.voided_at.is_(None),
-        )
-        .order_by(Receipt.issued_at.desc(), Receipt.seq.desc())
-        .limit(1)
-    ).one_or_none()

@@ -3,16 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
 from db.action import Act, action
 from db.centre.models import Centre
 from db.clock import business_date, local
 from db.errors import RuleBroken
 from db.receipts import wording
-from db.receipts.actions import Issued, issue_apart, reprint
-from db.receipts.content import Big, Block, CentreFacts, Fields, PaperContent, PaperKind, Text, from_json
-from db.receipts.models import Receipt
+from db.receipts.actions import Issued
+from db.receipts.content import Big, Block, CentreFacts, Fields, PaperContent, PaperKind, Text
+from db.receipts.giving import give_out
 from db.receipts.queries import facts_of
 from db.rooms.looking import booking_of
 from db.rooms.models import Booking, Room
@@ -37,18 +35,12 @@ def print_slip(act: Act, *, booking_id: UUID) -> Issued:
     room = act.session.get_one(Room, booking.room_id)
     kind = PaperKind.BOOKING if booking.state in TAKES_ROOM else PaperKind.BOOKING_ENDED
     centre = facts_of(act.session.get_one(Centre, act.centre_id))
-    said = compose_slip(kind, centre, booking, room, "", act.now)
-    old = _newest(act, kind, booking.number)
-    if old is not None and from_json(old.content).blocks == said.blocks:
-        again = reprint(act, receipt_id=old.id)
-        return Issued(old.id, old.number, again.job_id)
-    return issue_apart(
+    return give_out(
         act,
         kind=kind,
         number=booking.number,
         name=f"{room.name} {local(booking.starts_at):%m-%d %H:%M}",
-        make=lambda _centre, number: compose_slip(kind, centre, booking, room, number, act.now),
-        replaces=old.id if old is not None else None,
+        compose=lambda number: compose_slip(kind, centre, booking, room, number, act.now),
         reason="预约有变更，凭单重开",
     )
 
@@ -96,17 +88,3 @@ def compose_slip(
         phones=(("咨询电话", centre.phone),) if centre.phone else (),
         foot=wording.whereabouts(centre),
     )
-
-
-def _newest(act: Act, kind: PaperKind, number: str) -> Receipt | None:
-    return act.session.scalars(
-        select(Receipt)
-        .where(
-            Receipt.centre_id == act.centre_id,
-            Receipt.kind == kind,
-            Receipt.case_number == number,
-            Receipt.voided_at.is_(None),
-        )
-        .order_by(Receipt.issued_at.desc(), Receipt.seq.desc())
-        .limit(1)
-    ).one_or_none()
