@@ -28,7 +28,7 @@ class ServerPasswordDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("修改服务器密码")
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(560)
         self._desk, self._login, self._role = desk, login, role_name
         layout = QVBoxLayout(self)
         if why:
