@@ -19,6 +19,7 @@ from desktop.cases.dialog import MoveDialog
 from desktop.cases.page import CasesPage
 from desktop.cases.rectify import RectifyDialog
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict import ConflictDialog
 from tests.factories.cases import BAD, MISSING, OK, TOLERATED, Counter, another_person, marks
 
 K = Qt.Key
@@ -153,7 +154,9 @@ def test_refused_change_keeps_the_dialog_and_what_was_typed(page: CasesPage, cou
     answer(dialog, "reason").setPlainText("申请人不办了")
     counter.move(moved, cases.advance, stage="审核")  # a colleague is faster
     dialog.go()
-    qtbot.waitUntil(lambda: "刚被别人办理过" in dialog.trouble.text())
+    qtbot.waitUntil(lambda: dialog.findChild(ConflictDialog) is not None)
+    dialog.findChild(ConflictDialog).reject()
+    assert "没有保存" in dialog.trouble.text()
     assert dialog.isVisible()
     assert answer(dialog, "reason").toPlainText() == "申请人不办了"
     dialog.reject()

@@ -24,6 +24,7 @@ from desktop.catalogue.limits import ConfirmLimitDialog
 from desktop.catalogue.notice import NoticeDialog
 from desktop.catalogue.page import CataloguePage
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.desktop.catalogue.typed import type_text
 from tests.factories.catalogue import make_starter
@@ -301,7 +302,9 @@ def test_every_button_has_a_name_a_tip_and_a_key_that_the_page_lists(open_page: 
             assert button.toolTip().split("（")[1].rstrip("）").split(" ")[0] in listed, name
 
 
-def test_a_change_by_a_colleague_is_refused_and_told(open_page: Open, desk: Desk, seated: Actor, qtbot: QtBot) -> None:
+def test_a_change_by_a_colleague_is_told_and_both_are_kept(
+    open_page: Open, desk: Desk, seated: Actor, qtbot: QtBot
+) -> None:
     from db.action import Request
     from db.catalogue import actions
     from db.ids import new_id
@@ -323,5 +326,9 @@ def test_a_change_by_a_colleague_is_refused_and_told(open_page: Open, desk: Desk
     )
     type_text(dialog.widgets["phone"], "1")
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "别人修改" in dialog.forms["基本"].trouble.text())
+    qtbot.waitUntil(lambda: dialog.findChild(ConflictDialog) is not None)
     assert desk.hall.read(queries.item, seated.centre_id, detail.id).content.phone == ""
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.findChild(ConflictDialog).ok.click()
+    now = desk.hall.read(queries.item, seated.centre_id, detail.id).content
+    assert (now.phone, now.aliases) == ("1", ("别名",))

@@ -27,6 +27,7 @@ from desktop.duty.pairs import PairForm
 from desktop.duty.people_pane import PeoplePane
 from desktop.duty.stand_form import StandForm
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.desktop.duty.people import NAMES, PeoplePlace, make_people, show_people
 from tests.factories.duty import make_stand
@@ -188,8 +189,10 @@ def test_somebody_changed_the_body_first(place: PeoplePlace) -> None:
     place.run(save_body, fields=BodyFields(body.name, liaison="郑敏"), body_id=body.id, version=body.version)
     form.note.setText("我的备注")
     form.save()
-    place.wait(lambda: bool(form.form.trouble.text()))
+    place.wait(lambda: form.findChild(ConflictDialog) is not None)
     assert form.note.text() == "我的备注"
+    form.findChild(ConflictDialog).ok.click()
+    place.wait(lambda: (place.body.liaison, place.body.note) == ("郑敏", "我的备注"))
 
 
 def test_a_member_is_added_with_a_place_and_a_sealed_phone(place: PeoplePlace) -> None:
