@@ -48,6 +48,9 @@ _STANDING = Prepared(
 """In one question: the roles of the account, and what its operation id has already done (`result` is not null)."""
 
 
+_Standing = tuple[frozenset[Permission], tuple[str, bytes] | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who is logged in. `permissions` grey out buttons; the action asks the database again."""
@@ -84,7 +87,7 @@ class Act:
     """Number and hash of the journal's newest entry, when it is locked already."""
     _open: list["_Open"] = field(default_factory=list)
     _ahead: list[list[Any]] | None = None
-    _rows_of_standing: list[Any] | None = None
+    _standing: "_Standing | None" = None
     _rows: Rows = field(default_factory=Rows)
     _session: Session | None = None
 
@@ -153,7 +156,10 @@ class Act:
     def look_ahead(self, questions: Sequence[Question]) -> None:
         """Ask what the account may do, and with it what the first action wants to know."""
         asked = {"who": self.actor.staff_id, "of_centre": self.centre_id, "of_op": self.op}
-        self._rows_of_standing, *found = ask(self.connection, (_STANDING, asked), *questions)
+        rows, *found = ask(self.connection, (_STANDING, asked), *questions)
+        roles = frozenset(Role(tag) for tag, result in rows if result is None)
+        done = next(((tag, result) for tag, result in rows if result is not None), None)
+        self._standing = permissions_of(roles), done
         if questions and questions[-1][0] is READ_HEAD:
             self._keep_head(found.pop())
         self._ahead = found
@@ -169,27 +175,24 @@ class Act:
             found = self.ask(*ahead())
         self._open[-1].found = found
 
-    @cached_property
-    def _standing(self) -> tuple[frozenset[Permission], tuple[str, bytes] | None]:
+    def _stand(self) -> "_Standing":
         """What the account may do now, and the tag and result of what its operation id has done."""
-        if self._rows_of_standing is None:
+        if self._standing is None:
             ahead = self._ahead
             self.look_ahead(())
             self._ahead = ahead
-        rows = self._rows_of_standing or []
-        roles = frozenset(Role(tag) for tag, result in rows if result is None)
-        done = next(((tag, result) for tag, result in rows if result is not None), None)
-        return permissions_of(roles), done
+        assert self._standing is not None
+        return self._standing
 
     @property
     def permissions(self) -> frozenset[Permission]:
         """What the account may do now, by the database; empty when it was deactivated."""
-        return self._standing[0]
+        return self._stand()[0]
 
     @property
     def done(self) -> tuple[str, bytes] | None:
         """Tag and result of what this click has already done, None when it is new."""
-        return self._standing[1]
+        return self._stand()[1]
 
     @property
     def author(self) -> Author:
@@ -219,6 +222,10 @@ class Act:
         """
         if permission not in self.permissions:
             raise NotAllowed("您的账号没有这项操作的权限，请联系中心负责人或系统管理员。")
+
+
+class LookAgain(Exception):
+    """What an action foresaw when it asked ahead is not so any more: the transaction is run again from its beginning."""
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from db.action import Act, Action, Request
+from db.action import Act, Action, LookAgain, Request
 from db.changes import Announcer, Changes
 from db.ending import finish
 from db.engine import reader
@@ -49,6 +49,12 @@ class Hall:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 result, changes = self._once(request, action, *args, **kwargs)
+            except _DoneBefore as before:
+                return _earlier(action, before.tag, before.result)
+            except LookAgain:
+                if attempt == ATTEMPTS:
+                    raise
+                continue
             except DBAPIError as error:
                 if attempt < ATTEMPTS and (worth_retrying(error) or is_repeated_operation(error)):
                     continue
@@ -105,7 +111,7 @@ class Hall:
             try:
                 act.look_ahead(action.questions(act, *args, **kwargs))
                 if act.done is not None:
-                    return _earlier(action, *act.done), frozenset()
+                    raise _DoneBefore(*act.done)  # what was asked ahead may have taken a number: it is given back
                 result = action(act, *args, **kwargs)
                 act.flush()
                 changes, kept = frozenset(act.changes), _kept(action, act, result)
@@ -132,6 +138,14 @@ class Hall:
         from db import registry as registry
 
         return Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+class _DoneBefore(Exception):
+    """The operation id has done this already: the transaction is rolled back."""
+
+    def __init__(self, tag: str, result: bytes) -> None:
+        super().__init__(tag)
+        self.tag, self.result = tag, result
 
 
 def _kept(action: Action[P, R], act: Act, result: R) -> dict[str, object]:

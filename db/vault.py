@@ -26,6 +26,7 @@ class Vault:
         if len(data_key) != KEY_BYTES:
             raise ValueError("the data key has 32 bytes")
         self._key = data_key
+        self._derived: dict[str, bytes] = {}  # a click derives several; purposes are few
         self._cipher = AESGCM(self.derive("seal"))
 
     def reveal(self) -> bytes:
@@ -34,7 +35,10 @@ class Vault:
 
     def derive(self, purpose: str) -> bytes:
         """A 32-byte key of its own for one purpose."""
-        return hmac.new(self._key, f"linli-desk/{purpose}".encode(), hashlib.sha256).digest()
+        key = self._derived.get(purpose)
+        if key is None:
+            key = self._derived[purpose] = hmac.digest(self._key, f"linli-desk/{purpose}".encode(), hashlib.sha256)
+        return key
 
     def seal(self, text: str, table: str, column: str, row_id: UUID) -> bytes:
         """The sealed form of a text, bound to where it stands."""

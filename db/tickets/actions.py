@@ -18,7 +18,7 @@ from db.prepared import Prepared, Question
 from db.staff.permissions import Permission
 from db.tickets import rules
 from db.tickets.day import close_days as close_days
-from db.tickets.day import opened
+from db.tickets.day import locked, opened
 from db.tickets.line import (
     at_counter,
     day_of,
@@ -43,7 +43,7 @@ from db.tickets.line import (
 from db.tickets.models import Ticket, TicketDesk
 from db.tickets.priority import Priority
 from db.tickets.record import TicketRecord, advance, keep, number, own
-from db.tickets.rules import CounterScope, Errand
+from db.tickets.rules import CounterScope, Errand, QueuePolicy
 from db.tickets.setup import bind_counter as bind_counter
 from db.tickets.setup import set_letters as set_letters
 from db.tickets.setup import set_policy as set_policy
@@ -77,24 +77,40 @@ class Called:
     overtaking: bool
 
 
-def _surroundings(act: Act) -> Sequence[Question]:
-    return *floor(act.centre_id), law(act.centre_id)
+_foreseen: dict[UUID, tuple[CounterScope, QueuePolicy]] = {}
+"""What this process's counters served and the law they called by, at their last call: asked for ahead, never relied on."""
 
 
-@action("ticket.call", Permission.TICKET_CALL, "叫号", ahead=_surroundings)
+def _call_ahead(act: Act) -> Sequence[Question]:
+    around = *locked(act, locking(act)), *floor(act.centre_id), law(act.centre_id)
+    foreseen = _foreseen.get(act.actor.counter_id) if act.actor.counter_id else None
+    return around if foreseen is None else (*around, *_front_of(act, *foreseen), act.head)
+
+
+def _front_of(act: Act, scope: CounterScope, policy: QueuePolicy) -> Sequence[Question]:
+    """Who is at the counter, its run of overtaking calls, and the front of its line."""
+    return at_counter(act, scope.counter_id), (_RUN, _desk(act, scope.counter_id)), *fronts(act, scope, policy)
+
+
+def _desk(act: Act, counter_id: UUID) -> dict[str, Any]:
+    return {"of_centre": act.centre_id, "of_counter": counter_id}
+
+
+@action("ticket.call", Permission.TICKET_CALL, "叫号", ahead=_call_ahead)
 def call_next(act: Act) -> Called:
     """Call the next ticket to the clerk's counter.
 
     Raises:
         RuleBroken: somebody is still at the counter, or nobody waits for it.
     """
-    counters, bound, law_of_centre = act.found
+    today, closed, counters, bound, law_of_centre, *asked = act.found
     counter = next((each for each in counters if each.id == act.actor.counter_id), None) or here(act)
     scope, policy = scopes_from(counters, bound)[counter.id], policy_from(law_of_centre)
-    desk = {"of_centre": act.centre_id, "of_counter": counter.id}
-    _, here_now, runs, *front_rows = opened(
-        act, locking(act), at_counter(act, counter.id), (_RUN, desk), *fronts(act, scope, policy), act.head
-    )
+    _, changed = opened(act, locking(act), today, closed)
+    if changed or not asked or _foreseen.get(counter.id) != (scope, policy):
+        asked = act.ask(*_front_of(act, scope, policy), act.head)
+    _foreseen[counter.id] = scope, policy
+    here_now, runs, *front_rows = asked
     nobody_at(here_now)
     front, tickets = heads_from(*front_rows)
     before = runs[0].fast_run if runs else 0
@@ -104,7 +120,7 @@ def call_next(act: Act) -> Called:
     overtaking = rules.overtakes(front, chosen)
     run = rules.next_run(before, chosen, overtaking)
     if run != before:
-        _SET_RUN[act.connection.dialect.name].later(act.connection, {**desk, "run": run})
+        _SET_RUN[act.connection.dialect.name].later(act.connection, {**_desk(act, counter.id), "run": run})
     if overtaking:
         _overtaken(CounterScope(scope.counter_id, scope.letters, scope.items, scope.departments)).later(
             act.connection, {**day_of(act), "than": chosen.place}

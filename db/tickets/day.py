@@ -1,6 +1,5 @@
 """The first number or call of a day: what earlier days left open expires."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -54,20 +53,23 @@ def close_days(act: Act) -> int:
     return expired
 
 
-def opened(act: Act, lock: Question, *questions: Question, once: Sequence[Question] = ()) -> list[list[Any]]:
-    """Lock today with `lock` (`line.locking` or `line.arriving`) and ask together with it; answers of all of them.
+def locked(act: Act, lock: Question) -> tuple[Question, Question]:
+    """Lock today with `lock` (`line.locking` or `line.arriving`); `opened` makes of the answers what there is to do."""
+    return lock, (_LAST_CLOSED, day_of(act))
 
-    What earlier days left open expires the first time, and the questions are asked again as things are then; `once` are
-    those that take something (a number), which stand before the others in the answers.
+
+def opened(act: Act, lock: Question, today: list[Any], closed: list[Any]) -> tuple[list[Any], bool]:
+    """The answer to `lock` now that today is open, and whether what was asked behind it must be asked again.
+
+    The first of a day makes it, and what earlier days left open expires.
     """
-    before: Question = _LAST_CLOSED, day_of(act)
-    today, closed, *rest = act.ask(lock, before, *once, *questions)
-    taken, rest = rest[: len(once)], rest[len(once) :]
+    as_it_was = True
     if not today:
         make_day(act)
-        today, closed, *rest = act.ask(lock, before, *questions)
+        today, closed = act.ask(*locked(act, lock))
+        as_it_was = False
     if closed and closed[0].closed is False:
         close_days(act)
         _REST.later(act.connection, day_of(act))
-        rest = act.ask(*questions)
-    return [today, *taken, *rest]
+        as_it_was = False
+    return today, not as_it_was

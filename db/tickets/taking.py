@@ -7,10 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Uuid, bindparam, func, select
 
-from db.action import Act, action
+from db.action import Act, LookAgain, action
 from db.base import table_of
 from db.catalogue.models import Item, ItemVersion
 from db.centre.models import Centre
+from db.clock import business_date
 from db.errors import RuleBroken
 from db.ids import new_id
 from db.numbers.actions import taking as next_number
@@ -20,7 +21,7 @@ from db.receipts.content import TicketFacts
 from db.receipts.jobs import print_paper
 from db.staff.permissions import Permission
 from db.tickets import rules
-from db.tickets.day import opened
+from db.tickets.day import locked, opened
 from db.tickets.line import arriving, day_of, floor, scopes_from, ticket_of, words
 from db.tickets.models import Ticket, TicketDay, TicketLetter
 from db.tickets.priority import PRIORITY_NAMES, Priority, Proof, require_proof
@@ -79,12 +80,39 @@ _AHEAD = {
 """By whether the ticket is fast: how many of its letter stand before it."""
 
 
-def _hall(act: Act, *, item_id: UUID | None = None, **_: object) -> Sequence[Question]:
-    item = [(_ITEM_OF, {"of_centre": act.centre_id, "of_item": item_id})]
-    return *floor(act.centre_id), (_LETTERS, {"of_centre": act.centre_id}), *(item if item_id else [])
+_foreseen: dict[UUID, str] = {}
+"""Under which letter this process last gave out a number of a centre where no letter is for certain departments only."""
 
 
-@action("ticket.take", Permission.TICKET_TAKE, "取号", ahead=_hall)
+def _take_ahead(
+    act: Act,
+    *,
+    item_id: UUID | None = None,
+    letter: str = "",
+    priority: Priority = Priority.NONE,
+    slip: bool = False,
+    **_: object,
+) -> Sequence[Question]:
+    """All that a number needs, where the letter can be foreseen; `take_ticket` looks whether it was right."""
+    around = [*locked(act, arriving(act)), *floor(act.centre_id), (_LETTERS, {"of_centre": act.centre_id})]
+    around += [(_ITEM_OF, {"of_centre": act.centre_id, "of_item": item_id})] if item_id else []
+    line = letter or _foreseen.get(act.centre_id)
+    return [*around, *_numbering(act, line, priority is not Priority.NONE, slip)] if line else around
+
+
+def _numbering(act: Act, line: str, fast: bool, slip: bool) -> Sequence[Question]:
+    """The next number of a letter and how many stand before it; a slip may have to wait for others, so no head then."""
+    today = day_of(act)
+    series = f"ticket/{today['of_day'].isoformat()}/{line}"
+    questions = next_number(act.connection, act.centre_id, series), _before_new(act, line, fast)
+    return questions if slip else (*questions, act.head)
+
+
+def _before_new(act: Act, line: str, fast: bool) -> Question:
+    return _AHEAD_OF_NEW[fast], {**day_of(act), "of_letter": line}
+
+
+@action("ticket.take", Permission.TICKET_TAKE, "取号", ahead=_take_ahead)
 def take_ticket(
     act: Act,
     *,
@@ -102,24 +130,22 @@ def take_ticket(
     the same transaction; it comes out after the commit.
     """
     require_proof(priority, proof)
-    counters, bound, letters, *item = act.found
+    today, closed, counters, bound, letters, *rest = act.found
+    item, numbering = (rest[:1], rest[1:]) if item_id else ([], rest)
     name, department = _offered(item[0]) if item else ("", "")
     line = letter or letter_for(letters, department)
+    if not letter:
+        _foresee(act, letters, line, numbered=bool(numbering))
     require_server(scopes_from(counters, bound), Errand(line, item_id, department))
     fast = priority is not Priority.NONE
-    today = day_of(act)
-    series = f"ticket/{today['of_day'].isoformat()}/{line}"
-    [[arrived], [numbered], [before]] = opened(
-        act,
-        arriving(act),
-        (_AHEAD_OF_NEW[fast], {**today, "of_letter": line}),
-        *([] if slip else [act.head]),  # the slip may have to wait for others
-        once=[next_number(act.connection, act.centre_id, series)],
-    )
+    [arrived], changed = opened(act, arriving(act), today, closed)
+    [[numbered], [before]] = numbering or act.ask(*_numbering(act, line, fast, slip))
+    if changed and numbering:
+        [[before]] = act.ask(_before_new(act, line, fast))
     ticket = TicketRecord(
         id=new_id(),
         centre_id=act.centre_id,
-        business_date=today["of_day"],
+        business_date=business_date(act.now),
         letter=line,
         seq=numbered.last,
         state=TicketState.WAITING,
@@ -146,6 +172,19 @@ def take_ticket(
     if slip:
         _print_slip(act, ticket, before.tickets)
     return TicketTaken(ticket.id, number(ticket), before.tickets)
+
+
+def _foresee(act: Act, letters: Sequence[Any], line: str, *, numbered: bool) -> None:
+    """Remember the letter for the next number.
+
+    Raises:
+        LookAgain: a number was taken under another letter, because the letters were changed since.
+    """
+    before = _foreseen.pop(act.centre_id, None)
+    if not any(each.departments for each in letters):
+        _foreseen[act.centre_id] = line
+    if numbered and before != line:
+        raise LookAgain
 
 
 @action("ticket.slip", Permission.TICKET_TAKE, "补打号票")
