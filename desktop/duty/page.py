@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from db.changes import Changes
@@ -149,8 +149,24 @@ class DutyPage(Page):
             self._stale.discard(self.key)
             pane.refresh()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whoever comes to the page works in the pane; Qt would put the keys on the row of tabs."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._into_pane)
+
+    def _go(self, at: int) -> None:
+        """A key turned to a tab: its pane gets the keys."""
+        self.tabs.setCurrentIndex(at)
+        self._into_pane()
+
+    def _into_pane(self) -> None:
+        within = self.window().focusWidget()
+        if within is None or within is self.tabs.tabBar() or not self.pane(self.key).isAncestorOf(within):
+            pane = self.pane(self.key)
+            (pane.focus if hasattr(pane, "focus") else pane.setFocus)()
+
     def _bind(self) -> None:
         for at in range(len(TABS)):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{at + 1}"), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda at=at: self.tabs.setCurrentIndex(at))
+            shortcut.activated.connect(lambda at=at: self._go(at))

@@ -39,6 +39,25 @@ def test_every_tab_can_be_shown_in_an_empty_hall(desk: Desk, seated: Actor, qtbo
         assert page.keys()
 
 
+def test_a_key_that_turns_to_a_tab_gives_its_pane_the_keys(desk: Desk, seated: Actor, qtbot: QtBot) -> None:
+    page = DutyPage(desk)
+    qtbot.addWidget(page)
+
+    def inside(key: str) -> bool:
+        focus = page.focusWidget()
+        return focus is not None and (focus is page.pane(key) or bool(page.pane(key).isAncestorOf(focus)))
+
+    page.show()
+    page.refresh()
+    for at, tab in enumerate(TABS):
+        page.show_tab(tab.key)
+        qtbot.waitUntil(page.pane(tab.key).isVisible)
+        page.tabs.tabBar().setFocus()
+        page._go(at)
+        assert inside(tab.key), tab.title
+    desk.work.wait()
+
+
 def test_what_is_unknown_is_left_to_other_pages(desk: Desk, seated: Actor, qtbot: QtBot) -> None:
     page = DutyPage(desk)
     qtbot.addWidget(page)
