@@ -256,7 +256,7 @@ def test_what_one_hall_exports_another_takes_in(
     exported = hall.read(plan_slots, manager.centre_id, archived.id)
     assert write_roster(tmp_path / "out.xlsx", exported) == 5  # who was absent leaves an empty line
     found = read_roster(tmp_path / "out.xlsx", TODAY)
-    assert [fault.sentence for fault in found.faults] == ["没有写姓名。"]
+    assert [(fault.sentence, fault.passed_by) for fault in found.faults] == [("这一班写着“暂缺”，不导入。", True)]
     assert [line.repeated for line in seen(hall, manager, found, None).lines] == [True] * 4
     other = make_staff(hall, make_centre(hall, now=NOW, code="LL02"), Role.MANAGER, now=NOW)
     theirs = make_body(hall, other, NOW)
