@@ -46,6 +46,7 @@ class Start:
         self.accounts = accounts
         settings, complaint = machine.load(settings_file)
         warning = theme.load_fonts()
+        theme.speak_chinese(app)
         theme.apply(app, settings.look)
         self.desk = Desk(None, clock)
         self.window = MainWindow(self.desk, settings, settings_file, printers)

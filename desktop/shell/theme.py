@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QLibraryInfo, QObject, Qt, QTranslator, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from shiboken6 import isValid
@@ -104,6 +104,15 @@ def is_dark(mode: Mode) -> bool:
     if mode is Mode.SYSTEM:
         return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return mode is Mode.DARK
+
+
+def speak_chinese(app: QApplication) -> None:
+    """The buttons of Qt's own dialogs (files, fonts, printing), on a system whose language is another one, too."""
+    if app.findChild(QTranslator, "qtbase") is None:
+        words = QTranslator(app)
+        words.setObjectName("qtbase")
+        if words.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(words)
 
 
 def load_fonts() -> str:

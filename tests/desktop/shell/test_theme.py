@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.shell import theme
@@ -105,3 +105,16 @@ def test_chinese_is_drawn_with_our_own_type(qtbot: QtBot, qapp: QApplication) ->
     qtbot.addWidget(label)
     label.ensurePolished()
     assert label.fontInfo().family() == theme.FAMILY
+
+
+def test_qt_s_own_dialogs_speak_chinese(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.speak_chinese(qapp)
+    theme.speak_chinese(qapp)  # a second window finds it done
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    words = [button.text() for button in dialog.findChildren(QPushButton)]
+    assert any("保存" in word for word in words), words
+    assert any("取消" in word for word in words), words
+    assert len(qapp.findChildren(QTranslator, "qtbase")) == 1
