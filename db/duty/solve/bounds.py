@@ -57,7 +57,7 @@ class _Windows:
         self.least = least_duties(grid, bodies, fair) if fair is not None else {}
 
     def greatest(self) -> int:
-        days = [self.grid.workday[slot] for slot in self.slots]
+        days = list(self.grid.workday)  # of all bodies: the same length of time for each component
         days += [bound.workday for bounds in self.grid.standing for bound in bounds]
         low, high = 0, max(days, default=0) - min(days, default=0) + 1
         while low < high:
