@@ -35,6 +35,7 @@ class WallDialog(QDialog):
         super().__init__(parent)
         self.desk, self.printing = desk, printing
         self.made: Rendered | None = None
+        self._asked = 0
         self.setWindowTitle("打印公示")
         self.what = QComboBox()
         self.what.addItems([WEEK, DOOR])
@@ -89,7 +90,14 @@ class WallDialog(QDialog):
             return door_sign(found, next(each for each in found.rooms if each.id == room.id))
 
         if week or room is not None:
-            self.desk.work.read(self, make, self._show, lambda refusal: self.desk.messages.problem(refusal.sentence))
+            self._asked += 1
+            asked = self._asked
+
+            def show(made: Rendered) -> None:
+                if asked == self._asked:  # a sheet that was asked for before may be ready later
+                    self._show(made)
+
+            self.desk.work.read(self, make, show, lambda refusal: self.desk.messages.problem(refusal.sentence))
 
     def print_now(self) -> None:
         """Send it to the printer of the A4 papers."""

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
+from sys import getrefcount
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +14,8 @@ from shiboken6 import isValid
 from db.errors import Refusal
 
 R = TypeVar("R")
+_MINE = 3
+"""References to a task that nobody but the sweep holds: the list, the loop's name, the question itself."""
 Then = Callable[[Any], None]
 
 
@@ -42,17 +45,30 @@ class Progress:
         self._report(done, total, text)
 
 
+class _Task:
+    """One function and who waits for it; everything it touches hangs on it, so that it goes where the task goes."""
+
+    __slots__ = ("error", "failed", "fn", "owner", "tell", "then", "value")
+
+    def __init__(
+        self, owner: QObject, fn: Callable[[], Any], then: Then | None, failed: Then, tell: Callable[["_Task"], None]
+    ) -> None:
+        self.owner, self.fn, self.then, self.failed, self.tell = owner, fn, then, failed, tell
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+    def __call__(self) -> None:
+        try:
+            self.value = self.fn()
+        except BaseException as error:  # noqa: BLE001 - told on the window's thread
+            self.error = error
+        self.tell(self)
+
+
 class _Answers(QObject):
-    """Carries results back to the window's thread."""
+    """Carries tasks that have ended back to the window's thread."""
 
-    # The value comes in a tuple: PySide6 6.12 on Python 3.11 loses a reference to True each time it is emitted bare,
-    # and the interpreter dies when none is left.
-    done = Signal(object, object, object)  # owner, callback, (value,)
-    bug = Signal(object)
-
-
-def _nothing(_value: object) -> None:
-    """Nobody waits for the answer; the owner is let go of on the window's thread all the same."""
+    ended = Signal(object)
 
 
 class Work:
@@ -64,9 +80,10 @@ class Work:
 
     def __init__(self, bug: Callable[[BaseException], None]) -> None:
         sys.setswitchinterval(0.001)  # a reader that works on rows lets the window's thread in after 1 ms, not 5
+        self._bug = bug
         self._answers = _Answers()
-        self._answers.done.connect(self._deliver)
-        self._answers.bug.connect(bug)
+        self._answers.ended.connect(self._deliver)
+        self._told: list[_Task] = []
         self._writes = ThreadPoolExecutor(1, "linli-write")
         self._reads = ThreadPoolExecutor(3, "linli-read")
         self._jobs = ThreadPoolExecutor(8, "linli-job")
@@ -99,24 +116,27 @@ class Work:
     def _start(
         self, pool: ThreadPoolExecutor, owner: QObject, fn: Callable[[], R], then: Then | None, failed: Then
     ) -> None:
-        def task() -> None:
-            try:
-                value = fn()
-            except (Refusal, Cancelled) as refusal:
-                self._answers.done.emit(owner, failed, (refusal,))
-            except BaseException as bug:  # noqa: BLE001 - shown to the clerk as a report; the window stays alive
-                self._answers.done.emit(owner, failed, (Refusal("程序内部出错，本次操作没有完成，已生成错误报告。"),))
-                self._answers.bug.emit(bug)
-            else:
-                self._answers.done.emit(owner, then or _nothing, (value,))
-
         if self._closed:
             return
-        begun = pool.submit(task)
+        begun = pool.submit(_Task(owner, fn, then, failed, self._answers.ended.emit))
         self._begun.add(begun)
         begun.add_done_callback(self._begun.discard)
 
-    @staticmethod
-    def _deliver(owner: QObject, callback: Then, boxed: tuple[object]) -> None:
-        if isValid(owner):
-            callback(*boxed)
+    def _deliver(self, task: _Task) -> None:
+        """On the window's thread: call back, and let go of the task when its worker has let go of it.
+
+        Whoever lets go last destroys what the task's functions hold, Qt's objects among them: that must not be a worker.
+        """
+        error, task.error = task.error, None
+        if error is None:
+            if task.then is not None and isValid(task.owner):
+                task.then(task.value)
+        else:
+            known = isinstance(error, (Refusal, Cancelled))
+            if isValid(task.owner):
+                task.failed(error if known else Refusal("程序内部出错，本次操作没有完成，已生成错误报告。"))
+            if not known:
+                self._bug(error)
+        task.value = None
+        self._told.append(task)
+        self._told = [each for each in self._told if getrefcount(each) > _MINE]

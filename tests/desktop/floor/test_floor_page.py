@@ -38,7 +38,12 @@ def live_desk(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Desk]:
         hall = Hall(make_engine(request.getfixturevalue("postgres_url")), Vault(TEST_KEY))
     desk = Desk(hall, lambda: NOW)
     centre_id = make_centre(hall, now=NOW)
-    desk.log_in(make_staff(hall, centre_id, Role.MANAGER, now=NOW))
+    manager = make_staff(hall, centre_id, Role.MANAGER, now=NOW)
+    if desk.hears_others:
+        with qtbot.waitSignal(desk.renewed):  # it listens from now on
+            desk.log_in(manager)
+    else:
+        desk.log_in(manager)
     yield desk
     desk.close()
     hall.bind.dispose()
@@ -62,7 +67,6 @@ def elsewhere(live_desk: Desk, qtbot: QtBot) -> Iterator[Click]:
     """`elsewhere(actor, action, …)`: a click at another window, on a server by another client."""
     hall, own = live_desk.hall, None
     if live_desk.hears_others:
-        qtbot.waitUntil(lambda: live_desk.is_linked)
         own = hall = Hall(make_engine(hall.bind.url), Vault(TEST_KEY))
     yield lambda actor, action, **given: hall.run(Request(actor, NOW, new_id()), action, **given)
     if own is not None:
