@@ -61,7 +61,8 @@ def cluster(postgres_server: str) -> Iterator[Cluster]:
 @pytest.fixture(params=["session", pytest.param("transaction", marks=keeps_prepared)])
 def pooler(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Pooler]:
     """Six connections to the server for everybody."""
-    with Pooler(cluster, request.param, max_prepared_statements=200, default_pool_size=6) as made:
+    keeps = {"max_prepared_statements": 200} if request.param == "transaction" else {}
+    with Pooler(cluster, request.param, default_pool_size=6, **keeps) as made:
         yield made
 
 

@@ -116,10 +116,13 @@ def test_a_long_report_lives_through_a_cleaning_of_the_server_with_feedback(pair
     with reader.connect() as report, main.connect() as work:
         report.execute(text("SELECT count(*) FROM centre")).scalar()
         asked = "SELECT backend_xmin IS NOT NULL FROM pg_stat_replication"
-        while feedback == "on" and not work.scalar(text(asked)):
+        while work.scalar(text(asked)) is not (
+            feedback == "on"
+        ):  # the main server hears of the setting within a second
             pass
         work.execute(text("UPDATE centre SET version = version + 1"))
         work.execute(text("VACUUM centre"))
+        work.execute(text("UPDATE centre SET version = version + 1"))  # its commit sends the cleaning's log along
         pair.replayed()
         if feedback == "on":
             assert report.execute(text("SELECT count(*) FROM centre")).scalar() == 1
