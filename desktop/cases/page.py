@@ -218,9 +218,9 @@ class CasesPage(Page):
         self.filters.offer(found)
 
     def _show_total(self, total: int) -> None:
-        self.total.setText(f"共 {total:,} 件 · {SORT_TITLES[self._order()]}")
         if self.lists.currentWidget() is not self.table:
-            return
+            return  # the count came late: what stands in front has words of its own
+        self.total.setText(f"共 {total:,} 件 · {SORT_TITLES[self._order()]}")
         if not total:
             self.detail.show_nothing()
         elif self._pick_first and self._wanted is None:
