@@ -195,7 +195,8 @@ def test_in_transaction_mode_prepared_statements_have_to_be_kept_by_the_pooler(c
 
 def test_without_names_for_statements_every_pooler_will_do(cluster: Cluster) -> None:
     """`?prepare=off`: for a pooler before 1.21, or one that keeps none."""
-    with Pooler(cluster, "transaction", max_prepared_statements=0, default_pool_size=2) as pooler:
+    none = {} if version() < (1, 21) else {"max_prepared_statements": 0}
+    with Pooler(cluster, "transaction", default_pool_size=2, **none) as pooler:
         desks = [Desk(f"{pooler.url()}?prepare=off") for _ in range(2)]
         in_turns(*desks)
         for desk in desks:
