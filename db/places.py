@@ -22,8 +22,3 @@ def default_url() -> str:
 def keys_folder() -> Path:
     """Where key files lie when there is no keyring."""
     return data_folder() / "keys"
-
-
-def backups_folder() -> Path:
-    """Where automatic backups lie."""
-    return data_folder() / "backups"

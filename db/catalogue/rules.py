@@ -267,19 +267,6 @@ def limit_text(limit: int | None, unit: str) -> str:
     return "" if limit is None else f"{limit}个{unit}"
 
 
-def promise_text(content: ItemContent) -> str:
-    """The promise as it may be told: 当场办结, a limit, or that it still has to be confirmed.
-
-    Rule: an item whose limit is not confirmed prints no promised date (shared/DOMAIN.md, Service items).
-    """
-    if content.case_type == AT_ONCE:
-        return "即办（当场办结）"
-    text = limit_text(content.promise_limit, content.promise_unit)
-    if not text:
-        return "时限以主管部门答复为准"
-    return text if content.limit_confirmed else f"{text}（{UNCONFIRMED}）"
-
-
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One field that two versions fill differently, as texts for people."""

@@ -1,6 +1,6 @@
 """Finding and locking the rows that the duty actions work on: first the plan, then its sessions, then their duties."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -151,8 +151,3 @@ def has_begun(act: Act, slot: DutySlot) -> bool:
     """Whether a session's time has come."""
     now = local(act.now)
     return (slot.day, slot.starts) <= (now.date(), now.time())
-
-
-def people_of(slots: Sequence[DutySlot]) -> int:
-    """How many sessions take place."""
-    return sum(not slot.cancelled for slot in slots)

@@ -13,11 +13,3 @@ def refusal_html(proof: Proof) -> str:
         f"<p><b>{escape(proof.name)}：不应出具</b>（{escape(proof.source)}）</p>"
         f"<p>{escape(proof.refusal)}</p>{instead}<p><b>请到：</b></p><ol>{go}</ol>"
     )
-
-
-def refusal_text(proof: Proof) -> str:
-    """The refusal as plain text, for copying."""
-    lines = [f"{proof.name}：不应出具（{proof.source}）", proof.refusal]
-    if proof.instead:
-        lines.append(f"可以直接出示：{proof.instead}")
-    return "\n".join([*lines, *(f"{number}. {place}" for number, place in enumerate(proof.go, 1))])

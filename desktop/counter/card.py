@@ -7,7 +7,7 @@ from db.cases.returning import EarlierCase, Return
 from db.cases.status import OPEN, STATUS_TITLES
 from db.clock import business_date, local
 from db.people.queries import PersonRow
-from db.people.rules import ID_TITLES, IdType, age_on
+from db.people.rules import ID_TITLES, age_on
 from db.staff.permissions import Permission
 from desktop.counter.form import Party
 from desktop.shell.desk import Desk
@@ -163,8 +163,3 @@ class PersonCard(QWidget):
         grid.addLayout(numbers, 1, 0)
         grid.addWidget(self.visits, 2, 0)
         grid.addLayout(lines, 3, 0)
-
-
-def is_organisation(row: PersonRow) -> bool:
-    """Whether a body is served and somebody acts for it."""
-    return row.id_type is IdType.CREDIT_CODE

@@ -99,11 +99,6 @@ class PeopleBand(QWidget):
         self.show_agent(True)
         self._read(person_id, self.agent, phone)
 
-    def reload_history(self) -> None:
-        """A case more: read anew what the applicant has been here for."""
-        self._asked_for = None
-        self._applicant_changed()
-
     def _read(self, person_id: object, editor: PartyEditor, phone: str = "") -> None:
         desk = self._desk
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -57,10 +57,6 @@ class MonthGrid(QWidget):
     def monday(self) -> date:
         """The first day that is drawn."""
         return self.first - timedelta(days=self.first.weekday())
-
-    def day_point(self, day: date) -> QPoint:
-        """The middle of a day's cell."""
-        return self._cell(day).center().toPoint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -143,10 +143,6 @@ class Grid:
             and self.apart_from_standing(slot, seat, 0)
         )
 
-    def may_sit(self, slot: int, seat: int) -> bool:
-        """Whether a seat may sit in a slot, as far as its term, kind, leave, ban and what stands already say."""
-        return seat in self.options[slot]
-
     def gap(self, one: int, other: int, rest: int = 0) -> int:
         """Working days that must lie between duties in these two bodies, when `rest` is asked of everybody."""
         return max(rest, self.rest[one], self.rest[other])
