@@ -111,6 +111,18 @@ def coming(slot: SlotRow) -> tuple[DutyRow, ...]:
     return tuple(sorted((duty for duty in slot.duties if duty.state in COMING), key=lambda duty: duty.need))
 
 
+def posted(slot: SlotRow) -> tuple[DutyRow, ...]:
+    """Whom the wall names for a session: whoever sits in it, and whoever was awaited in vain and nobody covers.
+
+    An absence is no news for the wall: it can be taken back, and it is not for the public to read.
+    """
+    if slot.cancelled:
+        return ()
+    covered = {duty.covers_name for duty in slot.duties if duty.state is not DutyState.REPLACED}
+    missed = [duty for duty in slot.duties if duty.state is DutyState.ABSENT and duty.member_name not in covered]
+    return tuple(sorted([*coming(slot), *missed], key=lambda duty: duty.need))
+
+
 def kind_text(duty: DutyRow) -> str:
     """区人大代表（第十八届）."""
     return f"{duty.level}{duty.kind}" + (f"（{duty.session}）" if duty.session else "")
@@ -133,7 +145,7 @@ def note_text(slot: SlotRow) -> str:
 
 def _line(slot: SlotRow) -> PosterLine:
     """A session as printed; several people stand on lines of their own, the same in all three columns about them."""
-    people = coming(slot)
+    people = posted(slot)
     absent = "—" if slot.cancelled else NOBODY
     return PosterLine(
         day=slot.day,
