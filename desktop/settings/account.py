@@ -3,29 +3,30 @@
 from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QPushButton, QSpinBox
+from sqlalchemy.orm import Session
 
 from db.centre.actions import change_settings
 from db.centre.queries import CentreRow, centre
 from db.centre.rules import LOCK_MINUTES
 from db.staff.permissions import ROLE_PERMISSIONS, ROLE_TITLES, Permission
-from desktop.settings.panel import Panel
+from desktop.settings.panel import RowPanel
 from desktop.shell.desk import Desk
-from desktop.shell.twice import Twice
 from desktop.widgets.words import label
 
 if TYPE_CHECKING:
     from desktop.shell.window import MainWindow
 
 
-class AccountPanel(Panel):
+class AccountPanel(RowPanel[CentreRow]):
     """Everybody sees it; the minutes are set by whoever may edit the centre."""
 
+    title = "账号和锁屏"
+    hint = "离开座位按 Ctrl+L 立即锁屏，录入的内容都会保留。"
     kinds = frozenset({"centre"})
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "账号和锁屏", "离开座位按 Ctrl+L 立即锁屏，录入的内容都会保留。")
-        self._row: CentreRow | None = None
+        super().__init__(desk)
         self.who = label("", select=True)
         self.roles = label("", wrap=True)
         self.form.add("登录的人", self.who)
@@ -59,30 +60,16 @@ class AccountPanel(Panel):
         )
 
     def _show(self, row: CentreRow) -> None:
-        if self.twice is not None and self.twice.dirty:
-            return
-        self._put(row)
-        if self.twice is None:
-            self.twice = Twice(
-                self, self.desk, read=lambda session: centre(session, self.desk.centre_id),
-                twin=self._twin, adopt=self._adopt, failed=self.failed,
-            )  # fmt: skip
-        self.twice.begin()
+        if not self.twice.dirty:
+            self._put(row)
+            self.twice.begin()
+
+    def _now(self, session: Session) -> CentreRow:
+        return centre(session, self.desk.centre_id)
 
     def _put(self, row: CentreRow) -> None:
         self._row = row
         self.minutes.setValue(row.settings.idle_minutes)
-
-    def _twin(self, row: CentreRow) -> QWidget:
-        twin = AccountPanel(self.desk)
-        twin.setParent(self)
-        twin.hide()
-        twin._put(row)
-        return twin
-
-    def _adopt(self, row: CentreRow) -> None:
-        self._row = row
-        self.save()
 
     def _change_password(self) -> None:
         cast("MainWindow", self.window()).change_password()

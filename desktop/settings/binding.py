@@ -22,10 +22,9 @@ from db.tickets.line import words
 from db.tickets.queries import CounterRow, counters
 from db.tickets.setup import bind_counter
 from desktop.catalogue.picker import ItemPicker
-from desktop.settings.panel import Panel
+from desktop.settings.panel import RowPanel
 from desktop.shell import theme
 from desktop.shell.desk import Desk
-from desktop.shell.twice import Twice
 from desktop.widgets.table import Column, RowTable
 
 _ITEM = Qt.ItemDataRole.UserRole
@@ -72,13 +71,15 @@ class BoundItems(QListWidget):
             line.setText(names.get(line.data(_ITEM), UNKNOWN))
 
 
-class BindingPanel(Panel):
+class BindingPanel(RowPanel[CounterRow]):
     """The counters in a table; the fields below are of the row the cursor is on."""
 
+    title = "窗口业务"
+    hint = "符合任何一条就能叫到这个窗口；三样都空着，就是什么都办。转来的号不受限制。"
     kinds = frozenset({"counter", "item"})
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "窗口业务", "符合任何一条就能叫到这个窗口；三样都空着，就是什么都办。转来的号不受限制。")
+        super().__init__(desk)
         self.table: RowTable[CounterRow] = RowTable(
             (
                 Column[CounterRow]("窗口号", lambda row: row.number, 90),
@@ -89,7 +90,6 @@ class BindingPanel(Panel):
         )
         self.table.setMaximumHeight(theme.px(200))
         self.box.insertWidget(2, self.table, 1)
-        self._row: CounterRow | None = None
         self.letters = QLineEdit()
         self.letters.setPlaceholderText("例：A、B")
         self.departments = QLineEdit()
@@ -106,9 +106,7 @@ class BindingPanel(Panel):
         self.picker.chosen.connect(self._add)
         self.remove.clicked.connect(self._drop)
         self.picker.stock.renewed.connect(self._name_items)
-        self.twice = Twice(
-            self, desk, read=self._now, twin=self._twin, adopt=self._adopt, failed=self.failed,
-        )  # fmt: skip
+        self.twice.begin()
 
     def refresh(self) -> None:
         if self.desk.actor is not None:
@@ -134,26 +132,14 @@ class BindingPanel(Panel):
     def _show(self, row: CounterRow | None) -> None:
         """Put a counter into the fields; the one that is there already keeps what was typed."""
         same = row is not None and self._row is not None and row.id == self._row.id
-        if same and self.twice is not None and (self.twice.dirty or row == self._row):
+        if same and (self.twice.dirty or row == self._row):
             return
         self._put(row)
-        if self.twice is not None:
-            self.twice.begin()
+        self.twice.begin()
 
     def _now(self, session: Session) -> CounterRow | None:
         rows = counters(session, self.desk.centre_id, business_date(self.desk.now()))
         return next((row for row in rows if self._row is not None and row.id == self._row.id), None)
-
-    def _twin(self, row: CounterRow) -> QWidget:
-        twin = BindingPanel(self.desk)
-        twin.setParent(self)
-        twin.hide()
-        twin._put(row)
-        return twin
-
-    def _adopt(self, row: CounterRow) -> None:
-        self._row = row
-        self.save()
 
     def _put(self, row: CounterRow | None) -> None:
         self._row = row

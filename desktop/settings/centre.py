@@ -1,25 +1,26 @@
 """What the centre says of itself on paper, and the address in front of its QR codes."""
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit
+from sqlalchemy.orm import Session
 
 from db.centre.actions import change_settings, edit_centre
 from db.centre.queries import CentreRow, centre
 from db.centre.rules import CentreFields, CentreSettings, with_settings
 from db.errors import RuleBroken
-from desktop.settings.panel import Panel
+from desktop.settings.panel import RowPanel
 from desktop.shell.desk import Desk
-from desktop.shell.twice import Twice
 
 
-class CentrePanel(Panel):
+class CentrePanel(RowPanel[CentreRow]):
     """The same fields as the first start; the code is fixed."""
 
+    title = "中心资料"
+    hint = "印在回执、告知书和号票上。已经打印过的回执不会跟着变。"
     kinds = frozenset({"centre"})
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "中心资料", "印在回执、告知书和号票上。已经打印过的回执不会跟着变。")
-        self._row: CentreRow | None = None
+        super().__init__(desk)
         self.name = self.form.line("中心名称")
         self.code = self.form.line("中心代码", hint="印在每个办件编号里，不能修改")
         self.code.setReadOnly(True)
@@ -77,26 +78,13 @@ class CentrePanel(Panel):
         return replace(row.settings, receipt_prefix=self.prefix.text().strip(), duty_prefix=self.wall.text().strip())
 
     def _show(self, row: CentreRow) -> None:
-        if self._row is not None and (row.version == self._row.version or (self.twice and self.twice.dirty)):
+        if self._row is not None and (row.version == self._row.version or self.twice.dirty):
             return  # a refresh must not take away what is being typed
         self._put(row)
-        if self.twice is None:
-            self.twice = Twice(
-                self, self.desk, read=lambda session: centre(session, self.desk.centre_id),
-                twin=self._twin, adopt=self._adopt, failed=self.failed,
-            )  # fmt: skip
         self.twice.begin()
 
-    def _twin(self, row: CentreRow) -> QWidget:
-        twin = CentrePanel(self.desk)
-        twin.setParent(self)
-        twin.hide()
-        twin._put(row)
-        return twin
-
-    def _adopt(self, row: CentreRow) -> None:
-        self._row = row
-        self.save()
+    def _now(self, session: Session) -> CentreRow:
+        return centre(session, self.desk.centre_id)
 
     def _put(self, row: CentreRow) -> None:
         self._row = row

@@ -6,19 +6,20 @@ from sqlalchemy.orm import Session
 
 from db.centre.actions import add_counter, edit_counter
 from db.centre.queries import CounterRow, counters
-from desktop.settings.panel import Panel
+from desktop.settings.panel import RowPanel
 from desktop.shell.desk import Desk
-from desktop.shell.twice import Twice
 from desktop.widgets.table import Column, RowTable
 
 
-class CountersPanel(Panel):
+class CountersPanel(RowPanel[CounterRow]):
     """A table, and the fields of the row the cursor is on; without a row they make a new counter."""
 
+    title = "窗口"
+    hint = "窗口办什么业务在“窗口业务”里绑定；不绑定就是一门式，什么都办。"
     kinds = frozenset({"counter"})
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "窗口", "窗口办什么业务在“窗口业务”里绑定；不绑定就是一门式，什么都办。")
+        super().__init__(desk)
         self.table: RowTable[CounterRow] = RowTable(
             (
                 Column[CounterRow]("窗口号", lambda row: row.number, 90),
@@ -50,11 +51,8 @@ class CountersPanel(Panel):
         row.addStretch(1)
         self.form.add("", buttons)
         self.add_save()
-        self._row: CounterRow | None = None
         self.table.picked.connect(self._show)
-        self.twice = Twice(
-            self, desk, read=self._now, twin=self._twin, adopt=self._adopt, failed=self.failed,
-        )  # fmt: skip
+        self.twice.begin()
 
     def refresh(self) -> None:
         if self.desk.actor is not None:
@@ -84,7 +82,7 @@ class CountersPanel(Panel):
             self.table.show_rows(rows, key=lambda row: row.id)
         now = self.table.current()
         same = (now.id if now else None) == (self._row.id if self._row else None)
-        if not (same and self.twice is not None and self.twice.dirty):  # what is being typed stays
+        if not (same and self.twice.dirty):  # what is being typed stays
             self._show(now)
 
     def _begin(self) -> None:
@@ -95,23 +93,11 @@ class CountersPanel(Panel):
 
     def _show(self, row: CounterRow | None) -> None:
         self._put(row)
-        if self.twice is not None:
-            self.twice.begin()
+        self.twice.begin()
 
     def _now(self, session: Session) -> CounterRow | None:
         rows = counters(session, self.desk.centre_id, idle=True)
         return next((row for row in rows if self._row is not None and row.id == self._row.id), None)
-
-    def _twin(self, row: CounterRow) -> QWidget:
-        twin = CountersPanel(self.desk)
-        twin.setParent(self)
-        twin.hide()
-        twin._put(row)
-        return twin
-
-    def _adopt(self, row: CounterRow) -> None:
-        self._row = row
-        self.save()
 
     def _put(self, row: CounterRow | None) -> None:
         self._row = row
