@@ -60,12 +60,20 @@ class PlanList(QWidget):
 
     def show_plans(self, rows: tuple[PlanRow, ...], bodies: bool) -> None:
         """Show the plans; without any, say what comes first (`bodies`: whether there is a body to plan for)."""
+        had = self.window().focusWidget() in (self.table, self.hint, self.hint.button)
         self.table.show_rows(rows, key=lambda row: row.id)
         if rows and self.table.current() is None:
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
         self.hint.say(*self._words(bodies))
         self.hint.button.setVisible(self.may_plan and bodies)
         self.views.setCurrentWidget(self.table if rows else self.hint)
+        if had:
+            self.focus()
+
+    def focus(self) -> None:
+        """Put the keys where they work: on the plans; where there is none, on what can be done about it."""
+        empty = self.hint if self.hint.button.isHidden() else self.hint.button
+        (self.table if self.views.currentWidget() is self.table else empty).setFocus()
 
     def _words(self, bodies: bool) -> tuple[str, str]:
         if not self.may_plan:

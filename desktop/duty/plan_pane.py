@@ -100,7 +100,10 @@ class PlanPane(QWidget):
 
     def focus(self) -> None:
         """Put the keys where they work."""
-        (self.view.board if self.views.currentWidget() is self.view else self.list.table).setFocus()
+        if self.views.currentWidget() is self.view:
+            self.view.board.setFocus()
+        else:
+            self.list.focus()
 
     # ---- opening
 
@@ -117,7 +120,7 @@ class PlanPane(QWidget):
         """Back to the list."""
         self.opened = None
         self.views.setCurrentWidget(self.list)
-        self.list.table.setFocus()
+        self.list.focus()
 
     def new_plan(self) -> None:
         """Ctrl+N."""
@@ -174,7 +177,14 @@ class PlanPane(QWidget):
         if self.opened is not None:
             self._read()
         elif self.views.currentWidget() is not self.list:
-            self.views.setCurrentWidget(self.list)
+            self._turn(self.list)
+
+    def _turn(self, view: QWidget) -> None:
+        """Show the list or the open plan; what has just come gets the keys, but not behind another tab."""
+        came = self.views.currentWidget() is not view
+        self.views.setCurrentWidget(view)
+        if came and self.isVisible():
+            self.focus()
 
     def _show_list(self) -> None:
         self.list.show_plans(self.rows, bool(self.bodies))
@@ -204,14 +214,11 @@ class PlanPane(QWidget):
         if seen is None or (seen.plan.state is PlanState.DRAFT and not self.may_plan):
             self.show_list()
             return
-        came = self.views.currentWidget() is not self.view
         other = self.view.seen is None or self.view.seen.plan.id != seen.plan.id
         self.view.show_seen(seen, self.rows)
         if self._judged is not None and self._judged[0] == seen.plan.id:
             self.view.show_case(self._judged[1])
-        self.views.setCurrentWidget(self.view)
-        if came:
-            self.view.board.setFocus()
+        self._turn(self.view)
         if other:
             today = business_date(self.desk.now())
             QTimer.singleShot(0, self.view.board, lambda: self.view.board.begin_at(today))  # when it has its size

@@ -1,12 +1,13 @@
 """What a 公示表 says: everything that belongs on a wall, and nothing private."""
 
 from datetime import date, time
+from typing import Any
 
 import msgspec
 import pytest
 
-from db.duty.posting import NOBODY, compose_poster, of_body, public, span_text
-from db.duty.rows import PosterContent, SlotRow
+from db.duty.posting import NOBODY, coming, compose_poster, of_body, posted, public, span_text
+from db.duty.rows import DutyRow, PosterContent, SlotRow
 from db.duty.states import DutyState
 from tests.factories.duty_papers import BODY_NAME, CENTRE, DOCUMENT, MOBILE, body_row, duty_row, slot_row
 
@@ -66,6 +67,30 @@ def test_postponed_swapped_covered_cancelled_and_empty_sessions_say_so() -> None
     ).lines
     assert [line.note for line in lines] == ["顺延（原12月1日）", "调班", "陈代表替林代表", "停班：停电", ""]
     assert [line.members for line in lines] == ["林代表", "林代表", "陈代表", "—", NOBODY]
+
+
+def test_somebody_absent_stays_named_on_the_wall_until_somebody_covers_them() -> None:
+    missed = duty_row("林代表", state=DutyState.ABSENT, reason="没有联系上")
+    beside = duty_row("郑代表", need=1)
+    cover = duty_row("陈代表", state=DutyState.COVERING, covers_name="林代表", unit_post="三社")
+    gone = duty_row("陈代表", state=DutyState.REPLACED, covers_name="林代表")
+
+    def line(*duties: DutyRow, **more: Any) -> tuple[str, str]:
+        slot = slot_row(BODY, FIRST, *duties, **more)
+        told = composed(slot).lines[0]
+        assert [duty.member_name for duty in posted(slot)] == [
+            each for each in told.members.split("\n") if each not in ("—", NOBODY)
+        ]
+        return told.members, told.note
+
+    assert line(missed) == ("林代表", "")  # why is not for the public to read
+    assert line(beside, missed) == ("林代表\n郑代表", "")
+    assert line(missed, cover) == ("陈代表", "陈代表替林代表")
+    assert line(beside, missed, cover) == ("陈代表\n郑代表", "陈代表替林代表")
+    assert line(missed, gone) == ("林代表", "")  # who would have covered does not come either
+    assert line(duty_row("林代表", state=DutyState.ON_LEAVE)) == (NOBODY, "")
+    assert line(missed, cancelled="停电") == ("—", "停班：停电")
+    assert coming(slot_row(BODY, FIRST, missed)) == ()
 
 
 def test_lines_stand_in_the_order_of_day_time_and_body() -> None:

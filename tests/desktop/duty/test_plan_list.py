@@ -43,6 +43,7 @@ def test_an_empty_hall_is_told_what_comes_first(desk: Desk, seated: Actor, qtbot
     qtbot.waitUntil(lambda: pane.list.hint.title.text() == "还没有轮值单位")
     assert not pane.list.hint.button.isVisible()
     assert "人员与规则" in pane.list.hint.text.text()
+    qtbot.waitUntil(lambda: page.focusWidget() is pane.list.hint)  # Ctrl+N and the other keys are heard
 
 
 def test_ctrl_n_makes_the_plan_of_the_next_month_with_its_sessions(roster: Roster) -> None:
@@ -59,6 +60,23 @@ def test_ctrl_n_makes_the_plan_of_the_next_month_with_its_sessions(roster: Roste
     made = roster.desk.hall.read(plans, roster.actor.centre_id)[0]
     assert (made.first, made.last, made.sessions) == (date(2026, 12, 1), date(2026, 12, 31), 10)
     roster.wait(lambda: roster.pane.view.seen is not None and roster.pane.view.seen.plan.id == made.id)
+
+
+def test_without_plans_the_keys_are_on_the_button_that_makes_one_and_then_on_the_plan(empty_roster: Roster) -> None:
+    from db.duty.plans import plan_drop
+
+    roster = empty_roster
+    roster.pane.show_list()
+    assert roster.page.focusWidget() is roster.pane.list.table
+    roster.run(plan_drop, plan_id=roster.plan_id, version=roster.plan.version)
+    roster.pane.refresh()
+    roster.wait(roster.pane.list.hint.button.isVisible)
+    roster.wait(lambda: roster.page.focusWidget() is roster.pane.list.hint.button)
+    QTest.keyClick(roster.pane.list.hint.button, KEY.Key_Space)
+    dialog: NewPlanDialog = roster.dialog(NewPlanDialog)
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    roster.wait(lambda: roster.page.focusWidget() is roster.board)
+    assert roster.board.isVisible()
 
 
 def test_a_plan_without_bodies_or_with_a_day_that_is_before_is_not_made(roster: Roster) -> None:
