@@ -24,14 +24,18 @@ from db.calendar.sheet import Sheet, read_sheet
 from db.cases.actions import redate
 from db.changes import Changes
 from db.clock import business_date
-from db.errors import RuleBroken
+from db.errors import Refusal, RuleBroken
 from db.staff.permissions import Permission
 from desktop.calendar.grid import YearGrid
+from desktop.calendar.meanwhile import Turned, day_text, gesture, state_of
 from desktop.calendar.preview import ImportPreview
+from desktop.shell.again import Again, Gesture
 from desktop.shell.desk import Desk
 from desktop.shell.work import Progress
 
 FILES = "表格 (*.csv *.xlsx *.xls *.ods)"
+ALREADY = "别人已经改成这样了，不用再做。"
+PLAIN = "这一天现在不是放假或补班，不能写说明。"
 
 
 class CalendarEditor(QWidget):
@@ -81,18 +85,13 @@ class CalendarEditor(QWidget):
         if view is None or not self.desk.may(Permission.CALENDAR_EDIT):
             self.desk.messages.info("只有中心负责人可以修改工作日历。")
             return
-        known = next((each for each in view.days if each.day == day), None)
-        working = toggled(self._calendar(view), day)
-        name = known.name if known and working is not None else ""
-        self.desk.do(
-            self, change_day, day=day, working=working, name=name, version=view.version,
-            then=lambda _version: self.refresh(), failed=self._refused,
-        )  # fmt: skip
+        self._turn(view, Turned(day, toggled(self._calendar(view), day)))
 
     def rename(self) -> None:
         """Say what the chosen day is (春节, 台风停业 …)."""
-        known = next((each for each in self.view.days if each.day == self.grid.day), None) if self.view else None
-        if known is None or self.view is None:
+        view = self.view
+        known = next((each for each in view.days if each.day == self.grid.day), None) if view else None
+        if known is None or view is None:
             self.desk.messages.info("先选一个放假或补班的日子，再写说明。")
             return
         dialog = QInputDialog(self)
@@ -100,7 +99,7 @@ class CalendarEditor(QWidget):
         dialog.setWindowTitle("说明")
         dialog.setLabelText(self.grid.said(known.day))
         dialog.setTextValue(known.name)
-        dialog.textValueSelected.connect(lambda text: self._name(known, text))
+        dialog.textValueSelected.connect(lambda text: self._name(view, known, text))
         dialog.open()
 
     def choose_file(self) -> None:
@@ -134,19 +133,8 @@ class CalendarEditor(QWidget):
 
     def publish_or_withdraw(self) -> None:
         """From now on, or no longer, promise dates in this year."""
-        view = self.view
-        if view is None:
-            return
-        if view.published:
-            self.desk.do(
-                self, withdraw_year, year=view.year, version=view.version, then=lambda _v: self.refresh(),
-                failed=self._refused,
-            )  # fmt: skip
-        else:
-            self.desk.do(
-                self, publish_year, year=view.year, version=view.version, then=lambda _v: self._published(),
-                failed=self._refused,
-            )  # fmt: skip
+        if self.view is not None:
+            self._publish(self.view, not self.view.published)
 
     def _published(self) -> None:
         """A year is there that was not: cases that waited for it get their dates."""
@@ -157,12 +145,45 @@ class CalendarEditor(QWidget):
         if count:
             self.desk.messages.info(f"已为 {count} 个办件补算承诺日期。")
 
-    def _name(self, day: Day, text: str) -> None:
-        if self.view is not None:
-            self.desk.do(
-                self, change_day, day=day.day, working=day.working, name=text, version=self.view.version,
-                then=lambda _version: self.refresh(), failed=self._refused,
-            )  # fmt: skip
+    def _turn(self, view: YearView, wanted: Turned) -> None:
+        known = next((each for each in view.days if each.day == wanted.day), None)
+        name = known.name if known and wanted.working is not None else ""
+        meant = gesture(
+            self.desk.centre_id, view, wanted.words(), lambda now: self._turn(now, wanted),
+            lambda now: ALREADY if state_of(now, wanted.day) is wanted.working else "",
+        )  # fmt: skip
+        self.desk.do(
+            self, change_day, day=wanted.day, working=wanted.working, name=name, version=view.version,
+            then=lambda _version: self.refresh(), failed=lambda refusal: self._refused(refusal, meant),
+        )  # fmt: skip
+
+    def _name(self, view: YearView, day: Day, text: str) -> None:
+        """Write what a day is into the year as it was when the question was opened; whether it is 休 or 班 is the newest's."""
+
+        def again(now: YearView) -> None:
+            found = next(each for each in now.days if each.day == day.day)
+            self._name(now, found, text)
+
+        meant = gesture(
+            self.desk.centre_id, view, f"{day_text(day.day)} 的说明写“{text.strip()}”", again,
+            lambda now: PLAIN if state_of(now, day.day) is None else "",
+        )  # fmt: skip
+        self.desk.do(
+            self, change_day, day=day.day, working=day.working, name=text, version=view.version,
+            then=lambda _version: self.refresh(), failed=lambda refusal: self._refused(refusal, meant),
+        )  # fmt: skip
+
+    def _publish(self, view: YearView, wanted: bool) -> None:
+        verb = "发布" if wanted else "撤下"
+        meant = gesture(
+            self.desk.centre_id, view, f"{verb} {view.year} 年工作日历", lambda now: self._publish(now, wanted),
+            lambda now: ALREADY if now.published is wanted else "",
+        )  # fmt: skip
+        self.desk.do(
+            self, publish_year if wanted else withdraw_year, year=view.year, version=view.version,
+            then=lambda _version: self._published() if wanted else self.refresh(),
+            failed=lambda refusal: self._refused(refusal, meant),
+        )  # fmt: skip
 
     def _preview(self, name: str, sheet: Sheet, known: tuple[YearView, ...]) -> None:
         preview = ImportPreview(name, sheet, known, self)
@@ -198,8 +219,15 @@ class CalendarEditor(QWidget):
             button.setEnabled(may)
         self.shown.emit(view.year)
 
-    def _refused(self, refusal: object) -> None:
-        self.desk.messages.problem(getattr(refusal, "sentence", ""))
+    def _refused(self, refusal: Refusal, meant: Gesture[YearView]) -> None:
+        """Say why not, or what somebody else has changed meanwhile; what was wanted can be done again."""
+        if not Again(self, self.desk, meant, self._failed).meets(refusal):
+            self._failed(refusal)
+        else:
+            self.refresh()
+
+    def _failed(self, refusal: Refusal) -> None:
+        self.desk.messages.problem(refusal.sentence)
         self.refresh()
 
     def _changed(self, changes: Changes) -> None:

@@ -1,6 +1,6 @@
 """Booking a room, or changing a booking: what stands in the way is told while typing, with what could be offered."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -20,20 +20,25 @@ from db.clock import local
 from db.errors import Refusal
 from db.rooms.offers import Checked, Offer, PlannedDay, check_slot, series_preview
 from db.rooms.queries import BookingRow, RoomRow, series_of
+from db.rooms.queries import booking as booking_now
 from db.rooms.rules import BorrowerKind
 from db.rooms.series import instants
 from desktop.rooms import saving
 from desktop.rooms.borrower import BorrowerField
 from desktop.rooms.fields import date_field, pydate, pytime, time_field, use_field
 from desktop.rooms.geometry import Slot, minutes_of
+from desktop.rooms.meanwhile import standing
 from desktop.rooms.preview import PreviewTable
 from desktop.rooms.repeat import RepeatBox
 from desktop.rooms.room_card import RoomCard
 from desktop.rooms.saving import Saved
 from desktop.rooms.scope import Reach, reach_of
+from desktop.rooms.words import slot_of
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form, scrolled
+from desktop.widgets.inputs import SEEKING
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
@@ -60,6 +65,7 @@ class BookingDialog(QDialog):
         self.series: tuple[BookingRow, ...] = ()
         self.clash = ""
         self._checked = False
+        self._twice: Twice[BookingRow] | None = None
         self._fields(slot)
         self._lay_out()
         self._check_soon = QTimer(self, singleShot=True, interval=CHECK_MS)
@@ -67,6 +73,7 @@ class BookingDialog(QDialog):
         self._connect()
         if booking is not None:
             self._fill(booking)
+            self._twice = self._meeting(booking)
             if booking.series_id is not None:
                 desk.ask(self, series_of, desk.centre_id, booking.series_id, then=self._offer_scopes, topic="series")
         self._touched()
@@ -208,9 +215,28 @@ class BookingDialog(QDialog):
         self.accept()
 
     def refused(self, refusal: Refusal) -> None:
-        """It was not saved: say why, and look again."""
+        """It was not saved: say why, or what somebody else has changed meanwhile; what was typed stays."""
+        if self._twice is None or not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _failed(self, refusal: Refusal) -> None:
         self._say(f"■ {refusal.sentence}", "bad")
         self._check_soon.start()
+
+    def _meeting(self, row: BookingRow) -> Twice[BookingRow]:
+        """What somebody else changes while this is open is put beside what is typed; how it repeats is only asked for here."""
+        for field in (self.scope, *self.repeat.findChildren(QWidget)):
+            field.setProperty(SEEKING, True)
+        centre_id = self.desk.centre_id
+        return Twice(
+            self, self.desk, read=lambda session: booking_now(session, centre_id, row.id),
+            twin=lambda now: BookingDialog(self.desk, self.rooms, slot_of(now), now, self), adopt=self._adopt,
+            failed=self._failed, facts=(row, standing),
+        )  # fmt: skip
+
+    def _adopt(self, row: BookingRow) -> None:
+        self.booking = row
+        self.save()
 
     # ---- how it is put together ----
 
@@ -343,11 +369,3 @@ class BookingDialog(QDialog):
         self.purpose.setText(row.purpose)
         self.responsible.setText(row.responsible)
         self.people.setValue(row.people)
-
-
-def slot_of(row: BookingRow) -> Slot:
-    """A booking's own slot."""
-    day = local(row.starts_at).date()
-    begins = minutes_of(row.starts_at, day)
-    length = int((row.ends_at - row.starts_at) / timedelta(minutes=1))
-    return Slot(row.room_id, day, begins, begins + length)

@@ -52,13 +52,11 @@ class RoomGrid(GridCanvas):
         self.setAccessibleDescription("方向键移动光标，回车预约或打开，Shift 加方向键延长，M 移动，Delete 取消预约")
 
     def show_content(self, content: Content) -> None:
-        """As the canvas does; a drag of a booking that somebody else has changed is given up."""
+        """As the canvas does. A drag goes on even when somebody else has changed the booking: once it is let go, what they
+        changed is shown and it can be done all the same.
+        """
         self._known_trouble = None
         super().show_content(content)
-        if self.drag is not None and self.drag.booking is not None:
-            known = {row.id: row.version for row in content.board.bookings}
-            if known.get(self.drag.booking.id) != self.drag.booking.version:
-                self.abort()
 
     # ---- the mouse ----
 

@@ -30,7 +30,7 @@ from db.rooms.queries import BookingRow, booking_by_number
 from db.rooms.states import STATE_NAMES, BookingState, Step, possible
 from db.staff.permissions import Permission
 from desktop.rooms.bar import VIEWS, Legend, RoomsBar
-from desktop.rooms.booking_dialog import BookingDialog, slot_of
+from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.canvas import Content, View
 from desktop.rooms.find import FindDialog
 from desktop.rooms.geometry import Slot
@@ -43,7 +43,7 @@ from desktop.rooms.steps import Steps
 from desktop.rooms.today import TodayBoard
 from desktop.rooms.undo import UndoStack
 from desktop.rooms.verbs import BUTTONS
-from desktop.rooms.words import title_of, when_text
+from desktop.rooms.words import slot_of, title_of, when_text
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page

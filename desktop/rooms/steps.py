@@ -1,6 +1,8 @@
 """What the rooms page does with a booking: its steps, moves and ends, each remembered for Ctrl+Z."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,20 +13,24 @@ from db.errors import Refusal
 from db.receipts.actions import Issued
 from db.rooms import bookings
 from db.rooms.bookings import Booked
-from db.rooms.queries import BookingRow, WaitingRow, overdue_arrivals, series_of
+from db.rooms.queries import BookingRow, WaitingRow, booking, overdue_arrivals, series_of
 from db.rooms.series import cancel_following, change_following, detach
 from db.rooms.slips import print_slip
 from db.rooms.states import STATE_NAMES, Step, possible
 from db.rooms.waiting import drop, offer, release_unused, take_offer
 from db.staff.permissions import Permission
 from desktop.rooms.geometry import Slot
+from desktop.rooms.meanwhile import ELSEWHERE, Meant, facts, hindered, merged, plainly
 from desktop.rooms.scope import Scope, anchor_of, reach_of
 from desktop.rooms.side import DETACH, SLIP
 from desktop.rooms.verbs import EndDialog, LeaveDialog, ScopeDialog
 from desktop.rooms.words import title_of
+from desktop.shell.again import Again, Gesture
 from desktop.widgets.ask import ask_reason
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from desktop.rooms.page import RoomsPage
 
 Series = tuple[BookingRow, ...]
@@ -43,20 +49,19 @@ class Steps(QObject):
         row = pane.row
         if row is None or name not in pane.buttons or pane.buttons[name].isHidden():
             return
-        given: dict[str, Any] = {"booking_id": row.id, "version": row.version}
         match name:
             case Step.ARRIVE.value:
-                self.do(bookings.arrive, "已签到，房间使用中。", **given)
+                self.step(bookings.arrive, "已签到，房间使用中。", plainly(row, Step.ARRIVE))
             case Step.APPROVE.value:
-                self.do(bookings.approve, "已审批通过。", **given)
+                self.step(bookings.approve, "已审批通过。", plainly(row, Step.APPROVE))
             case Step.PUT_BACK.value:
-                self.do(bookings.put_back, "预约已恢复。", **given)
+                self.step(bookings.put_back, "预约已恢复。", plainly(row, Step.PUT_BACK))
             case Step.NO_SHOW.value:
-                self.do(bookings.no_show, "已登记未到，时段已释放。", **given)
+                self.step(bookings.no_show, "已登记未到，时段已释放。", plainly(row, Step.NO_SHOW))
             case Step.REJECT.value:
                 reason = ask_reason(self.page, "驳回预约", f"为什么驳回“{title_of(row)}”？", button="驳回")
                 if reason:
-                    self.do(bookings.reject, "已驳回。", reason=reason, **given)
+                    self.step(bookings.reject, "已驳回。", plainly(row, Step.REJECT, reason), reason=reason)
             case Step.LEAVE.value:
                 self._leave(row)
             case Step.CANCEL.value:
@@ -68,10 +73,7 @@ class Steps(QObject):
 
     def shift(self, row: BookingRow, slot: Slot) -> None:
         """A booking was dragged or carried to another slot; of a series it is asked how far that goes."""
-        room = self.page.seen.board.room(slot.room_id) if self.page.seen else None
-        sentence = (
-            f"“{row.borrower}”改到 {room.name if room else ''} {slot.day.month}月{slot.day.day}日 {slot.clock()}。"
-        )
+        sentence = f"“{row.borrower}”改到 {self._where(slot)}。"
         if row.series_id is None:
             self._move(row, slot, Scope.ONE, ())
             return
@@ -100,15 +102,23 @@ class Steps(QObject):
         else:
             self._with_series(row, asked)
 
+    def step(self, action: Action[..., Any], sentence: str, meant: Meant, **given: Any) -> None:
+        """Do something with a booking as it stands on the screen."""
+        self.do(action, sentence, meant=meant, booking_id=meant.row.id, version=meant.row.version, **given)
+
     def do(
         self,
         action: Action[..., Any],
         sentence: str,
         undo_series: UUID | None = None,
         undo: UUID | None = None,
+        meant: Meant | None = None,
         **given: Any,
     ) -> None:
-        """Do a step, say it, and remember it for Ctrl+Z. `{}` in the sentence is what the action returned."""
+        """Do a step, say it, and remember it for Ctrl+Z. `{}` in the sentence is what the action returned.
+
+        Where somebody else was first, what they changed is shown beside what is `meant`, which can be done again.
+        """
 
         def done(result: object) -> None:
             if undo_series is not None:
@@ -124,7 +134,14 @@ class Steps(QObject):
             self.desk.messages.problem(refusal.sentence)
             self.page.refresh()
 
-        self.desk.do(self.page, action, then=done, failed=failed, **given)
+        def refused(refusal: Refusal) -> None:
+            once_more = partial(self.do, action, sentence, undo_series, undo)
+            if meant is None or not self._gesture(meant, once_more, given, failed).meets(refusal):
+                failed(refusal)
+            else:
+                self.page.refresh()
+
+        self.desk.do(self.page, action, then=done, failed=refused, **given)
 
     def release_late(self) -> None:
         """Every minute: give the rooms free whose borrowers have not come in the room's own time."""
@@ -157,49 +174,78 @@ class Steps(QObject):
 
     # ---- inside
 
+    def _gesture(
+        self, meant: Meant, once_more: Callable[..., None], given: dict[str, Any], failed: Callable[[Refusal], None]
+    ) -> Again[BookingRow]:
+        centre_id = self.desk.centre_id
+
+        def again(now: BookingRow) -> None:
+            if meant.again is not None:
+                meant.again(now)
+            else:
+                once_more(meant=replace(meant, row=now), **{**given, "version": now.version})
+
+        told = facts(self.page.seen.board.rooms if self.page.seen else ())
+        read: Callable[[Session], BookingRow | None] = lambda session: booking(session, centre_id, meant.row.id)  # noqa: E731
+        gesture = Gesture(meant.row, read, told, meant.words, again, hindered(meant.step))
+        return Again(self.page, self.desk, gesture, failed)
+
+    def _where(self, slot: Slot) -> str:
+        room = self.page.seen.board.room(slot.room_id) if self.page.seen else None
+        return f"{room.name if room else ELSEWHERE} {slot.day.month}月{slot.day.day}日 {slot.clock()}"
+
     def _with_series(self, row: BookingRow, then: Callable[[Series], None]) -> None:
         self.desk.ask(self.page, series_of, self.desk.centre_id, row.series_id, then=then, topic="series")
 
     def _move(self, row: BookingRow, slot: Slot, scope: Scope, series: Series) -> None:
-        given: dict[str, Any] = {
-            "booking_id": row.id, "version": row.version, "room_id": slot.room_id, "starts_at": slot.starts_at,
-            "ends_at": slot.ends_at,
-        }  # fmt: skip
+        given: dict[str, Any] = {"room_id": slot.room_id, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
+        several = "" if scope is Scope.ONE else "（循环预约，连同以后各场）"
+        meant = Meant(
+            row, Step.CHANGE, lambda now: f"改到 {self._where(merged(row, slot, now))}{several}",
+            lambda now: self._move(now, merged(row, slot, now), scope, series),
+        )  # fmt: skip
         if scope is Scope.ONE:
-            self.do(bookings.change, f"已移到 {slot.clock()}（Ctrl+Z 撤销）。", **given)
+            self.step(bookings.change, f"已移到 {slot.clock()}（Ctrl+Z 撤销）。", meant, **given)
             return
         told = "整个系列未开始的 {} 场已移动" if scope is Scope.ALL else "本场及以后共 {} 场已移动"
         anchor = anchor_of(row, series, scope, self.desk.now())
-        self.do(change_following, f"{told}（Ctrl+Z 撤销）。", undo_series=anchor.id, whole=scope is Scope.ALL, **given)
+        self.step(
+            change_following,
+            f"{told}（Ctrl+Z 撤销）。",
+            meant,
+            undo_series=anchor.id,
+            whole=scope is Scope.ALL,
+            **given,
+        )
 
     def _ended(self, row: BookingRow, reason: str, scope: Scope, series: Series) -> None:
-        given: dict[str, Any] = {"booking_id": row.id, "version": row.version, "reason": reason}
+        meant = plainly(row, Step.CANCEL, reason)
         if scope is not Scope.ONE:
             told = "整个系列未开始的 {} 场已取消" if scope is Scope.ALL else "本场及以后共 {} 场已取消"
             anchor = anchor_of(row, series, scope, self.desk.now())
-            self.do(
-                cancel_following, f"{told}（Ctrl+Z 撤销）。", undo_series=anchor.id, whole=scope is Scope.ALL, **given
-            )
+            self.step(
+                cancel_following, f"{told}（Ctrl+Z 撤销）。", meant, undo_series=anchor.id, whole=scope is Scope.ALL,
+                reason=reason,
+            )  # fmt: skip
         elif row.series_id is not None:
-            self.do(bookings.skip, "这一场已跳过，可在“未成行”里恢复。", **given)
+            self.step(bookings.skip, "这一场已跳过，可在“未成行”里恢复。", meant, reason=reason)
         else:
-            self.do(bookings.cancel, "预约已取消（Ctrl+Z 撤销）。", **given)
+            self.step(bookings.cancel, "预约已取消（Ctrl+Z 撤销）。", meant, reason=reason)
 
     def _leave(self, row: BookingRow) -> None:
         dialog = LeaveDialog(row, self.page)
         dialog.answered.connect(
-            lambda people, equipment, problems: self.do(
-                bookings.leave, "使用情况已登记。", booking_id=row.id, version=row.version, people_came=people,
-                equipment_after=equipment, problems=problems,
+            lambda people, equipment, problems: self.step(
+                bookings.leave, "使用情况已登记。", plainly(row, Step.LEAVE, f"{people} 人，{equipment}{problems and f'，{problems}'}"),
+                people_came=people, equipment_after=equipment, problems=problems,
             )
         )  # fmt: skip
         self.page.open_dialog(dialog)
 
     def _press_other(self, name: str, row: BookingRow) -> None:
         if name == DETACH:
-            self.do(
-                detach, "这一场已改为单次预约（Ctrl+Z 撤销）。", undo=row.id, booking_id=row.id, version=row.version
-            )
+            meant = Meant(row, Step.CHANGE, lambda _: "这一场改为单次预约")
+            self.step(detach, "这一场已改为单次预约（Ctrl+Z 撤销）。", meant, undo=row.id)
         elif name == SLIP:
             self._print_slip(row)
 

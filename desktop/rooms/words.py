@@ -1,10 +1,11 @@
 """Sentences about bookings: for tooltips, screen readers and messages."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from db.clock import local
 from db.rooms.queries import BookingRow, RoomRow
 from db.rooms.states import STATE_NAMES
+from desktop.rooms.geometry import Slot, minutes_of
 
 WEEKDAYS = "一二三四五六日"
 
@@ -45,3 +46,11 @@ def told(row: BookingRow, room: RoomRow | None) -> str:
     if row.reason:
         lines.append(f"原因：{row.reason}")
     return "\n".join(lines)
+
+
+def slot_of(row: BookingRow) -> Slot:
+    """A booking's own slot."""
+    day = local(row.starts_at).date()
+    begins = minutes_of(row.starts_at, day)
+    length = int((row.ends_at - row.starts_at) / timedelta(minutes=1))
+    return Slot(row.room_id, day, begins, begins + length)

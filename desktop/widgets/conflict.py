@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from desktop.shell import theme
 from desktop.widgets.form import scrolled
 from desktop.widgets.inputs import Entry
+from desktop.widgets.tone import retone
 from desktop.widgets.words import label, rule
 
 THEIRS, MINE = 0, 1
@@ -59,33 +60,52 @@ def differences(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was wanted with a gesture rather than typed into fields; `hindered` says why it cannot be done any more."""
+
+    words: str
+    hindered: str = ""
+
+
 class ConflictDialog(QDialog):
-    """Alt+1 and Alt+2 take one side for all; Ctrl+Enter saves what is chosen; Esc goes back to the form as it was."""
+    """Alt+1 and Alt+2 take one side for all; Ctrl+Enter saves what is chosen; Esc goes back to the form as it was.
+
+    With a `wish` there is nothing to choose: Enter does it again on the newest state, Esc lets it go.
+    """
 
     def __init__(
-        self, parent: QWidget, sentence: str, found: Sequence[Difference], facts: Sequence[tuple[str, str, str]] = ()
+        self,
+        parent: QWidget,
+        sentence: str,
+        found: Sequence[Difference],
+        facts: Sequence[tuple[str, str, str]] = (),
+        wish: Wish | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("别人先改了")
-        self._found = tuple(found)
+        self._found, self.sentence, self.facts, self.wish = tuple(found), sentence, tuple(facts), wish
         self.groups: list[QButtonGroup] = []
         layout = QVBoxLayout(self)
         layout.addWidget(label(sentence, "sectionTitle", wrap=True))
-        layout.addWidget(label(_told(found), "hint", wrap=True))
+        layout.addWidget(label(_told(found, wish), "hint", wrap=True))
         table = QWidget()
         self._grid = QGridLayout(table)
         self._grid.setHorizontalSpacing(theme.px(14))
         self._grid.setVerticalSpacing(theme.px(6))
-        for column, stretch in ((1, 2), (2, 3), (3, 3)):
+        for column, stretch in ((1, 2), (2, 3), (3, 3)) if found else ((1, 1), (2, 1)):
             self._grid.setColumnStretch(column, stretch)
         self._head(("项目", "原来", "对方改成", "我填的", "用谁的") if found else ("项目", "打开时", "现在"))
         for each in found:
             self._add(each)
         for name, before, now in facts:
-            self._line([name, before, now] if not found else [name, before, now, "（不在这里改）"])
+            words = [name, _short(before), _short(now)]
+            self._line(words if not found else [*words, "（不在这里改）"])
         self._grid.setRowStretch(self._grid.rowCount(), 1)
         layout.addWidget(scrolled(table), 1)
-        self.count = label("", "hint")
+        if wish is not None:
+            layout.addWidget(label(f"您要做的：{wish.words}", "nextStep", wrap=True))
+        self.count = label("", "hint", wrap=True)
         layout.addWidget(self.count)
         self._buttons(layout)
         self._look()
@@ -136,19 +156,23 @@ class ConflictDialog(QDialog):
 
     def _buttons(self, layout: QVBoxLayout) -> None:
         box = QDialogButtonBox()
-        self.all_theirs = QPushButton("都采用对方的（Alt+1）")
-        self.all_mine = QPushButton("都保留我的（Alt+2）")
+        self.all_theirs = QPushButton("都采用对方的（Alt+1）", self)
+        self.all_mine = QPushButton("都保留我的（Alt+2）", self)
         for side, button in ((THEIRS, self.all_theirs), (MINE, self.all_mine)):
             button.setShortcut(f"Alt+{side + 1}")
             button.setAutoDefault(False)
-            button.setVisible(bool(self._found))
             button.clicked.connect(lambda _=False, side=side: self.take_all(side))
-            box.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
-        text = "按选的保存" if self._found else "按我填的继续"
-        self.ok = box.addButton(f"{text}（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
+            if self._found:
+                box.addButton(button, QDialogButtonBox.ButtonRole.ActionRole)
+            else:
+                button.hide()
+        yes, no = "按选的保存" if self._found else "按我填的继续", "返回，先不保存"
+        if self.wish is not None:
+            yes, no = "在最新内容上照做", "不做了"
+        self.ok = box.addButton(f"{yes}（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setObjectName("primary")
         self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
-        box.addButton("返回，先不保存（Esc）", QDialogButtonBox.ButtonRole.RejectRole).setAutoDefault(False)
+        box.addButton(f"{no}（Esc）", QDialogButtonBox.ButtonRole.RejectRole).setAutoDefault(False)
         box.accepted.connect(self.accept)
         box.rejected.connect(self.reject)
         layout.addWidget(box)
@@ -156,11 +180,18 @@ class ConflictDialog(QDialog):
     def _look(self) -> None:
         """It can be saved when every field that both changed has been decided."""
         open_ones = sum(group.checkedId() < 0 for group in self.groups)
-        self.ok.setEnabled(not open_ones)
+        hindered = self.wish.hindered if self.wish is not None else ""
+        self.ok.setEnabled(not open_ones and not hindered)
+        if hindered:
+            self.count.setText(f"■ {hindered}")
+            retone(self.count, "bad")
+            return
         self.count.setText(f"还有 {open_ones} 项两个人都改过，请选用谁的。" if open_ones else "")
 
 
-def _told(found: Sequence[Difference]) -> str:
+def _told(found: Sequence[Difference], wish: Wish | None) -> str:
+    if wish is not None:
+        return "您的操作还没有做。下面是对方改过的地方，请看过再决定。"
     if not found:
         return "您填的内容都在。情况已经变成下面这样，请看过再决定。"
     return "您填的内容都在。下面是对方改过的地方：只有对方改的，已选对方的；两个人都改过的，请逐项选。"

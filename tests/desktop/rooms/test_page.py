@@ -185,17 +185,6 @@ def test_a_sentence_finds_free_rooms(place: Place) -> None:
     assert all(row.starts_at.weekday() == 5 and row.starts_at.hour >= 13 for row in rows)
 
 
-def test_a_slot_changed_by_somebody_else_is_told(place: Place) -> None:
-    from db.rooms.bookings import cancel
-
-    made = place.book("201", 10, 11)
-    row = place.row(made)
-    place.shown(made)
-    place.run(cancel, booking_id=made.booking_id, version=1, reason="来电")
-    place.page.steps.shift(row, place.slot("202", 10, 11))
-    place.qtbot.waitUntil(lambda: any("刚被别人改过" in text for _, text in place.said))
-
-
 def test_the_end_of_a_day_can_be_midnight(place: Place) -> None:
     dialog = dialog_at(place, "201", 22, 24)
     assert dialog.ends.time() == QTime(0, 0)

@@ -1,0 +1,71 @@
+"""What happened to a booking while somebody dragged it or chose a step: said in words, and what is left of the wish."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from db.rooms.queries import BookingRow, RoomRow
+from db.rooms.states import STATE_NAMES, Step, possible
+from desktop.rooms.geometry import Slot
+from desktop.rooms.words import slot_of, when_text
+
+ELSEWHERE = "另一个房间"
+STEPS = {
+    Step.ARRIVE: "签到使用", Step.APPROVE: "审批通过", Step.PUT_BACK: "恢复预约", Step.NO_SHOW: "登记未到",
+    Step.REJECT: "驳回", Step.LEAVE: "使用登记", Step.CANCEL: "取消预约",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A step that somebody wants for a booking, as they see it.
+
+    `words` and `again` get the booking as it is now; without `again` the same is asked for once more.
+    """
+
+    row: BookingRow
+    step: Step
+    words: Callable[[BookingRow], str]
+    again: Callable[[BookingRow], None] | None = None
+
+
+def facts(rooms: tuple[RoomRow, ...]) -> Callable[[BookingRow], Mapping[str, str]]:
+    """What somebody must know of a booking before they go on."""
+    names = {room.id: f"{room.number} {room.name}".strip() for room in rooms}
+
+    def told(row: BookingRow) -> Mapping[str, str]:
+        return {
+            "房间": names.get(row.room_id, ELSEWHERE),
+            "时间": when_text(row),
+            "借用方": row.borrower,
+            "用途": row.use,
+            "活动内容": row.purpose,
+            "负责人": row.responsible,
+            "人数": f"{row.people} 人" if row.people else "",
+            **standing(row),
+        }
+
+    return told
+
+
+def standing(row: BookingRow) -> Mapping[str, str]:
+    """What no field of the form shows."""
+    return {"情况": STATE_NAMES[row.state], "原因": row.reason}
+
+
+def hindered(step: Step) -> Callable[[BookingRow], str]:
+    """Why a step can no longer be done, said of the booking as it is now."""
+    return lambda row: "" if step in possible(row.state) else f"这个预约现在{STATE_NAMES[row.state]}，不能再照做。"
+
+
+def merged(before: BookingRow, wanted: Slot, now: BookingRow) -> Slot:
+    """Where a booking that was dragged is to stand: what was not dragged, room or time, is as the other one has set it."""
+    old, newest = slot_of(before), slot_of(now)
+    room_id = newest.room_id if wanted.room_id == old.room_id else wanted.room_id
+    held = (wanted.day, wanted.begins, wanted.ends) == (old.day, old.begins, old.ends)
+    return replace(newest if held else wanted, room_id=room_id)
+
+
+def plainly(row: BookingRow, step: Step, reason: str = "") -> Meant:
+    """A step that is the same whatever the booking says now."""
+    words = STEPS[step] + (f"：{reason}" if reason else "")
+    return Meant(row, step, lambda _: words)
