@@ -226,6 +226,7 @@ class DutyBoard(BoardCanvas):
         self.abort()
         place = self.sheet.place(carried.over) if carried is not None else None
         if who is not None and place is not None:
+            self.setFocus()  # L, F2 and Delete mean the place where somebody was just put
             self.go_to(place.spot)
             self.dropped.emit(who, place)
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from db.clock import local
 from db.duty.rows import ChangeLine, ChangeRow, PlanRow
-from db.duty.states import CHANGE_NAMES, PlanState
+from db.duty.states import CHANGE_NAMES, ChangeKind, PlanState
 from db.staff.permissions import Permission
 from desktop.duty.board_words import day_text, time_text
 from desktop.shell import theme
@@ -18,6 +18,11 @@ def line_text(line: ChangeLine) -> str:
     """“法官 12月2日 周三 09:00–11:00：王海涛 → 何丽”."""
     where = f"{line.body_name} {day_text(line.day)} {time_text(line.starts, line.ends)}"
     return f"{where}：{line.before or '（无）'} → {line.after or '（空缺）'}"
+
+
+def undoable(row: ChangeRow) -> bool:
+    """Whether a change can be taken back at all: one that was is not, and taking back is not either."""
+    return not row.undone and row.kind is not ChangeKind.UNDO
 
 
 class ChangesPane(QWidget):
@@ -33,9 +38,9 @@ class ChangesPane(QWidget):
         self.plan: PlanRow | None = None
         self.table = RowTable[ChangeRow](
             (
-                Column("编号", lambda row: row.number, 104, tip=lambda row: _tip(row)),
-                Column("类别", lambda row: CHANGE_NAMES[row.kind] + ("（已撤销）" if row.undone else "")),
-                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 110),
+                Column("编号", lambda row: row.number, 94, tip=lambda row: _tip(row)),
+                Column("类别", lambda row: CHANGE_NAMES[row.kind] + (" · 已撤销" if row.undone else "")),
+                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 100),
             ),
             "公示以后的请假、替班、对调会记在这里。",
         )
@@ -67,7 +72,7 @@ class ChangesPane(QWidget):
         self.detail.setText(_tip(row) if row is not None else "")
         self.print_button.setVisible(row is not None and self.desk.may(Permission.RECEIPT_PRINT))
         open_ = self.plan is not None and self.plan.state is PlanState.PUBLISHED
-        self.undo_button.setVisible(row is not None and self.may_plan and open_ and not row.undone)
+        self.undo_button.setVisible(row is not None and self.may_plan and open_ and undoable(row))
 
     def _emit(self, signal: object) -> None:
         row = self.table.current()

@@ -133,6 +133,8 @@ class DutyPage(Page):
         said = f"{member.name}请假，空出 {opened} 班已公示的轮值。现在就到“排班”里找改动最少的办法？"
         question = ConfirmDialog(self, "请假重排", said, "去重排")
         question.ok.setObjectName("primary")
+        question.ok.style().unpolish(question.ok)  # it was dressed as a danger when it was made
+        question.ok.style().polish(question.ok)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.accepted.connect(lambda: self.show_tab("plan").mend())
         QTimer.singleShot(0, question, question.open)  # behind whatever closes just now

@@ -16,6 +16,7 @@ from db.errors import Refusal
 from desktop.duty.board import Carried
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
+from desktop.duty.changes_pane import undoable
 from desktop.duty.insist import insist
 from desktop.duty.plan_data import Case, Seen
 from desktop.duty.session_pane import left_behind, over
@@ -200,7 +201,7 @@ class AfterPublishing(QObject):
             self.do(undo_change, f"{row.number} 已撤销。", change_id=row.id, reason=reason)
 
     def _undo_last(self, seen: Seen) -> None:
-        last = next((row for row in seen.changes if not row.undone), None)
+        last = next((row for row in seen.changes if undoable(row)), None)
         if last is None:
             self.desk.messages.info("没有可以撤销的调整。")
         else:

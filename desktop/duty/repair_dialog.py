@@ -38,7 +38,7 @@ _WAIT_MS = 250
 REASONS = ("身体不适", "临时公务", "外出培训")
 LINES = (
     Column[Line]("哪一班", lambda row: row.when, 165),
-    Column[Line]("单位", lambda row: row.body, 150),
+    Column[Line]("单位", lambda row: row.body, 178),
     Column[Line]("原来", lambda row: row.before, 96),
     Column[Line]("改为", lambda row: row.after, 110, tone=lambda row: "warn" if "空缺" in row.after else "good"),
     Column[Line]("为什么", lambda row: row.why),
@@ -73,6 +73,8 @@ class RepairDialog(QDialog):
         self.verdict = label("", "nextStep", wrap=True)
         self.table = RowTable[Line](LINES, "")
         self.table.setAccessibleName("要改动的位置")
+        self.whole = label("", "hint", wrap=True)  # a reason is longer than its column
+        self.table.picked.connect(lambda row: self.whole.setText(row.why if row is not None else ""))
         self.left_open = label("", "", wrap=True)
         self.left_open.setProperty("tone", "warn")
         self._fill(duty)
@@ -155,6 +157,8 @@ class RepairDialog(QDialog):
         self.found = found
         fix = found.repair
         self.table.show_rows(found.lines)
+        if found.lines:
+            self.table.setCurrentIndex(self.table.rows.index(0, 0))
         self.verdict.setText(f"{'●' if fix.proved else '▲'} {fix.sentence}")
         retone(self.verdict, "good" if fix.proved and not fix.open else "warn")
         told = [f"▲ {each.sentence}" for each in fix.open]
@@ -275,6 +279,7 @@ class RepairDialog(QDialog):
         layout.addWidget(self.hit)
         layout.addWidget(self.verdict)
         layout.addWidget(self.table, 1)
+        layout.addWidget(self.whole)
         layout.addWidget(self.left_open)
         layout.addWidget(buttons)
-        bounded(self, 820, 540)
+        bounded(self, 1000, 560)

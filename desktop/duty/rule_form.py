@@ -153,7 +153,7 @@ class RuleForm(QDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(scrolled(self.form))
         split.addWidget(self.preview)
-        split.setSizes([theme.px(730), theme.px(430)])
+        split.setSizes([theme.px(660), theme.px(500)])
         buttons = QDialogButtonBox()
         self.ok = buttons.addButton("保存（Ctrl+Enter）", QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)

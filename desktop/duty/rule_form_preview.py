@@ -15,6 +15,8 @@ from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
 SHOWN = 14
+UNREAD = "规则填好后，这里列出接下来的日子。"
+NONE = "这段时间里没有这样的日子。"
 _HORIZON = timedelta(days=400)
 _YEAR_END_REST = timedelta(days=14)
 """顺延 at the end of the last published year would reach into an unpublished one: the preview ends before."""
@@ -34,7 +36,7 @@ class RulePreview(QWidget):
                 Column("时间", lambda row: session_words(row)[1], 108),
                 Column("说明", lambda row: session_words(row)[2], tone=_tone),
             ),
-            "规则填好后，这里列出接下来的日子。",
+            UNREAD,
         )
         self.table.setAccessibleName("接下来的日子")
         self.note = label("", "hint", wrap=True)
@@ -52,6 +54,7 @@ class RulePreview(QWidget):
             found, note = upcoming(rule, self._today, calendar)
         except RuleBroken as wrong:
             found, note = (), f"▲ {wrong.sentence}"
+        self.table.empty = NONE
         self.table.show_rows(found)
         held = sum(not each.cancelled for each in found)
         self.note.setText(note or f"以上是接下来的 {len(found)} 个日子，其中 {held} 个举行。")
@@ -61,6 +64,7 @@ class RulePreview(QWidget):
         """The rule cannot be read."""
         self.sentence.setText(f"■ {sentence}")
         retone(self.sentence, "bad")
+        self.table.empty = UNREAD
         self.table.show_rows(())
         self.note.setText("")
 

@@ -160,6 +160,10 @@ class StandForm(FormDialog):
         self.read_back.setText(text)
         retone(self.read_back, tone)
 
+    def _shrink(self) -> None:
+        """The list of those who were found is gone: no hole stays where it pushed the window open."""
+        self.resize(self.width(), max(self.box.totalHeightForWidth(self.width()), self.box.totalMinimumSize().height()))
+
     def _show_bodies(self, member: MemberRow | None) -> None:
         self.body.clear()
         self.body.addItem("所有轮值单位", None)
@@ -170,6 +174,7 @@ class StandForm(FormDialog):
 
     def _connect(self) -> None:
         self.who.taken.connect(self.when.setFocus)
+        self.who.taken.connect(lambda: QTimer.singleShot(0, self, self._shrink))
         self.who.changed.connect(lambda: self._show_bodies(self.who.chosen))
         self.when.textChanged.connect(self._look)
         self.when.returnPressed.connect(self._when_done)

@@ -26,6 +26,7 @@ from desktop.duty.outputs import OutputsDialog
 from desktop.duty.pairs import PairForm
 from desktop.duty.people_pane import PeoplePane
 from desktop.duty.stand_form import StandForm
+from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
@@ -50,10 +51,12 @@ def test_leave_is_entered_in_three_strokes_while_somebody_is_on_the_phone(place:
     place.key("Ctrl+G", place.pane)
     form = place.dialog(StandForm)
     place.wait(lambda: QApplication.focusWidget() is form.who.line)
+    high = form.height()
     place.type("zgp")  # 曾国平, whose first character is read zeng or ceng
     place.wait(lambda: form.who.matches.count() == 1)
     place.enter()
     assert QApplication.focusWidget() is form.when
+    place.wait(lambda: form.height() < high + theme.px(40))  # one line more says who it is; the list has left no hole
     place.type("12.3-9")
     place.enter()
     place.desk.work.wait()

@@ -23,7 +23,7 @@ from desktop.duty.repair_data import ground, holes, preview
 from desktop.duty.repair_dialog import RepairDialog
 from desktop.duty.swap_dialog import SwapDialog
 from desktop.widgets.ask import ConfirmDialog
-from tests.desktop.duty.conftest import Roster
+from tests.desktop.duty.conftest import FIRST, LAST, Roster
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
@@ -77,6 +77,7 @@ def test_the_fewest_changes_are_shown_before_anything_is_written(wall: Roster) -
     wall.wait(lambda: dialog.found is not None)
     assert dialog.found is not None
     assert [(line.before, bool(line.after)) for line in dialog.found.lines] == [(gone, True)]
+    assert dialog.whole.text() == dialog.found.lines[0].why  # longer than its column
     assert "改动 1 处" in dialog.verdict.text()
     assert "已证明" in dialog.verdict.text()
     assert not dialog.ok.isEnabled()  # nobody said why
@@ -132,6 +133,30 @@ def test_two_change_places_and_undo_brings_both_back(wall: Roster, monkeypatch: 
     come = (DutyState.PUBLISHED, DutyState.SWAPPED, DutyState.COVERING)
     now = {slot.id: {duty.member_name for duty in slot.duties if duty.state in come} for slot in wall.slots}
     assert now == before
+    wall.shown()
+    wall.pane.wanted("undo")  # what took back is not taken back again: it would be refused after the reason was typed
+    wall.wait(lambda: ("info", "没有可以撤销的调整。") in wall.said)
+    pane = wall.pane.view.changes
+    assert pane.table.rows.rows[0].kind is ChangeKind.UNDO
+    pane.table.setCurrentIndex(pane.table.rows.index(0, 0))
+    assert pane.undo_button.isHidden()
+    assert not pane.print_button.isHidden()
+
+
+def test_undo_goes_back_further_where_the_last_change_was_taken_back(
+    wall: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.duty.plan_after.ask_reason", lambda *_, **__: "登记有误")
+    for at in (0, 2):
+        sits = wall.of(wall.judges, at).duty
+        assert sits is not None
+        wall.run(leave, member_id=sits.member_id, first=FIRST, last=LAST, why="出差")
+    wall.shown()
+    for undone in (1, 2):
+        wall.pane.wanted("undo")
+        wall.wait(lambda undone=undone: sum(row.undone for row in made(wall)) == undone)  # type: ignore[misc]
+        wall.shown()
+    assert [row.number[-4:] for row in made(wall) if row.undone] == ["0002", "0001"]
 
 
 def test_a_name_dropped_on_a_name_asks_for_the_swap_of_these_two(wall: Roster) -> None:

@@ -130,8 +130,10 @@ def test_a_name_is_dragged_out_of_the_list_onto_a_place(empty_roster: Roster) ->
     people = empty_roster.pane.view.people
     at = next(at for at, row in enumerate(people.table.rows.rows) if row.row.member_name == "郑美玲")
     start = people.table.visualRect(people.table.rows.index(at, 0)).center()
+    people.table.setFocus()
     empty_roster.drag(start, empty_roster.board.point_of(place.spot), view=people.table.viewport())
     empty_roster.wait(lambda: empty_roster.name_at(place.spot) == "郑美玲")
+    assert empty_roster.page.focusWidget() is empty_roster.board  # F2, L and Delete mean the place just filled
 
 
 def test_a_name_dragged_to_another_place_leaves_the_first_one(empty_roster: Roster) -> None:

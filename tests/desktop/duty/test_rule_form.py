@@ -3,6 +3,7 @@
 from datetime import date, time
 
 import pytest
+from PySide6.QtCore import QDate
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor
@@ -147,7 +148,28 @@ def test_kinds_take_turns_or_come_together(place: PeoplePlace) -> None:
     shown = [table.rows.columns[2].text(row) for row in table.rows.rows[:3]]
     assert shown == ["党代表 1 人", "人大代表 1 人", "政协委员 1 人"]
     form.people.turn.setCurrentIndex(form.people.turn.findData(Turn.TOGETHER))
+    assert table.rows.columns[2].text(table.rows.rows[0]) == "党代表、人大代表、政协委员各 1 人"
     assert saved(place, form).composition == Composition(Turn.TOGETHER, 1, KINDS)
+
+
+def test_without_a_day_the_list_says_whether_the_rule_or_the_calendar_is_short_of_one(place: PeoplePlace) -> None:
+    form = form_of(place)
+    choose(form, Every.MONTH_DAY)
+    form.days.month_days.setText("")
+    assert "规则填好后" in form.preview.table.empty
+    form.days.month_days.setText("10")
+    form.days.first.setDate(QDate(2029, 1, 1))
+    assert not form.preview.table.rows.rows
+    assert "没有这样的日子" in form.preview.table.empty
+
+
+def test_a_day_that_is_moved_says_so_before_who_comes(place: PeoplePlace) -> None:
+    form = form_of(place)
+    choose(form, Every.MONTH_DAY)
+    form.days.month_days.setText("20")
+    form.days.months.setCurrentIndex(form.days.months.findText("双月"))
+    table = form.preview.table
+    assert table.rows.columns[2].text(table.rows.rows[0]) == "由 12月20日 周日 顺延，1 人"
 
 
 def test_a_fixed_room_is_chosen_by_name(place: PeoplePlace) -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.shell import theme
@@ -105,6 +105,23 @@ def test_chinese_is_drawn_with_our_own_type(qtbot: QtBot, qapp: QApplication) ->
     qtbot.addWidget(label)
     label.ensurePolished()
     assert label.fontInfo().family() == theme.FAMILY
+
+
+def test_a_box_of_choices_opens_below_itself_with_every_line_in_sight(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.apply(qapp, Look(Mode.LIGHT))
+    box = QComboBox()
+    box.addItems(["每周固定星期几", "每月固定日期", "每月第几个星期几", "每天"])
+    box.setCurrentIndex(1)
+    qtbot.addWidget(box)
+    with qtbot.waitExposed(box):
+        box.show()
+    box.showPopup()
+    lines = box.view()
+    qtbot.waitUntil(lines.isVisible)
+    last = lines.visualRect(lines.model().index(3, 0))
+    assert lines.viewport().rect().contains(last)
+    assert lines.viewport().rect().contains(lines.visualRect(lines.model().index(0, 0)))
+    box.hidePopup()
 
 
 def test_qt_s_own_dialogs_speak_chinese(qtbot: QtBot, qapp: QApplication) -> None:
