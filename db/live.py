@@ -1,6 +1,7 @@
 """What other counters did, told by PostgreSQL as it happens: NOTIFY inside the transaction that did it, LISTEN beside it.
 
-One channel a centre. The listener has a connection and a thread of its own, asks for a sign of life when nothing was heard
+One channel a centre, by a name that only its own staff can read: PostgreSQL lets everybody LISTEN to whatever they can name.
+The name is read once by each client. The listener has a connection and a thread of its own, asks for a sign of life when nothing was heard
 for a while (a half-open link looks like silence), and connects again by itself when the server or the network was away.
 Nothing here is needed on the embedded database, which has one window.
 """
@@ -10,13 +11,15 @@ import selectors
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import Connection, Engine, Text, bindparam, func, select
 
+from db.base import table_of
+from db.centre.models import CentreChannel
 from db.changes import Change, Changes
 from db.engine import LINK, listening_url
 from db.prepared import Prepared, Question
@@ -33,10 +36,14 @@ MOST_BYTES = 7_900
 MANY = UUID(int=0)
 """Stands for the id when too many things of a kind changed to name them one by one."""
 
+_CHANNEL = table_of(CentreChannel)
+_NAME = Prepared(select(_CHANNEL.c.name).where(_CHANNEL.c.centre_id == bindparam("centre_id")))
 _NOTIFY = Prepared(select(func.pg_notify(bindparam("channel", type_=Text()), bindparam("payload", type_=Text()))))
 POLL = 5.0
 """Seconds after which everything visible is read anew where a pooler may keep the notifications to itself."""
 _TICK = 0.25
+_KNOWN: "WeakKeyDictionary[Engine, dict[UUID, str]]" = WeakKeyDictionary()
+"""The channels that a database's clients in this process have read; a centre never gets another."""
 
 
 class _Told(msgspec.Struct, array_like=True):
@@ -44,11 +51,6 @@ class _Told(msgspec.Struct, array_like=True):
 
     origin: UUID
     changes: list[tuple[str, UUID]]
-
-
-def channel(centre_id: UUID) -> str:
-    """The name of a centre's channel."""
-    return f"linli_{centre_id.hex}"
 
 
 def announcement(origin: UUID, changes: Changes) -> str:
@@ -75,7 +77,19 @@ def announced(connection: Connection, centre_id: UUID, origin: UUID, changes: Ch
     """What has the centre's other clients told when this transaction commits; nothing on the embedded database."""
     if not changes or connection.dialect.name != "postgresql":
         return []
-    return [(_NOTIFY, {"channel": channel(centre_id), "payload": announcement(origin, changes)})]
+    channel = _channel(connection, centre_id)
+    return [(_NOTIFY, {"channel": channel, "payload": announcement(origin, changes)})] if channel else []
+
+
+def _channel(connection: Connection, centre_id: UUID) -> str | None:
+    """The name of a centre's channel; None for a centre that is not one's own. Asked of the server once."""
+    known = _KNOWN.setdefault(connection.engine, {})
+    if centre_id not in known:
+        row = _NAME.row(connection, {"centre_id": centre_id})
+        if row is None:
+            return None
+        known[centre_id] = row.name
+    return known[centre_id]
 
 
 def notify(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> None:
@@ -154,11 +168,11 @@ class Live:
         with selectors.DefaultSelector() as selector:
             selector.register(driver.pgconn.socket, selectors.EVENT_READ)
             following: UUID | None = None
-            deaf, renewed = _deaf(driver), time.monotonic()
+            stops, deaf, renewed = _stops(driver), False, time.monotonic()
             while not self._over.is_set():
                 if self._wanted != following:
                     following = self._wanted
-                    _tune(driver, following)
+                    deaf = not self._tune(driver, following) or stops
                     renewed = time.monotonic()
                     self._on_renew()
                 elif deaf and following is not None and time.monotonic() - renewed > POLL:
@@ -168,6 +182,23 @@ class Live:
                 self._hurry.clear()
                 if selector.select(_TICK):
                     self._pass_on(line.take())
+
+    def _tune(self, driver: "Driver[Any]", centre_id: UUID | None) -> bool:
+        """Listen to a centre's channel and to no other; False where that cannot be done."""
+        from psycopg import sql
+        from psycopg.errors import ReadOnlySqlTransaction
+
+        found = None
+        if centre_id is not None:
+            found = driver.execute("SELECT name FROM centre_channel WHERE centre_id = %s", (centre_id,)).fetchone()
+        try:
+            driver.execute("UNLISTEN *")
+            if centre_id is not None and found is not None:
+                _KNOWN.setdefault(self._engine, {})[centre_id] = found[0]
+                driver.execute(sql.SQL("LISTEN {}").format(sql.Identifier(found[0])))
+        except ReadOnlySqlTransaction:
+            return False  # a standby: everything visible is read anew now and then
+        return found is not None
 
     def _pass_on(self, payloads: list[str]) -> None:
         """One call for everything that came together; our own echo is left out."""
@@ -220,18 +251,9 @@ class _Line:
         return found
 
 
-def _deaf(driver: "Driver[Any]") -> bool:
+def _stops(driver: "Driver[Any]") -> bool:
     """Whether notifications may not come: a pooler makes up the process number that a server tells at the start, and a
     standby hears nothing.
     """
     row = driver.execute("SELECT pg_backend_pid(), pg_is_in_recovery()").fetchone()
     return row is None or row[0] != driver.pgconn.backend_pid or row[1]
-
-
-def _tune(driver: "Driver[Any]", centre_id: UUID | None) -> None:
-    from psycopg.errors import ReadOnlySqlTransaction
-
-    with suppress(ReadOnlySqlTransaction):  # a standby: everything visible is read anew now and then
-        driver.execute("UNLISTEN *")
-        if centre_id is not None:
-            driver.execute(f'LISTEN "{channel(centre_id)}"'.encode())

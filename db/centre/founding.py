@@ -8,7 +8,7 @@ from uuid import UUID
 from db.calendar.actions import seed_years
 from db.catalogue.actions import plant
 from db.catalogue.starter import starter_items
-from db.centre.models import Centre, Counter
+from db.centre.models import Centre, CentreChannel, Counter
 from db.centre.queries import centres
 from db.centre.rules import CentreFields, checked
 from db.clock import business_date
@@ -56,6 +56,7 @@ def found_centre(hall: Hall, answers: FirstStart, *, now: datetime, op: UUID) ->
         )
         session.add(centre)
         session.flush()
+        session.add(CentreChannel(centre_id=centre.id))
         session.add_all(
             Counter(id=new_id(), centre_id=centre.id, number=number, name=name) for number, name in answers.counters
         )

@@ -1,5 +1,6 @@
 """The centre itself (邻里中心) and its counters (窗口)."""
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +29,22 @@ class Centre(Base):
     key_check: Mapped[bytes]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+
+def channel_name() -> str:
+    """A name that nobody guesses (128 bits); PostgreSQL cuts names that are longer than 63 bytes."""
+    return f"linli_{secrets.token_hex(16)}"
+
+
+class CentreChannel(Base):
+    """What the centre's windows call each other by on a server. PostgreSQL lets any role LISTEN to any channel, so the name
+    is a secret of the centre's own staff: row-level security shows it to nobody else, not even to neighbours with shared rooms.
+    """
+
+    __tablename__ = "centre_channel"
+
+    centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default=channel_name)
 
 
 class Counter(Base):

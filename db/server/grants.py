@@ -16,6 +16,7 @@ EVERYBODY: Mapping[str, str] = {
     "calendar_day": "S",
     "calendar_year": "S",
     "centre": "S",
+    "centre_channel": "S",
     "counter": "S",
     "journal_entry": "SI",
     "journal_head": "SIU",

@@ -29,6 +29,7 @@ _WHOLE_YEAR = ("case_file", "person", "ticket", "number_series", "ticket_day")
 _OTHERWISE: dict[tuple[str, str], str] = {
     # column → what it becomes: {c} the played value, {d} the day's number, {h} the hall's, {last} the last day's number
     ("centre", "code"): "'H' || {h}",
+    ("centre_channel", "name"): "{c} || '_' || {h}",
     ("case_file", "query_code"): "{c} || {d}",
     ("case_file", "status"): "CASE WHEN {d} > {last} - 20 THEN {c} ELSE 'delivered' END",
     ("case_file", "clock"): "CASE WHEN {d} > {last} - 20 THEN {c} ELSE 'stopped' END",

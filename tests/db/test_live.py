@@ -6,15 +6,19 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
+from db.centre.models import Centre, CentreChannel, channel_name
 from db.changes import Change, Changes
 from db.engine import make_engine
 from db.ids import new_id
-from db.live import MANY, MOST_BYTES, Live, announcement, channel, heard, notify
+from db.live import MANY, MOST_BYTES, Live, announcement, heard, notify
+from db.wire import Wire
+from tests.conftest import NOW
 from tests.faults.proxy import Proxy
 
 PATIENCE = 20
-CENTRE = UUID(int=7)
+CENTRE, ANOTHER, NAMELESS = UUID(int=7), UUID(int=8), UUID(int=9)
 
 
 class Ear:
@@ -43,6 +47,20 @@ class Ear:
         self.engine.dispose()
 
 
+@pytest.fixture(autouse=True)
+def _halls(request: pytest.FixtureRequest) -> None:
+    """Two centres with a channel, and one that nobody gave any."""
+    if "postgres_url" not in request.fixturenames:
+        return
+    engine = make_engine(request.getfixturevalue("postgres_url"))
+    with Session(engine) as session, session.begin():
+        for centre_id in (CENTRE, ANOTHER, NAMELESS):
+            session.add(Centre(id=centre_id, code=centre_id.hex, name="", key_check=b"", created_at=NOW))
+        session.flush()
+        session.add_all(CentreChannel(centre_id=centre_id) for centre_id in (CENTRE, ANOTHER))
+    engine.dispose()
+
+
 @pytest.fixture
 def ears() -> Iterator[list[Ear]]:
     made: list[Ear] = []
@@ -65,12 +83,38 @@ def test_a_change_is_told_to_those_who_follow_the_centre(postgres_url: str, ears
     for ear in ears:
         ear.follow(CENTRE)
     change = Change("ticket", new_id())
-    tell(postgres_url, frozenset({Change("ticket", new_id())}), centre=UUID(int=8))  # another hall's business
+    tell(postgres_url, frozenset({Change("ticket", new_id())}), centre=ANOTHER)  # another hall's business
     tell(postgres_url, frozenset({Change("ticket", new_id())}), commit=False)  # never happened
     tell(postgres_url, frozenset({change}))
     for ear in ears:
         assert ear.changes.get(timeout=PATIENCE) == {change}
         assert ear.changes.empty()
+
+
+def test_without_a_channel_it_reads_anew_by_itself(
+    postgres_url: str, ears: list[Ear], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.live.POLL", 0.1)
+    ears.append(Ear(postgres_url))
+    ears[0].follow(NAMELESS)
+    tell(postgres_url, frozenset({Change("ticket", new_id())}), centre=NAMELESS)  # nobody can be told, nothing breaks
+    for _ in range(2):
+        ears[0].renewals.get(timeout=PATIENCE)
+
+
+def test_the_name_of_a_channel_is_read_once(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A click travels to the server as often as if the name were known from the start."""
+    asked: list[object] = []
+    ask = Wire.travel
+    monkeypatch.setattr(Wire, "travel", lambda wire, *given, **more: asked.append(wire) or ask(wire, *given, **more))
+    engine, counts = make_engine(postgres_url), []
+    for _ in range(3):
+        asked.clear()
+        with engine.begin() as connection:
+            notify(connection, CENTRE, new_id(), frozenset({Change("ticket", new_id())}))
+        counts.append(len(asked))
+    engine.dispose()
+    assert counts == [2, 1, 1]
 
 
 def test_a_client_ignores_its_own_echo(postgres_url: str, ears: list[Ear]) -> None:
@@ -125,4 +169,8 @@ def test_too_many_changes_for_a_notification_are_told_by_kind() -> None:
 def test_a_notification_says_who_and_what() -> None:
     changes = frozenset({Change("ticket", new_id()), Change("case_file", new_id())})
     assert heard(announcement(CENTRE, changes)) == (CENTRE, changes)
-    assert len(channel(CENTRE)) < 63  # PostgreSQL cuts longer names
+
+
+def test_no_two_channels_are_called_the_same_and_none_is_cut() -> None:
+    assert len({channel_name() for _ in range(100)}) == 100
+    assert len(channel_name()) < 63  # PostgreSQL cuts longer names

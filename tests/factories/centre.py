@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from db.centre.models import Centre, Counter
+from db.centre.models import Centre, CentreChannel, Counter
 from db.ids import new_id
 from db.session import Hall
 
@@ -27,6 +27,8 @@ def make_centre(hall: Hall, *, now: datetime, code: str = "JM01", name: str = "å
                 created_at=now,
             )
         )
+        session.flush()
+        session.add(CentreChannel(centre_id=centre_id))
     return centre_id
 
 

@@ -80,6 +80,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_calendar_year_centre_id')),
     sa.PrimaryKeyConstraint('centre_id', 'year', name=op.f('pk_calendar_year'))
     )
+    op.create_table('centre_channel',
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_centre_channel_centre_id')),
+    sa.PrimaryKeyConstraint('centre_id', name=op.f('pk_centre_channel'))
+    )
     op.create_table('counter',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
