@@ -1,8 +1,10 @@
 """A proxy before PostgreSQL that can do what networks do: cut at a message, swallow everything, be slow."""
 
+import queue
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +28,7 @@ class Proxy:
         self.swallow = threading.Event()
         """While set, bytes go in and none comes out: a pulled cable, or a half-open link."""
         self.delay = 0.0
-        """Seconds that every piece takes from one side to the other."""
+        """Seconds that every piece takes from one side to the other; what was sent together travels together."""
         self.refuse = threading.Event()
         """While set, nobody can connect: the server is away."""
         self._cut: _Cut | None = None
@@ -80,43 +82,84 @@ class Proxy:
         return socket.create_connection((self._target.host, self._target.port or 5432))
 
     def _upwards(self, pair: "_Pair") -> None:
+        with _Way(self, pair.server) as way:
+            self._pass_up(pair, way)
+        pair.close()
+
+    def _pass_up(self, pair: "_Pair", way: "_Way") -> None:
         """Message by message: the first one of a connection has no type."""
         typed = False
-        while True:
-            message = _message(pair.client, typed)
-            if message is None:
-                return pair.close()
+        while (message := _message(pair.client, typed)) is not None:
             if typed and self._cut is not None and self._cut.comes(pair):
                 cut = self._cut
                 if cut.replied:
                     pair.muted.set()
                     if not _send(pair.server, message):
-                        return pair.close()
+                        return
                     if message[:1] in ANSWERED:
                         pair.answered.wait(10)
                 cut.done.set()
                 self._cut = None
-                return pair.close()
+                return
             typed = True
-            self._pause()
-            if not self.swallow.is_set() and not _send(pair.server, message):
-                return pair.close()
+            if not way.send(message):
+                return
 
     def _downwards(self, pair: "_Pair") -> None:
-        while True:
-            data = _receive(pair.server)
-            if not data:
-                return pair.close()
-            if pair.muted.is_set():
-                pair.answered.set()
-                continue
-            self._pause()
-            if not self.swallow.is_set() and not _send(pair.client, data):
-                return pair.close()
+        with _Way(self, pair.client) as way:
+            while data := _receive(pair.server):
+                if pair.muted.is_set():
+                    pair.answered.set()
+                elif not way.send(data):
+                    break
+        pair.close()
 
-    def _pause(self) -> None:
-        if self.delay:
-            self._over.wait(self.delay)
+
+class _Way:
+    """One direction of a connection: every piece arrives the proxy's delay after it set out, in their order.
+
+    A long line is not a narrow one: pieces that were sent one behind the other are under way at the same time.
+    """
+
+    def __init__(self, proxy: Proxy, sink: socket.socket) -> None:
+        self._proxy, self._sink = proxy, sink
+        self._pieces: queue.Queue[tuple[float, bytes | None]] = queue.Queue()
+        self._carrier: threading.Thread | None = None
+        self._is_open = True
+
+    def __enter__(self) -> "_Way":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        """What has set out arrives first."""
+        self._pieces.join()
+        if self._carrier is not None:
+            self._pieces.put((0.0, None))
+
+    def send(self, piece: bytes) -> bool:
+        """Whether the other end is still there, as far as is known."""
+        if not self._proxy.delay:
+            self._pieces.join()
+            self._arrive(piece)
+            return self._is_open
+        if self._carrier is None:
+            self._carrier = threading.Thread(target=self._carry, daemon=True)
+            self._carrier.start()
+        self._pieces.put((time.monotonic() + self._proxy.delay, piece))
+        return self._is_open
+
+    def _carry(self) -> None:
+        while True:
+            due, piece = self._pieces.get()
+            if piece is None:
+                return
+            time.sleep(max(0.0, due - time.monotonic()))
+            self._arrive(piece)
+            self._pieces.task_done()
+
+    def _arrive(self, piece: bytes) -> None:
+        if not self._proxy.swallow.is_set():
+            self._is_open = self._is_open and _send(self._sink, piece)
 
 
 class _Cut:
