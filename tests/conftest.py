@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -189,6 +190,17 @@ def run(hall: Hall) -> Callable[..., Any]:
         return hall.run(Request(actor, at, new_id()), action, **kwargs)
 
     return click
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays to the end: nothing of it is looked through for garbage, now or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
