@@ -17,6 +17,7 @@ from db.duty.solve.outcome import Impossible, Outcome, Planned, Settings
 from db.duty.solve.problem import (
     Banned,
     BodyLimits,
+    Done,
     Fixed,
     Half,
     Method,
@@ -167,6 +168,21 @@ def test_forbidding_the_only_best_plan_leaves_none_as_good() -> None:
         other = planned(without)
         assert other.proof.wishes_kept < 5
         assert check(without, other) == ()
+
+
+def test_rest_does_not_buy_itself_a_less_fair_plan() -> None:
+    """Two bodies at one time, one person in both who was there on Friday: only they leave the counts fairest."""
+    both, law = "张平", [seat("法官", "王建国", before=1), seat("律师", "李安", before=1)]
+    problem = month(
+        [slot("法官", FIRST), slot("律师", FIRST)],
+        [seat("法官", both), seat("律师", both), *law],
+        [BodyLimits(uid(body), body) for body in ("法官", "律师")],
+        done=(Done(uid(f"法官/{both}"), FIRST - timedelta(3), -1),),
+    )
+    plan = planned(problem)
+    assert squares(problem, plan.sittings) == min(squares(problem, each) for each in every_plan(problem)) == 6
+    assert (plan.proof.fair, plan.proof.rest, plan.proof.rest_floor) == (True, 1, 1)
+    assert check(problem, plan) == ()
 
 
 def test_who_was_on_duty_more_often_before_gets_fewer() -> None:
