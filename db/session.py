@@ -16,6 +16,7 @@ from db.engine import reader
 from db.errors import RuleBroken
 from db.ids import new_id
 from db.live import Live
+from db.prepared import ask
 from db.trouble import is_lost, is_repeated_operation, sentence, translated, worth_retrying
 from db.vault import Vault
 
@@ -50,6 +51,7 @@ class Hall:
             try:
                 result, changes = self._once(request, action, *args, **kwargs)
             except _DoneBefore as before:
+                self._on_disk()
                 return _earlier(action, before.tag, before.result)
             except LookAgain:
                 if attempt == ATTEMPTS:
@@ -122,6 +124,12 @@ class Hall:
             finally:
                 act.close()
         return result, changes
+
+    def _on_disk(self) -> None:
+        """Wait until what was committed before is on the disk: the answer to it was lost, so nobody has waited yet."""
+        if isinstance(self.bind, Engine):
+            with self.bind.begin() as connection:
+                ask(connection, commit=True)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -8,6 +8,12 @@ that find one row each: 312 µs of CPU in the driver's pipeline, 40 µs here).
 What is written and asks for no answer can wait for the next journey (`Wire.later`). BEGIN goes with the first statement
 of a transaction, COMMIT with the last one. PostgreSQL 17, libpq, “Pipeline Mode”: after an error the server skips the
 rest up to the end of the journey, so nothing is done behind a statement that was refused, and nothing is committed.
+
+**The disk is waited for without locks.** A commit holds its locks until it is on the disk, and with NOTIFY in it one lock of
+the whole server. So it is committed without waiting, and behind it, in the same journey, an empty message is written to the
+log and waited for: PostgreSQL flushes its log in order, so with the message the click is on the disk (and on a standby that
+is waited for). Whoever saw the click before and built on it stands behind it in the log. Measured with twenty counters in
+one hall: 1.6 times as many clicks. PostgreSQL 17, “Asynchronous Commit”, “pg_logical_emit_message”.
 """
 
 from collections.abc import Sequence
@@ -32,7 +38,9 @@ class Call:
 
 
 Sent = tuple[Call, Sequence[bytes | None]]
-_COMMIT = Call(b"COMMIT")
+_HURRY, _COMMIT = Call(b"SET LOCAL synchronous_commit TO off"), Call(b"COMMIT")
+_FLUSH = Call(b"SELECT pg_logical_emit_message(true, 'linli', '')")
+_END = ((_HURRY, ()), (_COMMIT, ()), (_FLUSH, ()))
 
 
 class Broken(Exception):
@@ -60,6 +68,7 @@ class Wire:
         self._transformer = Transformer(driver)
         self._generators, self._errors = generators, errors
         self._idle, self._open = pq.TransactionStatus.IDLE, pq.ConnStatus.OK
+        self._end = pq.ExecStatus.PIPELINE_SYNC
         self._refused = (pq.ExecStatus.FATAL_ERROR, pq.ExecStatus.PIPELINE_ABORTED)
 
     @property
@@ -83,6 +92,8 @@ class Wire:
     def travel(self, asked: Sequence[Sent], *, commit: bool = False) -> "list[PGresult]":
         """Send what is late, then these, with `commit` the end of the transaction too; the answers to these.
 
+        With `commit` the answers come when the transaction is on the server's disk.
+
         Raises:
             Broken: a statement was refused (the transaction is spoilt), or the server is gone.
         """
@@ -92,7 +103,7 @@ class Wire:
         if self._pg.transaction_status == self._idle and not driver.autocommit:
             calls.insert(0, (_begin(driver.isolation_level, driver.read_only), ()))
         if commit:
-            calls.append((_COMMIT, ()))
+            calls += _END
         try:
             answers = self._there_and_back(calls)
         except Broken:
@@ -102,9 +113,10 @@ class Wire:
             if isinstance(error, self._errors.Error):
                 raise Broken(error, calls[-1][0].query.decode()) from error
             raise
-        if commit and answers.pop().command_status != b"COMMIT":
+        if commit and answers[-2].command_status != b"COMMIT":
             raise AssertionError("the server ended the transaction otherwise")
-        return answers[len(answers) - len(asked) :]
+        end = len(answers) - (len(_END) if commit else 0)
+        return answers[end - len(asked) : end]
 
     def _there_and_back(self, calls: Sequence[Sent]) -> "list[PGresult]":
         pg = self._pg
@@ -125,7 +137,10 @@ class Wire:
             elif told:
                 answers.append(answer)
             pg.get_result()  # nothing: each answer is followed by that
-        self._answer()  # the end of the journey
+        if self._answer().status != self._end:
+            raise self._errors.OperationalError(
+                "the journey ended otherwise"
+            )  # what was committed may not be on the disk
         pg.exit_pipeline_mode()
         if broken is not None:
             if getattr(broken.error, "sqlstate", None) == _UNKNOWN_STATEMENT:

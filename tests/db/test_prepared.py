@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, LargeBinary, bindparam, func, insert, literal, select, text, update
+from sqlalchemy import Connection, LargeBinary, Text, bindparam, cast, func, insert, literal, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.types import UserDefinedType
 
 from db.base import table_of
 from db.engine import make_engine
@@ -19,12 +20,25 @@ from db.vault import Vault
 from tests.conftest import NOW, TEST_KEY
 from tests.factories.centre import make_centre
 
+
+class _Place(UserDefinedType[str]):
+    """A place in the server's log."""
+
+    def get_col_spec(self) -> str:
+        return "pg_lsn"
+
+
 _DAY, _OPERATION = table_of(TicketDay), table_of(Operation)
 _KEEP, _OPEN = Prepared(insert(_OPERATION)), Prepared(insert(_DAY))
 _COUNT = Prepared(
     select(func.count().label("rows")).select_from(_OPERATION).where(_OPERATION.c.centre_id == bindparam("centre"))
 )
 _KEPT = Prepared(select(_OPERATION).where(_OPERATION.c.centre_id == bindparam("centre")))
+_WRITTEN = Prepared(select(cast(func.pg_current_wal_insert_lsn(), Text()).label("place")))
+"""Where in the server's log the next thing is written: what is committed afterwards lies behind it."""
+_FLUSHED = Prepared(
+    select((func.pg_current_wal_flush_lsn() > cast(bindparam("place", type_=Text()), _Place())).label("is_on_disk"))
+)
 TODAY = date(2026, 11, 17)
 
 
@@ -111,6 +125,18 @@ def test_the_transaction_can_end_with_the_last_question(postgres_server: str) ->
     with engine.begin() as connection:
         ask(connection, (Prepared(select(literal(1))), {}), commit=True)
         assert not in_transaction(connection)
+    engine.dispose()
+
+
+def test_what_was_committed_with_the_last_question_is_on_the_servers_disk(postgres_url: str) -> None:
+    engine = make_engine(postgres_url)
+    centre = make_centre(Hall(engine, Vault(TEST_KEY)), now=NOW)
+    with engine.begin() as connection:
+        _KEEP.later(connection, operation(centre))
+        [[(before,)]] = ask(connection, (_WRITTEN, {}), commit=True)
+    with engine.begin() as connection:
+        [[(flushed,)]] = ask(connection, (_FLUSHED, {"place": before}))
+        assert flushed
     engine.dispose()
 
 
