@@ -62,6 +62,11 @@ def snapshot(booking: "Booking | Fresh") -> str:
     return msgspec.json.encode(Snapshot(**fields)).decode()
 
 
+def read_snapshot(kept: str) -> Snapshot | None:
+    """What a step kept; None before the first one."""
+    return msgspec.json.decode(kept, type=Snapshot) if kept else None
+
+
 def restore(booking: Booking, kept: str) -> None:
     """Give a booking back what a snapshot says."""
     old = msgspec.json.decode(kept, type=Snapshot)

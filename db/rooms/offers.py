@@ -19,6 +19,8 @@ from db.rooms.saying import clash_sentence
 from db.rooms.series import instants
 
 HALF_HOUR = timedelta(minutes=30)
+MOST_CUTS = 6
+"""A booking is offered shorter by up to three hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +133,19 @@ def offers(
     room = all_rooms.get(room_id)
     if room is None:
         return ()
-    tried = [
-        *_other_times(room, starts_at, ends_at),
-        *_shorter(room, starts_at, ends_at),
-        *_other_rooms(room, list(all_rooms.values()), starts_at, ends_at),
-    ]
-    good = []
-    for offer in tried:
+
+    def good(offer: Offer) -> bool:
         candidate = all_rooms[offer.room_id]
         wish = Wish(offer.starts_at, offer.ends_at, people, borrower)
-        if not objections(candidate.rules, wish, now) and _is_free(session, candidate, wish):
-            good.append(offer)
-    return tuple(good)
+        return not objections(candidate.rules, wish, now) and _is_free(session, candidate, wish)
+
+    others = _other_rooms(room, list(all_rooms.values()), starts_at, ends_at)
+    longest = [next(filter(good, one_end), None) for one_end in _shorter(room, starts_at, ends_at)]
+    return (
+        *filter(good, _other_times(room, starts_at, ends_at)),
+        *(offer for offer in longest if offer is not None),
+        *filter(good, others),
+    )
 
 
 def series_preview(
@@ -213,12 +216,18 @@ def _other_times(room: RoomRow, starts_at: datetime, ends_at: datetime) -> list[
     ]
 
 
-def _shorter(room: RoomRow, starts_at: datetime, ends_at: datetime) -> list[Offer]:
-    found = []
-    for first, last in ((starts_at, ends_at - HALF_HOUR), (starts_at + HALF_HOUR, ends_at)):
-        if last - first >= timedelta(minutes=max(room.rules.shortest_minutes, 30)):
-            found.append(Offer(f"缩短为 {_clock(first, last)}", room.id, first, last))
-    return found
+def _shorter(room: RoomRow, starts_at: datetime, ends_at: datetime) -> tuple[list[Offer], list[Offer]]:
+    """Half an hour less and less, down to half of it: of the end, and of the beginning; the longest of each first."""
+    least = max(timedelta(minutes=max(room.rules.shortest_minutes, 30)), (ends_at - starts_at) / 2)
+    cuts = [
+        HALF_HOUR * number for number in range(1, MOST_CUTS + 1) if ends_at - starts_at - HALF_HOUR * number >= least
+    ]
+    earlier = [(starts_at, ends_at - cut) for cut in cuts]
+    later = [(starts_at + cut, ends_at) for cut in cuts]
+    return (
+        [Offer(f"缩短为 {_clock(*stretch)}", room.id, *stretch) for stretch in earlier],
+        [Offer(f"缩短为 {_clock(*stretch)}", room.id, *stretch) for stretch in later],
+    )
 
 
 def _other_rooms(room: RoomRow, others: list[RoomRow], starts_at: datetime, ends_at: datetime) -> list[Offer]:

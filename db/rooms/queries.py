@@ -18,6 +18,7 @@ from db.rooms.booking_rows import booking as booking
 from db.rooms.booking_rows import booking_by_number as booking_by_number
 from db.rooms.booking_rows import bookings_between as bookings_between
 from db.rooms.booking_rows import series_of as series_of
+from db.rooms.history import Snapshot, read_snapshot
 from db.rooms.looking import plain_rules
 from db.rooms.models import BookingEvent, Borrower, Closure, Room, RoomHours, RoomTakes, Waiting
 from db.rooms.occupancy import Stretch, clashes
@@ -71,13 +72,15 @@ class ClosureRow:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """One step of a booking's history."""
+    """One step of a booking's history, with the booking as it was before and after it."""
 
     position: int
     at: datetime
     staff: str
     step: Step
     reason: str
+    before: Snapshot | None = None
+    after: Snapshot | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,13 @@ def history_of(session: Session, centre_id: UUID, booking_id: UUID) -> tuple[Ste
         .where(BookingEvent.centre_id == centre_id, BookingEvent.booking_id == booking_id)
         .order_by(BookingEvent.position)
     )
-    return tuple(StepRow(row.position, row.at, row.staff_name, Step(row.step), row.reason) for row in rows)
+    return tuple(
+        StepRow(
+            row.position, row.at, row.staff_name, Step(row.step), row.reason, read_snapshot(row.before),
+            read_snapshot(row.after),
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def borrowers(session: Session, centre_id: UUID, text: str = "", most: int = 50) -> tuple[BorrowerRow, ...]:

@@ -95,10 +95,15 @@ def change_following(
     starts_at: datetime,
     ends_at: datetime,
     whole: bool = False,
+    use: str | None = None,
+    purpose: str | None = None,
+    responsible: str | None = None,
+    people: int | None = None,
 ) -> int:
     """Move this occurrence and those after it by the same time, to one room. Returns how many moved.
 
     With `whole` every occurrence that has not begun moves, those before this one too; what has begun or is over stays.
+    What they are for is changed in all of them where it is given; what is None each keeps as it has it.
     """
     first = as_seen(act, booking_id, version)
     by, long = starts_at - first.starts_at, ends_at - starts_at
@@ -107,12 +112,16 @@ def change_following(
         raise RuleBroken("不能把预约移到另一个中心的房间，请在那里另行预约后取消这一个。")
     moving = _from(act, first, whole)
     befores = {booking.id: history.snapshot(booking) for booking in moving}
+    given = {"use": use, "purpose": purpose, "responsible": responsible, "people": people}
+    about = {name: value for name, value in given.items() if value is not None}
     for booking in moving:  # give everything back first: a series may move onto its own old slots
         occupancy.give_back(act.connection, booking.centre_id, booking.id)
         if must_be_asked_again(act, room, booking):
             booking.state = first_state(act, room)
         booking.room_id, booking.starts_at = room.id, booking.starts_at + by
         booking.ends_at = booking.starts_at + long
+        for name, value in about.items():
+            setattr(booking, name, value)
     act.flush()  # quotas count the moved ones where they are now
     together = "整个系列一起变更" if whole else "本场及以后一起变更"
     for booking in moving:

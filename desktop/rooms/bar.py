@@ -1,15 +1,12 @@
-"""Above the grid: which days, which view, which rooms; below it the legend."""
+"""Above the grid: which days, which view, which rooms."""
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from db.rooms.queries import RoomRow
-from db.rooms.rules import USES
 from desktop.rooms.fields import date_field, inset, pydate, qdate, use_field
-from desktop.rooms.look import paint_band
 from desktop.rooms.words import day_text
 from desktop.shell import theme
 from desktop.widgets.words import label
@@ -39,7 +36,6 @@ class RoomsBar(QWidget):
         for button, name, tip in ((self.back, "往前", "PageUp"), (self.forth, "往后", "PageDown")):
             button.setAccessibleName(name)
             button.setToolTip(f"{name}（{tip}）")
-            button.setFixedWidth(theme.px(38))
         self.views = QButtonGroup(self)
         self.room_box = QComboBox()
         self.room_box.setAccessibleName("房间")
@@ -54,9 +50,10 @@ class RoomsBar(QWidget):
         for button, name in ((self.smaller, "缩小"), (self.larger, "放大")):
             button.setAccessibleName(name)
             button.setToolTip(f"{name}（Ctrl+滚轮，{'-' if button is self.smaller else '+'}）")
-            button.setFixedWidth(theme.px(38))
         self._lay_out()
         self._title()
+        self._dress()
+        theme.watch.changed.connect(self._dress)
 
     @property
     def day(self) -> date:
@@ -121,6 +118,11 @@ class RoomsBar(QWidget):
         else:
             self.show_day(self.day + timedelta(days=by * (1 if self.view == "day" else 7)))
 
+    def _dress(self) -> None:
+        """Buttons of one sign are as wide as the type size wants."""
+        for button in (self.back, self.forth, self.smaller, self.larger):
+            button.setFixedWidth(theme.px(38))
+
     def _told(self) -> None:
         self._title()
         self.changed.emit()
@@ -173,38 +175,6 @@ class RoomsBar(QWidget):
         for box in (self.room_box, self.use, self.tool):
             box.currentIndexChanged.connect(self._told)
         self.people.valueChanged.connect(self._told)
-
-
-class Legend(QWidget):
-    """Each use with its colour and pattern, and what the other signs mean."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("图例：" + "、".join(USES))
-        theme.watch.changed.connect(self.updateGeometry)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.px(600), theme.px(40))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        font = self.font()
-        font.setPixelSize(theme.px(12))
-        painter.setFont(font)
-        metrics = painter.fontMetrics()
-        x = 2.0
-        for use in USES:
-            line = self.height() / 2
-            swatch = QRectF(x, (line - 14) / 2, 20, 14)
-            paint_band(painter, swatch, use)
-            painter.setPen(theme.colour("muted"))
-            painter.drawText(QRectF(x + 25, 0, 120, line), Qt.AlignmentFlag.AlignVCenter, use)
-            x += 25 + metrics.horizontalAdvance(use) + 14
-        signs = "虚线框 待审批　粗框 使用中　点纹 布置/清场　网格 停用　斜纹 相连房间已借出"
-        painter.setPen(theme.colour("faint"))
-        area = QRectF(2, self.height() / 2, self.width() - 4, self.height() / 2)
-        told = metrics.elidedText(signs, Qt.TextElideMode.ElideRight, int(area.width()))
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, told)
 
 
 def _refill(box: QComboBox, entries: list[tuple[str, object]]) -> None:

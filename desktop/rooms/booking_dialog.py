@@ -25,9 +25,10 @@ from db.rooms.rules import BorrowerKind
 from db.rooms.series import instants
 from desktop.rooms import saving
 from desktop.rooms.borrower import BorrowerField
-from desktop.rooms.fields import date_field, pydate, pytime, time_field, use_field
+from desktop.rooms.fields import date_field, inset, named, pydate, pytime, side_by_side, time_field, use_field
 from desktop.rooms.geometry import Slot, minutes_of
 from desktop.rooms.meanwhile import standing
+from desktop.rooms.offer_buttons import OfferButtons
 from desktop.rooms.preview import PreviewTable
 from desktop.rooms.repeat import RepeatBox
 from desktop.rooms.room_card import RoomCard
@@ -133,7 +134,8 @@ class BookingDialog(QDialog):
         self.preview.hide()
         self.skip_all.hide()
         self.clash, self.offers = found.trouble, found.offers
-        self._say(f"■ {found.trouble}" if found.trouble else "● 这个时段可以预约", "bad" if found.trouble else "good")
+        free = "● 这个时段可以预约" + ("" if self._known() else "，请选择借用方")
+        self._say(f"■ {found.trouble}" if found.trouble else free, "bad" if found.trouble else "good")
         self._show_offers(found.offers)
         self._enable()
 
@@ -146,16 +148,33 @@ class BookingDialog(QDialog):
         self.preview.show_days(days)
         self.preview.show()
         self._settle()
+        self._grow()
+
+    def _grow(self) -> None:
+        """As high as what is shown now, and wholly on the screen; not for a list that closes again."""
+        if self.borrower.matches.isVisible():
+            return
         self.resize(self.size().expandedTo(self.sizeHint()).boundedTo(self._screen()))
+        there = self.screen().availableGeometry()
+        if self.isVisible() and self.frameGeometry().bottom() > there.bottom():
+            self.move(self.x(), max(there.bottom() - self.frameGeometry().height(), there.top()))
 
     def _settle(self) -> None:
-        open_, rows = self.preview.open_days(), self.preview.rowCount()
+        open_, rows, booked = self.preview.open_days(), self.preview.rowCount(), self.preview.booked()
         self.skip_all.setVisible(open_ > 0)
         if open_:
             self._say(f"■ {rows} 场中有 {open_} 场冲突，请在“处理”一栏逐场选择", "bad")
+        elif not booked:
+            self._say("■ 每一场都跳过了，没有可以预约的，请换时间或房间", "bad")
         else:
-            self._say(f"● 共 {rows} 场，都可以保存", "good")
+            left_out = f"，跳过 {rows - booked} 场" if booked < rows else ""
+            who = "" if self._known() else "，请选择借用方"
+            self._say(f"● 可以预约 {booked} 场{left_out}{who}", "good")
         self._enable()
+
+    def _known(self) -> bool:
+        """Whether it is settled who borrows."""
+        return self.borrower.chosen is not None or self.booking is not None
 
     def _impossible(self, refusal: Refusal) -> None:
         self._checked, self.clash = True, refusal.sentence
@@ -166,16 +185,10 @@ class BookingDialog(QDialog):
         self._enable()
 
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:
-        while (item := self.offer_row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        for number, offer in enumerate(offers[:6]):
-            button = QPushButton(offer.label)
-            button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, offer=offer: self.take_offer(offer))
-            self.offer_row.insertWidget(number, button)
+        self.offered.show_offers(offers, self.width())
         self.wait_button.setVisible(bool(self.clash) and self.booking is None and self.repeat.pattern() is None)
+        if offers:
+            self._grow()
 
     def _offer_scopes(self, series: tuple[BookingRow, ...]) -> None:
         """How far a change of a series may reach, with how many that are."""
@@ -183,7 +196,7 @@ class BookingDialog(QDialog):
         at = max(self.scope.currentIndex(), 0)
         self.scope.clear()
         reach = reach_of(self.booking, series, self.desk.now()) if self.booking else Reach()
-        for scope, title in reach.titles("只改这一场", "改时间和房间："):
+        for scope, title in reach.titles("只改这一场", "改"):
             self.scope.addItem(title, scope)
         self.scope.setCurrentIndex(at)
 
@@ -192,11 +205,9 @@ class BookingDialog(QDialog):
         retone(self.standing, tone)
 
     def _enable(self) -> None:
-        chosen = self.borrower.chosen is not None or self.booking is not None
-        free = not self.clash and (self.repeat.pattern() is None or self.preview.open_days() == 0)
-        self.ok.setEnabled(self._checked and chosen and free)
-        self.ok.setToolTip("" if chosen else "先选择借用方")
-        self.wait_button.setEnabled(self.borrower.chosen is not None)
+        whole = self.repeat.pattern() is None or (self.preview.open_days() == 0 and self.preview.booked() > 0)
+        self.ok.setEnabled(self._checked and self._known() and not self.clash and whole)
+        self.ok.setToolTip("" if self._known() else "先选择借用方")
 
     # ---- saving ----
 
@@ -207,6 +218,10 @@ class BookingDialog(QDialog):
 
     def wait_in_line(self) -> None:
         """Put the borrower on the waiting list for the taken slot."""
+        if self.borrower.chosen is None:
+            self._say("■ 先选择借用方，再登记候补", "bad")
+            self.borrower.line.setFocus()
+            return
         saving.wait_in_line(self)
 
     def done_with(self, saved: Saved) -> None:
@@ -255,7 +270,8 @@ class BookingDialog(QDialog):
         at = self.use.findData(self.room().uses[0]) if self.room().uses else 0
         self.use.setCurrentIndex(max(at, 0))
         self.purpose, self.responsible = QLineEdit(), QLineEdit()
-        self.people = QSpinBox(maximum=9999, suffix=" 人")
+        self.people = inset(QSpinBox(maximum=9999, suffix=" 人"))
+        self.people.setSpecialValueText("未填")
         self.repeat = RepeatBox(slot.day)
         self.scope = QComboBox()
         self.scope.setAccessibleName("范围")
@@ -265,9 +281,11 @@ class BookingDialog(QDialog):
         self.preview.setMinimumHeight(theme.px(190))
         self.preview.hide()
         self.standing = label("", "nextStep", wrap=True)
-        self.skip_all = QPushButton("冲突的都跳过")
+        self.skip_all = QPushButton("冲突的都跳过（Alt+K）")
+        self.skip_all.setShortcut("Alt+K")
         self.skip_all.setAutoDefault(False)
         self.skip_all.hide()
+        self.offered = OfferButtons()
         self.wait_button = QPushButton("登记候补（Alt+W）")
         self.wait_button.setShortcut("Alt+W")
         self.wait_button.setAutoDefault(False)
@@ -277,24 +295,17 @@ class BookingDialog(QDialog):
         form = Form()
         form.add("房间", self.room_box)
         form.add("", self.card)
-        when = QWidget()
-        row = QHBoxLayout(when)
-        row.setContentsMargins(0, 0, 0, 0)
-        for part in (self.day, self.begins, QLabel("至"), self.ends):
-            row.addWidget(part)
-        row.addStretch(1)
-        form.add("时间", when)
+        form.add("时间", side_by_side(self.day, self.begins, QLabel("至"), self.ends))
         form.add("借用方", self.borrower)
-        form.add("用途", self.use)
         form.add("活动内容", self.purpose)
-        form.add("负责人", self.responsible)
-        form.add("人数", self.people)
+        about = side_by_side(self.use, named("人数", self.people), named("负责人", self.responsible), fill=True)
+        form.add("用途", about)
+        self.use.setAccessibleName("用途")
         if self.booking is not None and self.booking.series_id is not None:
             form.add("范围", self.scope)
             self.repeat.hide()
         else:
             form.add("重复", self.repeat)
-        self.offer_row = QHBoxLayout()
         last = QHBoxLayout()
         last.addWidget(self.standing, 1)
         last.addWidget(self.skip_all)
@@ -318,7 +329,7 @@ class BookingDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(self.area, 1)
         layout.addLayout(last)
-        layout.addLayout(self.offer_row)
+        layout.addWidget(self.offered)
         layout.addWidget(self.buttons)
         self.setMinimumWidth(min(theme.px(720), self._screen().width() - theme.px(40)))
 
@@ -348,6 +359,7 @@ class BookingDialog(QDialog):
         self.borrower.changed.connect(self._touched)
         self.preview.changed.connect(self._settle)
         self.skip_all.clicked.connect(self.preview.skip_all)
+        self.offered.taken.connect(self.take_offer)
         self.wait_button.clicked.connect(self.wait_in_line)
         self.buttons.accepted.connect(self.save)
         self.buttons.rejected.connect(self.reject)

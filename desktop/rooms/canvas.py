@@ -22,8 +22,12 @@ from db.rooms.queries import BookingRow, RoomRow
 from desktop.rooms.blocks import Blocks, Fonts
 from desktop.rooms.drag import Drag
 from desktop.rooms.geometry import Frame, Lane, Slot, minutes_of
-from desktop.rooms.paint import GridPainter, Scene
+from desktop.rooms.over import OverPainter
+from desktop.rooms.paint import LanesPainter
 from desktop.rooms.placing import OpenAt, Piece, Placed, Span, open_at, pieces_of, place, shown_minutes, spans_of
+from desktop.rooms.rims import RimsPainter
+from desktop.rooms.room_card import facts_of
+from desktop.rooms.scene import Scene
 from desktop.rooms.words import told
 from desktop.shell import theme
 
@@ -107,6 +111,17 @@ class GridCanvas(QAbstractScrollArea):
         middle = (bar.value() + page / 2) / max(bar.maximum() + page, 1)
         self._measure()
         bar.setValue(int(middle * (bar.maximum() + page) - page / 2))
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What is painted, in whole pixels of the picture."""
+        return self._pieces
+
+    def seen_of(self, piece: Piece) -> QRect:
+        """The part of a piece that can be seen, in pixels of the viewport; empty when it is scrolled away."""
+        x, y = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+        area = QRectF(piece.left - x, piece.top - y, piece.width, piece.height)
+        return area.intersected(self._scene().lanes).toAlignedRect()
 
     def show_now(self) -> None:
         """Scroll so that now is in the window."""
@@ -208,7 +223,7 @@ class GridCanvas(QAbstractScrollArea):
             painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "没有符合条件的房间，请放宽筛选。")
         chosen = next((p for p in self.placed if p.own and p.row.id == self.chosen), None)
         cursor = self.cursor_slot if self.hasFocus() else None
-        GridPainter(painter, scene, self._fonts, self._blocks, ratio).over(cursor, chosen, self.drag, self.trouble)
+        OverPainter(painter, scene, self._fonts, self._blocks, ratio).over(cursor, chosen, self.drag, self.trouble)
         painter.end()
 
     def _paint_standing(self, scene: Scene, ratio: float, fresh: list[QRectF] | None) -> None:
@@ -217,10 +232,10 @@ class GridCanvas(QAbstractScrollArea):
         assert self._fonts is not None
         painter = QPainter(self._standing)
         painter.setFont(self._fonts.all[0])
-        paint = GridPainter(painter, scene, self._fonts, self._blocks, ratio)
+        lanes = LanesPainter(painter, scene, self._fonts, self._blocks, ratio)
         for area in [scene.lanes] if fresh is None else fresh:
-            paint.lanes(area)
-        paint.rims()
+            lanes.lanes(area)
+        RimsPainter(painter, scene, self._fonts, self._blocks, ratio).rims()
         painter.end()
         self._stood_at = (int(scene.x), int(scene.y))
 
@@ -251,16 +266,35 @@ class GridCanvas(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             placed = self._hit(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), self.tip(placed) if placed else "", self.viewport())
+            told = self.tip(placed) if placed else self._head_tip(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), told, self.viewport())
             return True
         return super().viewportEvent(event)
 
     def tip(self, placed: Placed) -> str:
         """Who and what, for a tooltip and for screen readers."""
         if not isinstance(placed.row, BookingRow):
-            return f"停用：{placed.row.reason}"
+            return placed.row.label
         room = self.content.board.room(placed.row.room_id) if self.content else None
         return told(placed.row, room)
+
+    def spoken_text(self, placed: Placed) -> str:
+        """The same for a place in the grid: what stands in a room because another takes a part of it says so first."""
+        if placed.own or self.content is None:
+            return self.tip(placed)
+        room = self.content.board.room(self.frame.lanes[placed.lane].room_id)
+        return f"{room.name if room else '房间'}：相连房间占用\n{self.tip(placed)}"
+
+    def _head_tip(self, point: QPointF) -> str:
+        """All of a room, where its name stands."""
+        frame = self.frame
+        in_head = point.y() < frame.head and point.x() >= frame.side
+        in_side = point.x() < frame.side and point.y() >= frame.head
+        if not frame.lanes or not (in_head if frame.upright else in_side):
+            return ""
+        found = self._at(point)
+        room = self._rooms.get(frame.lanes[found[0]].room_id) if found else None
+        return f"{room.number} {room.name}\n{facts_of(room)}" if room else ""
 
     def _hit(self, point: QPointF) -> Placed | None:
         if not self._in_lanes(point):

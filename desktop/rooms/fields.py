@@ -4,7 +4,17 @@ from datetime import date, time
 from typing import TypeVar
 
 from PySide6.QtCore import QDate, QTime
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDateEdit, QTimeEdit
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QTimeEdit,
+    QWidget,
+)
 
 from db.rooms.rules import USES
 from desktop.shell import theme
@@ -61,3 +71,25 @@ def use_field(name: str = "用途", every: str = "") -> QComboBox:
     for use in USES:
         box.addItem(use, use)
     return box
+
+
+def side_by_side(*parts: QWidget, fill: bool = False) -> QWidget:
+    """Fields in a row; with `fill` the last one takes what width is left."""
+    held = QWidget()
+    box = QHBoxLayout(held)
+    box.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        box.addWidget(part, 1 if fill and part is parts[-1] else 0)
+    if fill:
+        held.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    else:
+        box.addStretch(1)
+    return held
+
+
+def named(title: str, field: QWidget) -> QWidget:
+    """A field with its name before it, where several stand in a row."""
+    name = QLabel(title)
+    name.setBuddy(field)
+    field.setAccessibleName(title)
+    return side_by_side(name, field, fill=isinstance(field, QLineEdit))

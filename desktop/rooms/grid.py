@@ -17,6 +17,7 @@ from db.rooms.board import trouble
 from db.rooms.queries import BookingRow
 from db.rooms.states import Step, possible
 from desktop.rooms import drag as dragging
+from desktop.rooms import spoken
 from desktop.rooms.canvas import Content, GridCanvas
 from desktop.rooms.drag import Drag, Grip
 from desktop.rooms.geometry import Slot, minutes_of
@@ -39,6 +40,7 @@ class RoomGrid(GridCanvas):
     cancel_wanted = Signal(object)  # BookingRow
 
     def __init__(self, clock: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        spoken.install()
         super().__init__(clock, parent)
         self.changeable = True
         self._pressed: tuple[QPointF, Grip, Slot, BookingRow | None, float] | None = None
@@ -57,6 +59,8 @@ class RoomGrid(GridCanvas):
         """
         self._known_trouble = None
         super().show_content(content)
+        if QAccessible.isActive():
+            spoken.tell_changed(self)
 
     # ---- the mouse ----
 

@@ -29,12 +29,13 @@ from db.rooms.bookings import Booked
 from db.rooms.queries import BookingRow, booking_by_number
 from db.rooms.states import STATE_NAMES, BookingState, Step, possible
 from db.staff.permissions import Permission
-from desktop.rooms.bar import VIEWS, Legend, RoomsBar
+from desktop.rooms.bar import VIEWS, RoomsBar
 from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.canvas import Content, View
 from desktop.rooms.find import FindDialog
 from desktop.rooms.geometry import Slot
 from desktop.rooms.grid import RoomGrid
+from desktop.rooms.legend import Legend
 from desktop.rooms.menu import fill_menu
 from desktop.rooms.month import MonthGrid
 from desktop.rooms.saving import Saved
@@ -289,7 +290,6 @@ class RoomsPage(Page):
         pages = ((self.pane, "预约"), (self.today_board, "今日"), (self.waiting, "候补"), (self.left_out, "未成行"))
         for widget, title in pages:
             self.tabs.addTab(widget, title)
-        self.tabs.setMinimumWidth(theme.px(330))
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(left)

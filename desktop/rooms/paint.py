@@ -1,89 +1,23 @@
-"""Painting the grid. Two layers: what stands (kept as a picture while nothing changes) and what moves over it."""
-
-from dataclasses import dataclass, field
-from datetime import date, datetime
+"""Painting what stands in the lanes of the grid: hours, closures, bookings, the line of now."""
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QPainter, QPen, QPixmap
 
 from db.clock import business_date
-from db.rooms.board import Board
-from db.rooms.queries import BookingRow, ClosureRow, RoomRow
-from desktop.rooms.blocks import Blocks, Fonts, band_width
-from desktop.rooms.drag import Drag
-from desktop.rooms.geometry import Box, Frame, Slot, minutes_of, minutes_text
+from db.rooms.queries import BookingRow, ClosureRow
+from desktop.rooms.blocks import band_width
+from desktop.rooms.geometry import minutes_of
 from desktop.rooms.look import BAND
-from desktop.rooms.placing import OpenAt, Piece, Placed, box_of, open_spans
-from desktop.rooms.words import WEEKDAYS
+from desktop.rooms.placing import Piece, Placed, open_spans
+from desktop.rooms.scene import CENTRE, LEFT, Ink
 from desktop.shell import theme
 
 NARROW = 58
 """Pixels: a lying booking narrower than this has its words behind it."""
-CENTRE = Qt.AlignmentFlag.AlignCenter
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-@dataclass(frozen=True)
-class Scene:
-    """All that is to be painted: the measures, the rows, the time, and how far the picture is scrolled."""
-
-    frame: Frame
-    board: Board
-    pieces: tuple[Piece, ...]
-    now: datetime
-    width: float
-    height: float
-    x: float = 0
-    y: float = 0
-    rooms: dict[object, RoomRow] = field(default_factory=dict)
-    opening: OpenAt = field(default_factory=dict)
-
-    def view(self, box: Box) -> QRectF:
-        """A box of the picture as it lies in the window."""
-        return QRectF(box.x - self.x, box.y - self.y, box.w, box.h)
-
-    @property
-    def lanes(self) -> QRectF:
-        """The part of the window that shows lanes."""
-        frame = self.frame
-        return QRectF(frame.side, frame.head, max(self.width - frame.side, 0), max(self.height - frame.head, 0))
-
-    def fresh(self, across: int, down: int) -> list[QRectF]:
-        """What must be painted when the lanes were pushed so many pixels: the strips that came in, and every hatched
-        area that is or was cut by the rim, since its words stand in the middle of what is seen of it."""
-        lanes = self.lanes
-        found = []
-        if across:
-            left = lanes.left() if across > 0 else lanes.right() + across
-            found.append(QRectF(left, lanes.top(), abs(across), lanes.height()))
-        if down:
-            top = lanes.top() if down > 0 else lanes.bottom() + down
-            found.append(QRectF(lanes.left(), top, lanes.width(), abs(down)))
-        inside = lanes.intersected(lanes.translated(across, down))
-        for piece in self.pieces:
-            if isinstance(piece.placed.row, ClosureRow) or not piece.placed.own:
-                area = QRectF(piece.left - self.x, piece.top - self.y, piece.width, piece.height).adjusted(-3, -3, 3, 3)
-                if area.intersects(lanes) and not inside.contains(area):
-                    found.append(area.intersected(lanes))
-        return found
-
-
-class GridPainter:
-    """Paints a scene with one painter."""
-
-    def __init__(self, painter: QPainter, scene: Scene, fonts: Fonts, blocks: Blocks, ratio: float = 1) -> None:
-        self.p, self.s, self.f = painter, scene, scene.frame
-        self.fonts, self.blocks, self.ratio = fonts, blocks, ratio
-        self.font, self.bold, self.small, self.narrow = fonts.all
-        self.colours = {token: theme.colour(token) for token in ("text", "muted", "good", "warn")}
-        self._metrics = {id(font): metrics for font, metrics in zip(fonts.all, fonts.metrics, strict=True)}
-
-    # ---- what stands ----
-
-    def standing(self) -> None:
-        """Everything but cursor, choice and drag."""
-        self.lanes(self.s.lanes)
-        self.rims()
+class LanesPainter(Ink):
+    """Paints what stands, as far as it lies in the lanes."""
 
     def lanes(self, area: QRectF) -> None:
         """What stands in the lanes, as far as it lies in an area of the window."""
@@ -98,11 +32,6 @@ class GridPainter:
         self._pieces(area)
         self._now()
         self.p.restore()
-
-    def rims(self) -> None:
-        """The clock or the rooms' names, and the heads: they stay while the lanes scroll."""
-        self._clock() if self.f.upright else self._names()
-        self._heads()
 
     def _hours(self, at: int) -> None:
         """Grey where the room is not open."""
@@ -240,168 +169,3 @@ class GridPainter:
                 area = self.s.view(self.f.box(at, minute, minute, gap=0))
                 end = area.topRight() if self.f.upright else area.bottomLeft()
                 self.p.drawLine(area.topLeft(), end)
-
-    def _clock(self) -> None:
-        """The hours at the left."""
-        side = QRectF(0, self.f.head, self.f.side, self.s.height - self.f.head)
-        self.p.fillRect(side, theme.colour("sunken"))
-        self.p.setClipRect(side)
-        self.p.setFont(self.small)
-        step = 60 if self.f.scale * 60 >= 18 else 120
-        for minute in range(self.f.opens, self.f.closes + 1, step):
-            y = self.f.head + (minute - self.f.opens) * self.f.scale - self.s.y
-            self.p.setPen(theme.colour("muted"))
-            top = y if minute == self.f.opens else y - 16 if minute == self.f.closes else y - 8
-            self.p.drawText(QRectF(0, top, self.f.side - 6, 16), Qt.AlignmentFlag.AlignRight, minutes_text(minute))
-        today, minute = business_date(self.s.now), minutes_of(self.s.now, business_date(self.s.now))
-        if any(lane.day == today for lane in self.f.lanes) and self.f.opens <= minute <= self.f.closes:
-            y = self.f.head + (minute - self.f.opens) * self.f.scale - self.s.y
-            chip = QRectF(2, y - 9, self.f.side - 4, 18)
-            self.p.fillRect(chip, theme.colour("accent"))
-            self.p.setPen(theme.colour("on_accent"))
-            self.p.drawText(chip, CENTRE, minutes_text(minute))
-        self.p.setClipping(False)
-
-    def _names(self) -> None:
-        """The rooms at the left of a lying picture."""
-        side = QRectF(0, self.f.head, self.f.side, self.s.height - self.f.head)
-        self.p.fillRect(side, theme.colour("sunken"))
-        self.p.setClipRect(side)
-        for row in range(len(self.f.lanes) // self.f.columns):
-            y = self.f.head + row * self.f.across - self.s.y
-            room = self.s.rooms.get(self.f.lanes[row * self.f.columns].room_id)
-            if room is not None:
-                self._title(QRectF(8, y, self.f.side - 12, self.f.across), room.name, _subtitle(room), LEFT)
-            self.p.setPen(theme.colour("line"))
-            self.p.drawLine(QPointF(0, y + self.f.across), QPointF(self.f.side, y + self.f.across))
-        self.p.setClipping(False)
-
-    def _heads(self) -> None:
-        """Rooms or days above the lanes, which stay while the lanes scroll."""
-        head = QRectF(0, 0, self.s.width, self.f.head)
-        self.p.fillRect(head, theme.colour("sunken"))
-        self.p.setClipRect(QRectF(self.f.side, 0, self.s.width - self.f.side, self.f.head))
-        today = business_date(self.s.now)
-        alone = len({each.room_id for each in self.f.lanes}) == 1
-        for at in range(len(self.f.lanes) if self.f.upright else self.f.columns):
-            box = self.s.view(self.f.lane_box(at))
-            area = QRectF(box.left(), 0, box.width(), self.f.head)
-            lane = self.f.lanes[at]
-            if self.f.upright and not alone:
-                room = self.s.rooms.get(lane.room_id)
-                if room is not None:
-                    self._title(area, room.name, _subtitle(room), CENTRE)
-            else:
-                title = _day_title(lane.day)
-                if (
-                    self._metrics[id(self.bold)].horizontalAdvance(title) > area.width() - 8
-                ):  # large type: day and weekday
-                    title = f"{lane.day.day} {WEEKDAYS[lane.day.weekday()]}"
-                self._title(area, title, "今天" if lane.day == today else "", CENTRE)
-                if not self.f.upright:
-                    self._hours_of_day(area)
-            self.p.setPen(theme.colour("line"))
-            self.p.drawLine(area.topRight(), area.bottomRight())
-        self.p.setClipping(False)
-        self.p.setPen(theme.colour("edge"))
-        self.p.drawLine(QPointF(0, self.f.head - 1), QPointF(self.s.width, self.f.head - 1))
-
-    def _hours_of_day(self, area: QRectF) -> None:
-        """A few hours under the name of a day, as many as find room."""
-        self.p.setFont(self.small)
-        self.p.setPen(theme.colour("muted"))
-        metrics = self._metrics[id(self.small)]
-        step = next(
-            (s for s in (60, 120, 180, 240, 360) if s * self.f.scale >= metrics.horizontalAdvance("00") + 8), 720
-        )
-        first = -(-(self.f.opens + 1) // step) * step
-        for minute in range(first, self.f.closes, step):
-            x = area.left() + (minute - self.f.opens) * self.f.scale
-            self.p.drawText(QRectF(x - 20, area.bottom() - 17, 40, 16), CENTRE, str(minute // 60))
-
-    def _title(self, area: QRectF, title: str, subtitle: str, flags: Qt.AlignmentFlag) -> None:
-        lines = [(title, self.bold, "text")] + ([(subtitle, self.small, "muted")] if subtitle else [])
-        heights = [self._metrics[id(font)].height() for _, font, _ in lines]
-        top = area.top() + max((area.height() - sum(heights)) / 2, 1)
-        if not self.f.upright and flags == CENTRE:
-            top = area.top() + 2
-            lines, heights = lines[:1], heights[:1]
-            if subtitle:
-                whole = f"{title} · {subtitle}"
-                fits = self._metrics[id(self.bold)].horizontalAdvance(whole) <= area.width() - 8
-                lines = [(whole if fits else title, self.bold, "accent")]
-        wide = area.width() - 8
-        for (text, wanted, token), height in zip(lines, heights, strict=True):
-            named = wanted is self.bold
-            tight = named and self._metrics[id(wanted)].horizontalAdvance(text) > wide
-            font = self.narrow if tight else wanted
-            cut = Qt.TextElideMode.ElideMiddle if named else Qt.TextElideMode.ElideRight  # （东）、（西） stay
-            self.p.setFont(font)
-            self.p.setPen(theme.colour(token))
-            told = self._metrics[id(font)].elidedText(text, cut, wide)
-            self.p.drawText(QRectF(area.left() + 2, top, area.width() - 4, height), flags, told)
-            top += height
-
-    # ---- what moves ----
-
-    def over(self, cursor: Slot | None, chosen: Placed | None, drag: Drag | None, trouble: str) -> None:
-        """Cursor, chosen booking and drag; painted at every step of the pointer, so it does little."""
-        self.p.setClipRect(self.s.lanes)
-        if chosen is not None:
-            self.p.setPen(QPen(theme.colour("focus"), 3))
-            self.p.setBrush(Qt.BrushStyle.NoBrush)
-            self.p.drawRect(self.s.view(box_of(chosen, self.f)).adjusted(-1, -1, 1, 1))
-        if cursor is not None and drag is None:
-            lane = self.f.lane_of(cursor.room_id, cursor.day)
-            if lane is not None:
-                self.p.setPen(QPen(theme.colour("focus"), 2, Qt.PenStyle.DotLine))
-                self.p.setBrush(Qt.BrushStyle.NoBrush)
-                self.p.drawRect(self.s.view(self.f.box(lane, cursor.begins, cursor.ends, gap=1)))
-        if drag is not None:
-            self._ghost(drag, trouble)
-        self.p.setClipping(False)
-
-    def _ghost(self, drag: Drag, trouble: str) -> None:
-        slot = drag.proposal
-        lane = self.f.lane_of(slot.room_id, slot.day)
-        if lane is None:
-            return
-        tone = "bad" if trouble else "focus"
-        area = self.s.view(self.f.box(lane, slot.begins, slot.ends, gap=1))
-        wash = QColor(theme.colour(tone))
-        wash.setAlpha(60)
-        self.p.fillRect(area, wash)
-        self.p.setPen(QPen(theme.colour(tone), 2, Qt.PenStyle.DashLine if trouble else Qt.PenStyle.SolidLine))
-        self.p.drawRect(area)
-        room = self.s.rooms.get(slot.room_id)
-        lines = [f"{'■ ' if trouble else ''}{slot.clock()}　{room.name if room else ''}"]
-        if trouble:
-            lines.append(trouble)
-        self._sign(area, lines, tone)
-
-    def _sign(self, area: QRectF, lines: list[str], tone: str) -> None:
-        """A small sign at the drag, kept inside the lanes."""
-        metrics = self._metrics[id(self.font)]
-        width = max(metrics.horizontalAdvance(line) for line in lines) + 16
-        sign = QRectF(
-            area.left(), area.top() - len(lines) * metrics.height() - 8, width, len(lines) * metrics.height() + 6
-        )
-        lanes = self.s.lanes
-        if sign.top() < lanes.top():
-            sign.moveTop(min(area.bottom() + 2, lanes.bottom() - sign.height()))
-        sign.moveLeft(max(min(sign.left(), lanes.right() - width), lanes.left()))
-        self.p.fillRect(sign, theme.colour("surface"))
-        self.p.setPen(QPen(theme.colour(tone), 1))
-        self.p.drawRect(sign)
-        self.p.setFont(self.font)
-        self.p.setPen(theme.colour("bad" if tone == "bad" else "text"))
-        self.p.drawText(sign, CENTRE, "\n".join(lines))
-
-
-def _subtitle(room: RoomRow) -> str:
-    parts = [room.number, f"{room.capacity} 人" if room.capacity else "", "需审批" if room.needs_approval else ""]
-    return " · ".join(part for part in parts if part)
-
-
-def _day_title(day: date) -> str:
-    return f"{day.month}/{day.day} 周{WEEKDAYS[day.weekday()]}"

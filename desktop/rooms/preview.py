@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
@@ -27,10 +28,11 @@ class PreviewTable(QTableWidget):
         self.setHorizontalHeaderLabels(["日期", "时段", "情况", "处理"])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)  # Tab goes from choice to choice and out of the table, not from cell to cell
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.px(34))
         head = self.horizontalHeader()
-        for at, width in ((0, 130), (1, 110), (3, 210)):
+        for at, width in ((0, 124), (1, 104), (3, 250)):
             self.setColumnWidth(at, theme.px(width))
         head.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
         self._days: Sequence[PlannedDay] = ()
@@ -44,11 +46,18 @@ class PreviewTable(QTableWidget):
         self.setRowCount(len(days))
         for at, day in enumerate(days):
             self._show_day(at, day)
+        for before, box in pairwise((self, *self._boxes.values())):
+            QWidget.setTabOrder(before, box)
         self.changed.emit()
 
     def open_days(self) -> int:
         """How many clashes are not settled."""
         return sum(box.currentIndex() == 0 for box in self._boxes.values())
+
+    def booked(self) -> int:
+        """How many days would be booked as it stands."""
+        left_out = sum(bool(day.skipped) for day in self._days)
+        return len(self._days) - left_out - sum(box.currentText() == SKIP for box in self._boxes.values())
 
     def settled(self) -> tuple[Choice, ...]:
         """What was chosen for the days that clash."""

@@ -9,10 +9,13 @@ from db.calendar.recurrence import Every, OnHoliday, Pattern
 from desktop.rooms.fields import inset, pydate, qdate
 from desktop.rooms.words import WEEKDAYS
 
+WORKING_DAYS = "working_days"
+"""Monday to Friday without the holidays: a weekly pattern in a clerk's words."""
 _EVERY = (
     ("不重复", None), ("每天", Every.DAY), ("每周", Every.WEEK), ("每月同一日", Every.MONTH_DAY),
-    ("每月第几个星期几", Every.MONTH_WEEKDAY),
+    ("每月第几个星期几", Every.MONTH_WEEKDAY), ("每个工作日", WORKING_DAYS),
 )  # fmt: skip
+_UNITS = {Every.DAY: "天", Every.WEEK: "周", Every.MONTH_DAY: "个月", Every.MONTH_WEEKDAY: "个月"}
 _NTH = (("第一个", 1), ("第二个", 2), ("第三个", 3), ("第四个", 4), ("最后一个", -1))
 _HOLIDAYS = (("节假日照常", OnHoliday.KEEP), ("遇节假日跳过", OnHoliday.SKIP), ("遇节假日顺延", OnHoliday.POSTPONE))
 
@@ -26,7 +29,7 @@ class RepeatBox(QWidget):
         super().__init__(parent)
         self.first = first
         self.every = _combo(_EVERY, "重复")
-        self.interval = inset(QSpinBox(minimum=1, maximum=52, prefix="每隔 ", suffix=" 个周期"))
+        self.interval = inset(QSpinBox(minimum=1, maximum=52, prefix="每 ", suffix=" 周一次"))
         self.interval.setAccessibleName("间隔")
         self.days = [QCheckBox(name) for name in WEEKDAYS]
         for box, name in zip(self.days, WEEKDAYS, strict=True):
@@ -41,6 +44,7 @@ class RepeatBox(QWidget):
         self.count.setAccessibleName("次数")
         self.until = QDateEdit(qdate(first + timedelta(days=84)))
         self.until.setCalendarPopup(True)
+        self.until.setDisplayFormat("yyyy-MM-dd")
         self.until.setAccessibleName("截止日期")
         self.holiday = _combo(_HOLIDAYS, "遇节假日")
         self._lay_out()
@@ -51,12 +55,12 @@ class RepeatBox(QWidget):
         every = self.every.currentData()
         if every is None:
             return None
-        counted = self.ends.currentIndex() == 0
+        counted, working = self.ends.currentIndex() == 0, every == WORKING_DAYS
         return Pattern(
-            every=Every(every),
+            every=Every.WEEK if working else Every(every),
             first=self.first,
-            interval=self.interval.value(),
-            weekdays=tuple(at for at, box in enumerate(self.days) if box.isChecked()) if every != Every.DAY else (),
+            interval=1 if working else self.interval.value(),
+            weekdays=tuple(range(5)) if working else self._weekdays() if every != Every.DAY else (),
             nth=int(self.nth.currentData()),
             month_days=(self.first.day,) if every == Every.MONTH_DAY else (),
             count=self.count.value() if counted else None,
@@ -72,6 +76,9 @@ class RepeatBox(QWidget):
                 self.days[self.first.weekday()].setChecked(False)
                 self.days[day.weekday()].setChecked(True)
             self.first = day
+
+    def _weekdays(self) -> tuple[int, ...]:
+        return tuple(at for at, box in enumerate(self.days) if box.isChecked())
 
     def _lay_out(self) -> None:
         top, middle, last = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
@@ -103,6 +110,12 @@ class RepeatBox(QWidget):
         for box in self.days:
             box.toggled.connect(self._told)
         self.until.dateChanged.connect(self._told)
+        self.every.activated.connect(self._no_holidays)
+
+    def _no_holidays(self) -> None:
+        """Working days are chosen: a holiday is not one of them, unless the clerk moves it on."""
+        if self.every.currentData() == WORKING_DAYS and self.holiday.currentData() == OnHoliday.KEEP:
+            self.holiday.setCurrentIndex(self.holiday.findData(OnHoliday.SKIP))
 
     def _told(self) -> None:
         self._show_fields()
@@ -110,7 +123,8 @@ class RepeatBox(QWidget):
 
     def _show_fields(self) -> None:
         every = self.every.currentData()
-        self.interval.setVisible(every is not None)
+        self.interval.setVisible(every is not None and every != WORKING_DAYS)
+        self.interval.setSuffix(f" {_UNITS.get(every, '周')}一次")
         self._weekly.setVisible(every in (Every.WEEK, Every.MONTH_WEEKDAY))
         self.nth.setVisible(every == Every.MONTH_WEEKDAY)
         self._all.setVisible(every is not None)

@@ -76,7 +76,7 @@ def _change(dialog: "BookingDialog", row: BookingRow, pattern: "Pattern | None")
         told = "整个系列未开始的" if scope is Scope.ALL else "本场及以后共"
         anchor = anchor_of(row, dialog.series, scope, dialog.desk.now())
         dialog.desk.do(
-            dialog, change_following, whole=scope is Scope.ALL, **_slot(dialog), **given,
+            dialog, change_following, whole=scope is Scope.ALL, **_slot(dialog), **_typed_anew(dialog, row), **given,
             then=lambda count: dialog.done_with(Saved(count, f"{told} {count} 场已改。", True, anchor.id)),
         )  # fmt: skip
     else:
@@ -98,6 +98,11 @@ def _about(dialog: "BookingDialog") -> dict[str, Any]:
         "use": dialog.use.currentData(), "purpose": dialog.purpose.text().strip(),
         "responsible": dialog.responsible.text().strip(), "people": dialog.people.value(),
     }  # fmt: skip
+
+
+def _typed_anew(dialog: "BookingDialog", row: BookingRow) -> dict[str, Any]:
+    """What for, as far as the clerk changed it: the other bookings of a series keep what is their own."""
+    return {name: value for name, value in _about(dialog).items() if value != getattr(row, name)}
 
 
 def _borrower(dialog: "BookingDialog") -> UUID:

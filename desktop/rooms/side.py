@@ -11,6 +11,7 @@ from db.rooms.queries import BookingRow, RoomRow, StepRow, WaitingRow
 from db.rooms.states import STATE_NAMES, STEP_NAMES, BookingState, Step, possible
 from db.staff.permissions import Permission
 from desktop.rooms.look import TONES
+from desktop.rooms.story import step_text, whole_step
 from desktop.rooms.verbs import BUTTONS, StepButton
 from desktop.rooms.words import day_text, span_text, told, when_text
 from desktop.shell import theme
@@ -32,6 +33,7 @@ class BookingPane(QWidget):
         super().__init__(parent)
         self.desk = desk
         self.row: BookingRow | None = None
+        self._rooms: dict[UUID, RoomRow] = {}
         self.empty = EmptyHint("没有选中预约", "在左边拖出一段时间即可预约，\n或用方向键选好时段按回车。")
         self.body = QWidget()
         self.title = label("", "itemName", wrap=True, select=True)
@@ -46,12 +48,16 @@ class BookingPane(QWidget):
         self._add(DETACH, StepButton(Step.BOOK, "改为单次", "Alt+D", "fa6s.link-slash"))
         self.history = RowTable[StepRow](
             (
-                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 116),
-                Column("操作", lambda row: STEP_NAMES[row.step], 84),
-                Column("经办", lambda row: f"{row.staff} {row.reason}".strip()),
+                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 110, tip=self._whole_step),
+                Column("操作", lambda row: STEP_NAMES[row.step], 76, tip=self._whole_step),
+                Column("经办和变动", lambda row: step_text(row, self._rooms), tip=self._whole_step),
             ),
             "没有历史",
         )
+        self.history.setAccessibleName("预约的历史")
+        self.step = label("", "hint", wrap=True, select=True)
+        self.step.hide()
+        self.history.picked.connect(self._tell_step)
         self.series = RowTable[BookingRow](
             (
                 Column("系列各场", when_text),
@@ -93,11 +99,21 @@ class BookingPane(QWidget):
         self.buttons[SLIP].setText(
             f"{'打印取消单' if row.state in (BookingState.CANCELLED, BookingState.REJECTED, BookingState.SKIPPED) else '打印凭单'}（Ctrl+P）"
         )
-        self.history.show_rows(seen.history)
+        self._rooms = {each.id: each for each in seen.board.rooms}
+        self.history.show_rows(seen.history, key=lambda each: (row.id, each.position))
+        self._tell_step(self.history.current())
         self.series.show_rows(seen.series, key=lambda each: each.id)
         self.series.setVisible(bool(seen.series))
         self.empty.hide()
         self.body.show()
+
+    def _whole_step(self, row: StepRow) -> str:
+        return whole_step(row, self._rooms)
+
+    def _tell_step(self, row: StepRow | None) -> None:
+        """All of the step the cursor is on: what a line of the table cannot hold."""
+        self.step.setText(self._whole_step(row) if row is not None else "")
+        self.step.setVisible(row is not None)
 
     def _add(self, name: str, spec: StepButton) -> None:
         button = QPushButton(f"{spec.title}（{spec.key}）")
@@ -117,6 +133,7 @@ class BookingPane(QWidget):
         inner.addLayout(self._button_grid)
         inner.addWidget(self.series, 1)
         inner.addWidget(self.history, 1)
+        inner.addWidget(self.step)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(10), theme.px(10), theme.px(10), theme.px(10))
         layout.addWidget(self.empty)
@@ -149,14 +166,15 @@ class WaitingPane(QWidget):
         )
         self.told = label("", "hint", wrap=True, select=True)
         self.offer = QPushButton("已通知对方")
-        self.take = QPushButton("转为预约")
+        self.take = QPushButton("转为预约（回车）")
         self.take.setObjectName("primary")
         self.drop = QPushButton("放弃候补")
-        buttons = QHBoxLayout()
-        for button, signal in (
-            (self.take, self.take_wanted), (self.offer, self.offer_wanted), (self.drop, self.drop_wanted),
-        ):  # fmt: skip
-            buttons.addWidget(button)
+        buttons = QGridLayout()
+        buttons.setSpacing(theme.px(6))
+        for at, (button, signal) in enumerate(
+            ((self.take, self.take_wanted), (self.offer, self.offer_wanted), (self.drop, self.drop_wanted))
+        ):
+            buttons.addWidget(button, min(at, 1), max(at - 1, 0), 1, 1 if at else 2)
             button.clicked.connect(lambda _=False, signal=signal: signal.emit(self.table.current()))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), theme.px(8))
@@ -164,6 +182,7 @@ class WaitingPane(QWidget):
         layout.addWidget(self.told)
         layout.addLayout(buttons)
         self.table.picked.connect(self._enable)
+        self.table.opened.connect(lambda row: self.take_wanted.emit(row) if row.free else None)
         self._enable(None)
 
     def show_waiting(self, rows: tuple[WaitingRow, ...], rooms: tuple[RoomRow, ...]) -> None:

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from db.clock import local
 from db.rooms.board import Seen
 from db.rooms.queries import BookingRow, RoomRow
 from db.rooms.rules import Taken
 from db.rooms.states import STATE_NAMES, BookingState
+from desktop.rooms.link_line import LinkLine
 from desktop.rooms.look import TONES
 from desktop.rooms.words import span_text, told
 from desktop.shell import theme
@@ -113,20 +113,18 @@ class TodayBoard(QWidget):
         word, tone = current.state if current is not None else ("空闲", "")
         head.addWidget(Badge(word, tone, shape=True))  # type: ignore[arg-type]
         box.addLayout(head)
-        left = partial(box.addWidget, stretch=0, alignment=Qt.AlignmentFlag.AlignLeft)
         if current is not None:
-            left(self._line(current, f"至 {local(current.ends_at):%H:%M}　{current.text}"))
+            box.addWidget(self._line(current, f"至 {local(current.ends_at):%H:%M}　{current.text}"))
         for use in following[:FOLLOWING]:
-            left(self._line(use, f"{span_text(use.starts_at, use.ends_at)}　{use.text}"))
+            box.addWidget(self._line(use, f"{span_text(use.starts_at, use.ends_at)}　{use.text}"))
         if not uses:
             box.addWidget(label("今天没有后续安排", "hint"))
         return frame
 
     def _line(self, use: Use, text: str) -> QWidget:
         if use.booking is None:
-            return label(text, "hint")
-        button = QPushButton(text)
-        button.setObjectName("link")
+            return label(text, "hint", wrap=True)
+        button = LinkLine(text)
         button.setToolTip(told(use.booking, None))
         button.clicked.connect(lambda: self.chosen.emit(use.booking))
         return button

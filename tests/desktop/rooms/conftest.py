@@ -82,6 +82,13 @@ class Place:
         for _ in range(times):
             QTest.keyClick(self.page.grid, key, modifier)
 
+    def shortcut(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """A key of the page, pressed in the grid."""
+        self.page.activateWindow()
+        self.page.grid.setFocus()
+        self.qtbot.waitUntil(lambda: self.page.isActiveWindow() and self.page.grid.hasFocus())
+        QTest.keyClick(self.page.grid, key, modifier)
+
 
 @pytest.fixture
 def place(qtbot: QtBot, desk: Desk, seated: Actor) -> Place:

@@ -228,4 +228,4 @@ def test_the_borrower_found_by_keys_leads_to_the_next_field(place: Place) -> Non
     choose_choir(place, dialog)
     focused = dialog.focusWidget()
     assert focused is not None
-    assert focused.accessibleName() == "用途"
+    assert focused.accessibleName() == "活动内容"
