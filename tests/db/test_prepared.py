@@ -24,7 +24,7 @@ from tests.factories.centre import make_centre
 class _Place(UserDefinedType[str]):
     """A place in the server's log."""
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_: object) -> str:
         return "pg_lsn"
 
 
