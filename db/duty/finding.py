@@ -57,7 +57,7 @@ def slot_of(
         select(DutySlot.plan_id).where(DutySlot.centre_id == act.centre_id, DutySlot.id == slot_id)
     )
     if plan_id is None:
-        raise RuleBroken("没有找到这一班，请刷新后重试。")
+        raise Stale("这一班刚被别人删除，请看过最新内容后再操作。")
     plan = plan_of(act, plan_id, states, doing)
     slot = act.session.get(DutySlot, slot_id, with_for_update=True, populate_existing=True)
     if slot is None or slot.version != version:
@@ -80,7 +80,7 @@ def duty_of(
         .where(Duty.centre_id == act.centre_id, Duty.id == duty_id)
     ).one_or_none()
     if found is None:
-        raise RuleBroken("没有找到这个轮值位置，请刷新后重试。")
+        raise Stale("这个轮值位置刚被别人改过，请看过最新内容后再操作。")
     plan = plan_of(act, found.plan_id, states, doing)
     slot = act.session.get_one(DutySlot, found.id, with_for_update=True, populate_existing=True)
     duty = act.session.get(Duty, duty_id, with_for_update=True, populate_existing=True)

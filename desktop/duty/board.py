@@ -28,11 +28,17 @@ EDGE = 30
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Who is dragged: out of a place, or (spot None) from the list of people."""
+    """Who is dragged: out of a place, or (spot None) from the list of people. `sheet` is the board as it was taken from."""
 
     member_id: UUID
     name: str
     spot: Spot | None = None
+    sheet: Sheet | None = None
+
+    @property
+    def source(self) -> Place | None:
+        """The place as it was when the drag began, whoever sits there now."""
+        return self.sheet.place(self.spot) if self.sheet is not None else None
 
 
 class DutyBoard(BoardCanvas):
@@ -51,17 +57,13 @@ class DutyBoard(BoardCanvas):
         self.changeable = True
         self.who: Carried | None = None
         self._pressed: tuple[QPointF, Place] | None = None
+        self._taken_from: Sheet | None = None
         self._roll = QTimer(self, interval=16)
         self._roll.timeout.connect(self._auto_scroll)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self.setAccessibleName("轮值表")
         self.setAccessibleDescription("方向键移动，回车选人，直接输入姓名筛选，F2 为什么不能，L 锁定，Delete 取下")
-
-    def show_sheet(self, sheet: Sheet) -> None:
-        super().show_sheet(sheet)
-        if self.who is not None and self.who.spot is not None and sheet.place(self.who.spot) is None:
-            self.abort()
 
     def go_to(self, spot: Spot | None) -> None:
         """Put the cursor on a place and show it."""
@@ -166,13 +168,13 @@ class DutyBoard(BoardCanvas):
         place = self.place_at(event.position())
         if place is not None:
             self.go_to(place.spot)
-            self._pressed = (event.position(), place)
+            self._pressed, self._taken_from = (event.position(), place), self.sheet
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is not None and self.who is None and self.changeable:
             start, place = self._pressed
             if place.duty is not None and (event.position() - start).manhattanLength() > 6:
-                self.who = Carried(place.duty.member_id, place.duty.member_name, place.spot)
+                self.who = Carried(place.duty.member_id, place.duty.member_name, place.spot, self._taken_from)
         if self.who is not None:
             self.carry(self.who, event.position())
         else:

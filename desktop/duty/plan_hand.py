@@ -1,29 +1,30 @@
 """A draft by hand: choose, lock, take out, drag, undo; a broken rule is told as a sentence and may be overridden with a reason."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QMenu
 
-from db.action import Action
 from db.duty.changing import AWAY
-from db.duty.drafting import draft_undo
 from db.duty.expanding import plan_expand
 from db.duty.import_undoing import drop_import
-from db.duty.placing import carry, lock, lock_all, place, take_out
+from db.duty.placing import lock_all
 from db.duty.plans import plan_archive, plan_drop, plan_edit
 from db.duty.rows import SlotRow
 from db.duty.solve.why import why_not
 from db.duty.states import EXPECTED, PlanState, must_be
-from db.errors import Refusal, RuleBroken
+from db.errors import RuleBroken
 from desktop.duty.board import Carried
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
 from desktop.duty.import_drop import ask_to_drop, is_imported
-from desktop.duty.insist import ask_override, insist
+from desktop.duty.insist import ask_override
+from desktop.duty.meanwhile import standing
 from desktop.duty.plan_data import Case, Seen
+from desktop.duty.plan_wishes import Wishes
 from desktop.widgets.ask import ask_reason, confirm
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class ByHand(QObject):
         super().__init__(pane)
         self.pane, self.desk = pane, pane.desk
         board = pane.view.board
-        self.board = board
+        self.board, self.wishes = board, Wishes(pane)
         board.choose_wanted.connect(self.choose)
         board.why_wanted.connect(self.why)
         board.lock_wanted.connect(lambda _: self.pane.wanted("lock"))
@@ -96,10 +97,11 @@ class ByHand(QObject):
                 self.desk.messages.info(f"{here.duty.member_name}：{came.sentence}")
                 return
         dialog = PlaceDialog(self.desk, seen, found, here, typed, published=published, parent=self.pane)
+        before = standing(seen)
         if published:
-            dialog.given.connect(lambda seat, reason, _: self.pane.after.substitute(here, seat, reason))
+            dialog.given.connect(lambda seat, reason, _: self.pane.after.substitute(here, seat, reason, before=before))
         else:
-            dialog.given.connect(lambda seat, reason, locked: self.put(here, seat, reason, locked))
+            dialog.given.connect(lambda seat, reason, locked: self.wishes.put(here, seat, reason, locked, before))
         self.pane.show_dialog(dialog)
 
     def _why(self, seen: Seen, found: Case, here: Place) -> None:
@@ -108,24 +110,6 @@ class ByHand(QObject):
         dialog = WhyDialog(self.desk, seen, found, here, self.pane)
         dialog.choose_wanted.connect(self.choose)
         self.pane.show_dialog(dialog)
-
-    def put(self, here: Place, seat_id: UUID, override: str = "", locked: bool = True) -> None:
-        """Put a seat into a place of the draft, instead of whoever sits there."""
-        slot = self._slot(here)
-        if slot is None:
-            return
-        given: dict[str, Any] = {
-            "slot_id": slot.id, "version": slot.version, "seat_id": seat_id, "need": here.need, "locked": locked,
-            "instead_of": here.duty.id if here.duty is not None else None,
-        }  # fmt: skip
-        self.do(place, "已安排（Ctrl+Z 撤销）。", override, **given)
-
-    def do(self, action: Action[..., Any], sentence: str, override: str = "", **given: Any) -> None:
-        """Do a step that rules may stand in the way of: then the broken rules are told, and a reason does it all the same."""
-        insist(
-            self.desk, self.pane, action, "安排", then=lambda _: self._done(sentence), failed=self._failed,
-            override=override, **given,
-        )  # fmt: skip
 
     # ---- dragging
 
@@ -142,7 +126,7 @@ class ByHand(QObject):
         if seat is None:
             then(None, (f"{who.name}不是“{slot.body_name}”的成员",))
             return
-        source = self.board.sheet.place(who.spot)
+        source = who.source
         leaving = {(slot.id, over.duty.seat_id)} if over.duty is not None else set()
         if source is not None and source.duty is not None:
             leaving.add((source.spot.slot_id, source.duty.seat_id))
@@ -178,47 +162,34 @@ class ByHand(QObject):
             override = ask_override(self.pane, sentences, "安排")
             if not override:
                 return
-        source = self.board.sheet.place(who.spot)
-        if source is not None and source.duty is not None:
-            self._carry(source, over, override)
+        seen, source = self.pane.view.seen, who.source
+        if seen is not None and source is not None and source.duty is not None and who.sheet is not None:
+            begun = who.sheet.slots[source.spot.slot_id]
+            before = standing(seen)
+            self.wishes.carry(source, over, override, replace(before, slots={**before.slots, begun.id: begun}), seat_id)
         else:
-            self.put(over, seat_id, override)
-
-    def _carry(self, source: Place, over: Place, override: str) -> None:
-        """Out of one place and into another, in one step."""
-        slot = self._slot(over)
-        if slot is None or source.duty is None:
-            return
-        given: dict[str, Any] = {
-            "duty_id": source.duty.id, "version": source.duty.version, "slot_id": slot.id, "slot_version": slot.version,
-            "need": over.need, "instead_of": over.duty.id if over.duty is not None else None,
-        }  # fmt: skip
-        self.do(carry, "已移动（Ctrl+Z 撤销）。", override, **given)
+            self.wishes.put(over, seat_id, override)
 
     # ---- steps
 
     def _simple(self, name: str, here: Place) -> None:
-        if here.duty is None:
+        seen = self.pane.view.seen
+        if here.duty is None or seen is None:
             self.desk.messages.info("这个位置还空着。回车选人。")
-            return
-        given: dict[str, Any] = {"duty_id": here.duty.id, "version": here.duty.version}
-        who = here.duty.member_name
-        if name == "take_out":
-            self.do(take_out, f"已取下{who}（Ctrl+Z 撤销）。", **given)
+        elif name == "take_out":
+            self.wishes.take_out(here.duty, standing(seen))
         else:
-            locked = not here.duty.locked
-            said = f"已锁定{who}，再次排班时不动。" if locked else f"已解锁{who}。"
-            self.do(lock, said, locked=locked, **given)
+            self.wishes.lock(here.duty, standing(seen), not here.duty.locked)
 
     def _undo(self, seen: Seen) -> None:
         if not seen.undo:
             self.desk.messages.info("没有可以撤销的操作。")
             return
-        self.do(draft_undo, f"已撤销：{seen.undo}。", plan_id=seen.plan.id, version=seen.plan.version)
+        self.wishes.take_back(standing(seen))
 
     def _all(self, seen: Seen, locked: bool) -> None:
         said = "已全部锁定。" if locked else "已全部解锁。"
-        self.do(lock_all, said, plan_id=seen.plan.id, version=seen.plan.version, locked=locked)
+        self.wishes.whole(lock_all, said, "全部锁定" if locked else "全部解锁", standing(seen), locked=locked)
 
     def _move(self, seen: Seen, here: Place) -> None:
         from desktop.duty.session_dialog import SessionDialog
@@ -226,7 +197,7 @@ class ByHand(QObject):
         slot = self._slot(here)
         if slot is not None and self.pane.may_plan and seen.plan.state is not PlanState.ARCHIVED:
             dialog = SessionDialog(self.desk, slot, published=not self._draft(seen), parent=self.pane)
-            dialog.saved.connect(self._done)
+            dialog.saved.connect(self.wishes.done)
             self.pane.show_dialog(dialog)
 
     def _counts(self, seen: Seen) -> None:
@@ -235,27 +206,26 @@ class ByHand(QObject):
         self.pane.show_dialog(CountsDialog(self.desk, seen, self.pane))
 
     def _with_plan(self, name: str, seen: Seen) -> None:
-        row = seen.plan
-        given: dict[str, Any] = {"plan_id": row.id, "version": row.version}
+        row, before = seen.plan, standing(seen)
         if name == "expand":
-            self.do(plan_expand, "班次已按现在的规则更新。", **given)
+            self.wishes.whole(plan_expand, "班次已按现在的规则更新。", "按现在的规则更新班次", before)
         elif name == "rename":
             title = ask_reason(self.pane, "改名", f"“{row.title}”改为：", button="改名", suggestions=(row.title,))
             if title:
-                self.do(plan_edit, "已改名。", title=title, **given)
+                self.wishes.whole(plan_edit, "已改名。", f"改名为“{title}”：", before, title=title)
         elif name == "drop":
             if confirm(
                 self.pane, "删除轮值表", f"删除“{row.title}”？排好的 {row.filled} 人次一起删除，不能恢复。", "删除"
             ):
                 self.pane.show_list()
-                self.do(plan_drop, "已删除。", **given)
+                self.wishes.whole(plan_drop, "已删除。", "删除", before)
         elif name == "drop_import" and is_imported(row) and ask_to_drop(self.pane, row):
             self.pane.show_list()
-            self.do(drop_import, "已撤回导入。", **given)
+            self.wishes.whole(drop_import, "已撤回导入。", "撤回导入", before)
         elif name == "archive":
             said = f"“{row.title}”归档后不再列出，也不能再调班；历次公示仍可查看。"
             if confirm(self.pane, "归档", said, "归档"):
-                self.do(plan_archive, "已归档。", **given)
+                self.wishes.whole(plan_archive, "已归档。", "归档", before)
 
     # ---- helpers
 
@@ -281,11 +251,3 @@ class ByHand(QObject):
 
     def _draft(self, seen: Seen) -> bool:
         return seen.plan.state is PlanState.DRAFT and self.pane.may_plan and self.board.changeable
-
-    def _done(self, sentence: str) -> None:
-        self.desk.messages.info(sentence)
-        self.pane.refresh()
-
-    def _failed(self, refusal: Refusal) -> None:
-        self.desk.messages.problem(refusal.sentence)
-        self.pane.refresh()

@@ -138,7 +138,7 @@ def test_a_name_is_dragged_out_of_the_list_onto_a_place(empty_roster: Roster) ->
 
 def test_a_name_dragged_to_another_place_leaves_the_first_one(empty_roster: Roster) -> None:
     first, second = empty_roster.of(empty_roster.judges), empty_roster.of(empty_roster.judges, 2)
-    empty_roster.pane.hand.put(first, empty_roster.seats["陈建国"])
+    empty_roster.pane.hand.wishes.put(first, empty_roster.seats["陈建国"])
     empty_roster.wait(lambda: empty_roster.name_at(first.spot) == "陈建国")
     empty_roster.shown()
     empty_roster.drag(empty_roster.board.point_of(first.spot), empty_roster.board.point_of(second.spot))
@@ -148,7 +148,7 @@ def test_a_name_dragged_to_another_place_leaves_the_first_one(empty_roster: Rost
 
 def test_what_speaks_against_a_drop_is_told_before_it(empty_roster: Roster) -> None:
     first, near = empty_roster.of(empty_roster.judges), empty_roster.of(empty_roster.judges, 1)
-    empty_roster.pane.hand.put(first, empty_roster.seats["陈建国"])
+    empty_roster.pane.hand.wishes.put(first, empty_roster.seats["陈建国"])
     empty_roster.wait(lambda: empty_roster.name_at(first.spot) == "陈建国")
     empty_roster.shown()
     people = empty_roster.pane.view.people
