@@ -32,7 +32,7 @@ def broken(problem: Problem, sittings: Iterable[Sitting], *, complete: bool = Fa
 
 
 def _said(facts: Facts, seat: Seat, slot: Slot) -> str:
-    return f"{half_words(slot)}“{facts.body_name(slot.body_id)}”{facts.name(seat)}"
+    return f"{_where(facts, slot)}{facts.name(seat)}"
 
 
 def _each(board: Board) -> Iterator[Broken]:
@@ -61,17 +61,22 @@ def _slots(board: Board) -> Iterator[Broken]:
     facts = board.facts
     for slot_id, sittings in board.by_slot.items():
         slot = facts.slots[slot_id]
-        where = f"{half_words(slot)}“{facts.body_name(slot.body_id)}”"
         for position, need in enumerate(slot.needs):
-            has = sum(1 for each in sittings if each.need == position)
-            locked = sum(1 for each in sittings if each.need == position and (slot_id, each.seat_id) in facts.fixed)
-            if has > max(need.count, locked):
+            here = [each for each in sittings if each.need == position]
+            has = len(here)
+            if has > need.count and has > sum(1 for each in here if (slot_id, each.seat_id) in facts.fixed):
                 kinds = "、".join(sorted(need.kinds))
-                yield Broken(Rule.PLACE, f"{where}{kinds}只需要 {need.count} 人，已排 {has} 人", slot_id)
-        people = [facts.seats[each.seat_id].person_id for each in sittings]
+                sentence = f"{_where(facts, slot)}{kinds}只需要 {need.count} 人，已排 {has} 人"
+                yield Broken(Rule.PLACE, sentence, slot_id)
+        people = [facts.seats[each.seat_id].person_id for each in sittings] if len(sittings) > 1 else []
         for person in sorted({each for each in people if people.count(each) > 1}):
             seat_id = next(each.seat_id for each in sittings if facts.seats[each.seat_id].person_id == person)
-            yield Broken(Rule.HALF, f"{where}{facts.person_name(person)} 排了两次", slot_id, seat_id)
+            sentence = f"{_where(facts, slot)}{facts.person_name(person)} 排了两次"
+            yield Broken(Rule.HALF, sentence, slot_id, seat_id)
+
+
+def _where(facts: Facts, slot: Slot) -> str:
+    return f"{half_words(slot)}“{facts.body_name(slot.body_id)}”"
 
 
 def _people(board: Board) -> Iterator[Broken]:

@@ -16,6 +16,7 @@ from typing import BinaryIO, TypeAlias
 
 import msgspec
 
+from db.duty.solve.library import load
 from db.duty.solve.outcome import Impossible, Outcome, Planned, Progress, Settings, Stopped
 from db.duty.solve.problem import Problem, Sitting
 from db.duty.solve.search import Search
@@ -102,24 +103,24 @@ def main(read: BinaryIO, write: BinaryIO) -> int:
         write.flush()
 
     try:
-        from ortools.graph.python import min_cost_flow  # noqa: F401
-        from ortools.sat.python import cp_model  # noqa: F401
+        load()
     except ImportError as gone:
         say(Absent(str(gone)))
         return 0
-    from db.duty.solve.stages import solve
-
     inbox = Inbox(read, lambda progress: say(Told(progress)))
     threading.Thread(target=inbox.listen, daemon=True).start()
     while True:
         work, search = inbox.next()
         try:
-            if isinstance(work, MendWork):
-                say(_mended(work, search))
-            else:
-                say(Answer.of(solve(work.problem, work.settings, search)))
+            say(_mended(work, search) if isinstance(work, MendWork) else _solved(work, search))
         except Exception:  # noqa: BLE001  a fault is told to the parent, which logs it; the child stays for the next problem
             say(Failed(traceback.format_exc()))
+
+
+def _solved(work: Work, search: Search) -> Answer:
+    from db.duty.solve.stages import solve
+
+    return Answer.of(solve(work.problem, work.settings, search))
 
 
 def _mended(work: MendWork, search: Search) -> MendAnswer:

@@ -39,11 +39,15 @@ class Counting:
         for place, seats in enumerate(self.open):
             for seat in seats:
                 self.of_seat[seat].append(place)
-        self.rest_of = {body.body_id: body.rest for body in ground.facts.problem.bodies}
+        rests = {body.body_id: body.rest for body in ground.facts.problem.bodies}
+        self.rest = [rests.get(seat.body_id, 0) for seat in ground.seats]
         self.used = dict(ground.months)
         self.half = [slot.day.toordinal() * 4 + list(type(slot.half)).index(slot.half) for slot in ground.slots]
         self.wanted = [place for place, seat in enumerate(ground.held) if seat == EMPTY and not ground.locked[place]]
         self.open_places = frozenset(self.wanted)
+        self.of_body: dict[int, list[int]] = defaultdict(list)
+        for place in self.wanted:
+            self.of_body[ground.slot_body[ground.place_slot[place]]].append(place)
 
     def _open(self, place: int) -> list[int]:
         ground = self.ground
@@ -59,12 +63,14 @@ class Counting:
 
     def by_person(self, places: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
         """For each person who can sit in one of the places: the slots and the seat they would sit in, in time order."""
-        found: dict[int, set[tuple[int, int]]] = defaultdict(set)
-        for place in places:
-            slot = self.ground.place_slot[place]
-            for seat in self.open[place]:
-                found[self.ground.person[seat]].add((slot, seat))
-        return {person: sorted(slots) for person, slots in found.items()}
+        ground, chosen = self.ground, set(places)
+        found: dict[int, list[tuple[int, int]]] = {}
+        for seat in sorted(set().union(*(self.open[place] for place in chosen))):
+            mine = filter(chosen.__contains__, self.of_seat[seat])
+            own = [(slot, seat) for slot in dict.fromkeys(map(ground.place_slot.__getitem__, mine))]
+            person = ground.person[seat]
+            found[person] = sorted([*found[person], *own]) if person in found else own
+        return found
 
     def most_of(self, slots: Sequence[tuple[int, int]], *, rest: bool = True, month: bool = True) -> int:
         """The most sittings one person can have in these slots: the earliest that can be taken, again and again.
@@ -72,26 +78,12 @@ class Counting:
         Exact for one seat; for seats in several bodies, what their months allow together and the least rest are a bound.
         """
         seats = {seat for _, seat in slots}
-        bodies = {self.ground.seats[seat].body_id for seat in seats}
-        apart = min((self.rest_of.get(body, 0) for body in bodies), default=0) if rest else 0
+        apart = min((self.rest[seat] for seat in seats), default=0) if rest else 0
         if len(seats) > 1 and month:
             each = sum(self.most_of([it for it in slots if it[1] == seat], rest=rest) for seat in seats)
             return min(each, self.most_of(slots, rest=rest, month=False))
-        capped = month and any(self.ground.most[seat] for seat in seats)
-        halves, workday = self.half, self.ground.workday
-        taken, half, day = 0, -1, -NEVER
-        left: dict[int, int] = {}
-        for slot, seat in slots:
-            if workday[slot] - day < apart or halves[slot] == half:
-                continue
-            if capped:
-                key = self.ground.month[slot]
-                left.setdefault(key, self.left(seat, key))
-                if left[key] <= 0:
-                    continue
-                left[key] -= 1
-            taken, half, day = taken + 1, halves[slot], workday[slot]
-        return taken
+        picks = _picks(self, slots, 0, NEVER, apart) if month else _spaced(self, slots, 0, len(slots), apart)
+        return len(picks)
 
     def possible(self, places: Iterable[int]) -> int:
         """The most sittings that all people together can have in the places."""
@@ -134,15 +126,15 @@ def window(counting: Counting, place: int, by_kind: bool) -> Shortage | None:
     kinds = slot.needs[ground.place_need[place]].kinds
     if by_kind and not kinds:
         return None
-    reach = max(REACH, 2 * ground.width)
+    reach, day = max(REACH, 2 * ground.width), ground.day[number]
     near: dict[int, list[int]] = defaultdict(list)
-    for other in counting.wanted:
-        there = ground.slots[ground.place_slot[other]]
-        need = there.needs[ground.place_need[other]]
-        if there.body_id != slot.body_id or abs((there.day - slot.day).days) > reach:
+    for other in counting.of_body[ground.slot_body[number]]:
+        there = ground.place_slot[other]
+        if abs(ground.day[there] - day) > reach:
             continue
-        if not by_kind or (need.kinds and need.kinds <= kinds):
-            near[ground.place_slot[other]].append(other)
+        asked = ground.slots[there].needs[ground.place_need[other]].kinds
+        if not by_kind or (asked and asked <= kinds):
+            near[there].append(other)
     slots = sorted(near)
     best: tuple[int, int] | None = None
     people = counting.by_person(other for places in near.values() for other in places)
@@ -178,7 +170,7 @@ def _too_much(
     if last <= hole:
         return None, 0
     for own in people.values():
-        for slot in _picks(counting, own, slots[first], slots[last - 1]):
+        for slot in _picks(counting, own, slots[first], slots[last - 1], counting.rest[own[0][1]]):
             events[slot] += 1
     needed = possible = 0
     for at in range(first, last):
@@ -191,27 +183,36 @@ def _too_much(
     return None, 0
 
 
-def _picks(counting: Counting, own: list[tuple[int, int]], first: int, last: int) -> list[int]:
-    """The slots a person of one body takes from `first` to `last`: the earliest that can be taken, again and again."""
+def _picks(counting: Counting, own: Sequence[tuple[int, int]], first: int, last: int, apart: int) -> list[int]:
+    """The slots the seat takes from `first` to `last`: the earliest that can be taken, again and again."""
+    begin, end = bisect_left(own, (first, -1)), bisect_left(own, (last + 1, -1))
+    if not own or not counting.ground.most[own[0][1]]:
+        return _spaced(counting, own, begin, end, apart)
     ground, found = counting.ground, []
     halves, workday = counting.half, ground.workday
-    half, day, apart = -1, -NEVER, 0
+    half, day = -1, -NEVER
     left: dict[int, int] = {}
-    for at in range(bisect_left(own, (first, -1)), len(own)):
-        slot, seat = own[at]
-        if slot > last:
-            break
+    for slot, seat in own[begin:end]:
         if workday[slot] - day < apart or halves[slot] == half:
             continue
-        if ground.most[seat]:
-            key = ground.month[slot]
-            left.setdefault(key, counting.left(seat, key))
-            if left[key] <= 0:
-                continue
-            left[key] -= 1
-        apart = counting.rest_of.get(ground.seats[seat].body_id, 0)
+        month = ground.month[slot]
+        left.setdefault(month, counting.left(seat, month))
+        if left[month] <= 0:
+            continue
+        left[month] -= 1
         half, day = halves[slot], workday[slot]
         found.append(slot)
+    return found
+
+
+def _spaced(counting: Counting, own: Sequence[tuple[int, int]], begin: int, end: int, apart: int) -> list[int]:
+    """The same for some of the slots where months do not matter: with a rest it leaps from one to the next."""
+    workday, halves, found, at = counting.ground.workday, counting.half, [], begin
+    if apart < 1:
+        return list({halves[slot]: slot for slot, _ in reversed(own[begin:end])}.values())
+    while at < end:
+        found.append(own[at][0])
+        at = bisect_left(own, (bisect_left(workday, workday[own[at][0]] + apart), -1), at)
     return found
 
 

@@ -40,12 +40,18 @@ def _order(ground: Ground) -> list[int]:
 
 def _simple(ground: Ground, place: int) -> bool:
     """Somebody who is free takes the place: who has the fewest duties, of those whose last was longest ago."""
-    today = ground.workday[ground.place_slot[place]]
-    load, lines, person = ground.load, ground.lines, ground.person
+    slot = ground.place_slot[place]
+    today, body = ground.workday[slot], ground.slot_body[slot]
+    load, lines, person, rest = ground.load, ground.lines, ground.person, ground.rests[body][body]
     order = []
     for seat in ground.allowed[place]:
         line = lines[person[seat]]
-        last = line[-1][0] if line else 0
+        if not line:
+            order.append((load[seat], 0, seat))
+            continue
+        last = line[-1][0]
+        if -rest < last - today < rest:
+            continue  # whatever body that duty is in, it is too near
         order.append((load[seat], last if last <= today else 0, seat))
     order.sort()
     return any(ground.free(place, seat) and _unit(ground, place, seat, keep=True) for _, _, seat in order)
@@ -110,11 +116,15 @@ def _chain(ground: Ground, place: int, depth: int, seen: set[int], left: list[in
         if left[0] <= 0:
             return False
         left[0] -= 1
+        if not depth:
+            if ground.free(place, seat) and _unit(ground, place, seat, keep=True):
+                return True
+            continue
         for gives in gives_up(ground, place, seat):
             if gives is None:
                 if _unit(ground, place, seat, keep=True):
                     return True
-            elif depth and gives not in seen and not partners(ground, seat):
+            elif gives not in seen and not partners(ground, seat):
                 had = ground.drop(gives)
                 ground.put(place, seat)
                 if _chain(ground, gives, depth - 1, seen | {gives}, left):

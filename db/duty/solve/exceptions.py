@@ -3,6 +3,7 @@
 The empty place may first be brought to them, by people who move over; every option is tried on the ground.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -80,12 +81,11 @@ def _bundle(ground: Ground, options: list[Option]) -> Relaxation:
         if option.seat != EMPTY:
             said[option.sentence] = None
             cost += option.cost
-    for slot, position in dict.fromkeys(
-        (ground.place_slot[each.place], ground.place_need[each.place]) for each in order if each.seat == EMPTY
-    ):
-        sentence, costs = _left_out(
-            ground, ground.slots[slot], position, [each for each in order if each.seat == EMPTY]
-        )
+    empty = [each.place for each in order if each.seat == EMPTY]
+    left_out = Counter((ground.place_slot[place], ground.place_need[place]) for place in empty)
+    of_slot = Counter(ground.place_slot[place] for place in empty)
+    for (slot, position), own in left_out.items():
+        sentence, costs = _left_out(ground, ground.slots[slot], position, own, of_slot[slot])
         said[sentence] = None
         cost += costs
     sentences = list(said)
@@ -97,12 +97,10 @@ def _bundle(ground: Ground, options: list[Option]) -> Relaxation:
     return Relaxation(told, cost, (*steps, *fewer))
 
 
-def _left_out(ground: Ground, slot: Slot, position: int, empty: list[Option]) -> tuple[str, int]:
-    """How many people the need does without, in words, and what that costs."""
-    here = [each for each in empty if ground.slots[ground.place_slot[each.place]] is slot]
-    own = sum(1 for each in here if ground.place_need[each.place] == position)
+def _left_out(ground: Ground, slot: Slot, position: int, own: int, of_slot: int) -> tuple[str, int]:
+    """How many people (`own`) the need does without, in words, and what that costs; `of_slot`: all needs of the slot."""
     where = f"{half_words(slot)}“{ground.facts.body_name(slot.body_id)}”"
-    if len(here) == slot.people:
+    if of_slot == slot.people:
         return f"{where}不排人", own * NOBODY
     kinds = "、".join(sorted(slot.needs[position].kinds)) if len(slot.needs) > 1 else ""
     number = "一" if own == 1 else f" {own} "

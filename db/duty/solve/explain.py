@@ -1,7 +1,6 @@
 """Why a plan cannot be made: the counting a manager can check by hand, and what could be given up."""
 
 from collections import Counter
-from dataclasses import dataclass
 from uuid import UUID
 
 from db.duty.solve.broken import broken
@@ -12,24 +11,11 @@ from db.duty.solve.cover import fill, lacking
 from db.duty.solve.exact import Found, exhaust
 from db.duty.solve.facts import Facts
 from db.duty.solve.ground import Ground
+from db.duty.solve.outcome import Impossibility
 from db.duty.solve.problem import Problem
-from db.duty.solve.relax import Relaxation
 from db.duty.solve.stuck import core_words, stuck_words
 from db.duty.solve.telling import MANY, told_words
 from db.duty.solve.years import year_words
-
-
-@dataclass(frozen=True, slots=True)
-class Impossibility:
-    """Why it cannot be done (one sentence for each conflict), and the cheapest choices, each of which makes it possible.
-
-    No sentences: it can be done. `proved` False: no plan was found, but none is proved not to exist either; the sentences
-    then say where it gets stuck.
-    """
-
-    sentences: tuple[str, ...]
-    relaxations: tuple[Relaxation, ...] = ()
-    proved: bool = True
 
 
 def explain(problem: Problem) -> Impossibility:
@@ -81,3 +67,6 @@ def conflicts(counting: Counting, holes: list[int]) -> tuple[list[Shortage], lis
             of_body[body] += 1
         owed[at] -= 1
     return sorted(found, key=lambda each: each.places), unclear
+
+
+__all__ = ["Impossibility", "conflicts", "explain"]

@@ -116,8 +116,12 @@ class Grid:
 
     def _stand_aside(self, problem: Problem) -> None:
         self.stands: list[list[Stand]] = [[] for _ in self.seats_of]
+        self.cannot: list[list[Stand]] = [[] for _ in self.seats_of]
         for stand in problem.stands:
-            self.stands[self.person_at[stand.person_id]].append(stand)
+            person = self.person_at[stand.person_id]
+            self.stands[person].append(stand)
+            if stand.want is Want.CANNOT:
+                self.cannot[person].append(stand)
         self.banned = {(self.slot_at[each.slot_id], self.seat_at[each.seat_id]) for each in problem.banned}
         self.by_day: dict[int, list[int]] = defaultdict(list)
         for number, slot in enumerate(self.slots):
@@ -137,8 +141,7 @@ class Grid:
             and (slot, seat) not in self.banned
             and any(fits(need, row) for need in self.needs[slot])
             and not any(
-                stand.want is Want.CANNOT and _speaks_in(stand, facts) and stand.time.holds(facts)
-                for stand in self.stands[self.person[seat]]
+                _speaks_in(stand, facts) and stand.time.holds(facts) for stand in self.cannot[self.person[seat]]
             )
             and self.apart_from_standing(slot, seat, 0)
         )

@@ -79,21 +79,18 @@ class Ground:
         """Who may sit in each place as far as the slot alone says: body, kind, term, leave, ban."""
         self.allowed: list[list[int]] = []
         barred = self._barred()
-        members: dict[object, list[tuple[int, Seat]]] = defaultdict(list)
-        for number, seat in enumerate(self.seats):
-            members[seat.body_id].append((number, seat))
-        for slot_number, (slot, places) in enumerate(zip(self.slots, self.slot_places, strict=True)):
-            free = [
-                (number, seat)
-                for number, seat in members[slot.body_id]
-                if slot_number not in barred[number] and in_term(seat, slot.day)
-            ]
+        members: dict[int, list[int]] = defaultdict(list)
+        for number, body in enumerate(self.seat_body):
+            members[body].append(number)
+        for at, (slot, places) in enumerate(zip(self.slots, self.slot_places, strict=True)):
+            free = [number for number in members[self.slot_body[at]] if at not in barred[number]]
             for place in places:
                 need = slot.needs[self.place_need[place]]
-                self.allowed.append([number for number, seat in free if fits(need, seat)])
+                kept = [number for number in free if fits(need, self.seats[number])] if need.kinds else list(free)
+                self.allowed.append(kept)
 
     def _barred(self) -> list[set[int]]:
-        """The slots in which each seat must not sit because of leave or a ban."""
+        """The slots in which each seat must not sit because of its term, leave or a ban."""
         barred: list[set[int]] = [set() for _ in self.seats]
         own: dict[object, list[int]] = defaultdict(list)
         for number, slot in enumerate(self.slots):
@@ -101,6 +98,8 @@ class Ground:
         days = {body: [self.slots[number].day for number in numbers] for body, numbers in own.items()}
         for number, seat in enumerate(self.seats):
             slots, when = own[seat.body_id], days.get(seat.body_id, [])
+            if seat.first is not None or seat.last is not None:
+                barred[number].update(each for each in slots if not in_term(seat, self.slots[each].day))
             for stand in self.facts.cannot.get(seat.person_id, ()):
                 if stand.body_id not in (None, seat.body_id):
                     continue
@@ -261,9 +260,10 @@ class Ground:
         slot, line = self.place_slot[place], self.lines[self.person[seat]]
         today, rests = self.workday[slot], self.rests[self.slot_body[slot]]
         first, after = today - self.width, today + self.width
-        for day, other in reversed(line):
-            if day >= after:
-                continue
+        at = bisect_left(line, (after, -NEVER)) if line and line[-1][0] >= after else len(line)
+        while at:
+            at -= 1
+            day, other = line[at]
             if day <= first:
                 break
             body = self.done_body[-1 - other] if other < 0 else self.slot_body[other]

@@ -17,7 +17,7 @@ from db.duty.solve.canonical import canonical
 from db.duty.solve.grid import Grid
 from db.duty.solve.model import Asked, Model, build
 from db.duty.solve.problem import Done, Problem, Sitting
-from db.duty.solve.search import WAYS, Search, Status
+from db.duty.solve.search import WAYS, Found, Search, Status
 from db.duty.solve.seating import sitting_values
 
 EFFORT = 8.0
@@ -49,17 +49,30 @@ def mend(
     proved = True
     for bodies in parts:
         search.say("改动最少的补排", len(chosen) / max(1, len(grid.slots)))
-        model = build(grid, Asked(bodies, {}, holes=None, counted=False))
         there = [each for each in published if _slot_in(grid, each, bodies)]
+        if _whole(grid, bodies, there):
+            chosen += [(grid.slot_at[each.slot_id], grid.seat_at[each.seat_id], each.need) for each in there]
+            continue
+        model = build(grid, Asked(bodies, {}, holes=None, counted=False))
         _years(grid, model, there)
         model.cp.minimize(_cost(grid, model, bodies, there))
         start = [(grid.slot_at[s.slot_id], grid.seat_at[s.seat_id], s.need) for s in hint if _slot_in(grid, s, bodies)]
-        found = search.solve(model, EFFORT / len(parts), start, WAYS)
+        found = _solved(search, model, EFFORT / len(parts), start)
         if not found.has_plan:
             return None
         proved = proved and found.status is Status.BEST
         chosen += found.cells
     return Mended(sitting_values(grid, chosen), proved)
+
+
+def _solved(search: Search, model: Model, effort: float, start: list[tuple[int, int, int]]) -> Found:
+    """By the first way alone most often; where that is not enough, by the others, from what there is by then."""
+    first = search.solve(model, effort, ways=WAYS[:1])
+    if first.status in (Status.BEST, Status.NONE):
+        return first
+    more = search.solve(model, effort, first.cells or start, WAYS[1:])
+    better = not first.has_plan or more.status is Status.BEST or (more.has_plan and more.value < first.value)
+    return more if better else first
 
 
 def _ahead(problem: Problem, published: Iterable[Sitting], since: date) -> Problem:
@@ -80,6 +93,17 @@ def _ahead(problem: Problem, published: Iterable[Sitting], since: date) -> Probl
 def _slot_in(grid: Grid, sitting: Sitting, bodies: tuple[int, ...]) -> bool:
     slot = grid.slot_at.get(sitting.slot_id)
     return slot is not None and sitting.seat_id in grid.seat_at and grid.slot_body[slot] in bodies
+
+
+def _whole(grid: Grid, bodies: tuple[int, ...], there: list[Sitting]) -> bool:
+    """Whether all published sittings of these bodies can stay and no place is empty: nothing has to change."""
+    cells = {(grid.slot_at[each.slot_id], grid.seat_at[each.seat_id]): each.need for each in there}
+    slots = [slot for slot, body in enumerate(grid.slot_body) if body in bodies]
+    return (
+        len(cells) == len(there) == sum(grid.places(slot) for slot in slots)
+        and all(seat in grid.options[slot] and need in grid.fills(slot, seat) for (slot, seat), need in cells.items())
+        and all((slot, seat) in cells for slot in slots for seat in grid.fixed[slot])
+    )
 
 
 def _fill(grid: Grid, model: Model, sitting: Sitting) -> Any:
@@ -110,6 +134,8 @@ def _cost(grid: Grid, model: Model, bodies: tuple[int, ...], there: list[Sitting
 
 def _years(grid: Grid, model: Model, there: list[Sitting]) -> None:
     """Nobody is moved below the least of a year who had it, or further below."""
+    if not any(grid.year_floor):
+        return
     had: dict[tuple[int, int], int] = Counter()
     mine: dict[tuple[int, int], list[Any]] = defaultdict(list)
     kept: set[tuple[UUID, UUID]] = {(each.slot_id, each.seat_id) for each in there}

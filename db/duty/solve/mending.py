@@ -64,7 +64,7 @@ class Mending:
     def _fill(self, open_places: list[int], extra: int, cost: Cost) -> bool:
         """Fill them one after the other; True ends the search."""
         if not open_places:
-            if self._whole() and (self.best is None or cost < self.best_cost):
+            if (self.best is None or cost < self.best_cost) and self._whole():
                 self.best, self.best_cost = list(self.ground.held), cost
             return self.first_only and self.best is not None
         if not extra and not self.skip:
@@ -117,6 +117,8 @@ class Mending:
     def _whole(self) -> bool:
         """Whether who must sit together does, and nobody who was moved now misses duties in the year."""
         ground, facts = self.ground, self.ground.facts
+        if not self.moved and not ground.paired:
+            return True
         for place in self.changed:
             slot, seat, had = ground.place_slot[place], ground.held[place], self.kept[place]
             if seat == EMPTY:

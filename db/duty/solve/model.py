@@ -99,14 +99,17 @@ def _cover(grid: Grid, model: Model, slots: list[int], asked: Asked) -> None:
 
 
 def _rest(grid: Grid, model: Model, asked: Asked) -> None:
-    """At most one duty of a person in every window of so many working days; and never two at the same time."""
+    """At most one duty of a person in every window of so many working days; and never two at the same time.
+
+    What all bodies of a person ask for is asked once for all of them together: far fewer windows than body by body.
+    """
     of_person: dict[int, list[Cell]] = defaultdict(list)
     for slot, seat in model.cells:
         of_person[grid.person[seat]].append((slot, seat))
     for person in sorted(of_person):
         cells = sorted(of_person[person])
         bodies = {grid.slot_body[slot] for slot, _ in cells}
-        rest = asked.rest.get(person, 0)
+        rest = max(asked.rest.get(person, 0), min(grid.rest[body] for body in bodies))
         _windows(grid, model, cells, rest)
         for body in sorted(bodies):
             if grid.rest[body] > rest:
@@ -120,6 +123,7 @@ def _windows(grid: Grid, model: Model, cells: list[Cell], rest: int, body: int |
     if rest < 1:
         return
     days = [grid.workday[slot] for slot, _ in cells]
+    free = [model.cells[cell] if _movable(grid, cell) else None for cell in cells]
     end = last = 0
     for begin, day in enumerate(days):
         if begin and days[begin - 1] == day:
@@ -129,17 +133,22 @@ def _windows(grid: Grid, model: Model, cells: list[Cell], rest: int, body: int |
         if end == last:
             continue
         last = end
-        window = [cell for cell in cells[begin:end] if _movable(grid, cell)]
         if body is None:
+            window = [cell for cell in free[begin:end] if cell is not None]
             if len(window) > 1:
-                model.cp.add_at_most_one(model.cells[cell] for cell in window)
+                model.cp.add_at_most_one(window)
             continue
-        own = [cell for cell in window if grid.slot_body[cell[0]] == body]
-        if len(own) > 1:
-            model.cp.add_at_most_one(model.cells[cell] for cell in own)
-        for cell in window if own else ():
-            if grid.slot_body[cell[0]] != body:
-                model.cp.add_at_most_one(model.cells[one] for one in [*own, cell])
+        _around(grid, model, [cell for cell in cells[begin:end] if _movable(grid, cell)], body)
+
+
+def _around(grid: Grid, model: Model, window: list[Cell], body: int) -> None:
+    """Of these cells of a person at most one in the body, and none elsewhere beside it."""
+    own = [model.cells[cell] for cell in window if grid.slot_body[cell[0]] == body]
+    if len(own) > 1:
+        model.cp.add_at_most_one(own)
+    for cell in window if own else ():
+        if grid.slot_body[cell[0]] != body:
+            model.cp.add_at_most_one([*own, model.cells[cell]])
 
 
 def _movable(grid: Grid, cell: Cell) -> bool:
@@ -230,14 +239,11 @@ def _fairness(grid: Grid, model: Model, asked: Asked) -> None:
 
 
 def _least_squares(grid: Grid, model: Model, asked: Asked, mine: dict[int, list[Any]]) -> None:
-    """Where flow's counts cannot be kept: the sum of squares as an expression to be minimised.
-
-    It is counted from the least of a body's counts so far, whoever may sit: models of different rests are compared by it.
-    """
+    """Where flow's counts cannot be kept: the sum of squares as an expression to be minimised."""
     terms: list[Any] = []
     for body in asked.bodies:
         seats = [seat for seat in grid.body_seats[body] if mine[seat]]
-        level = min((grid.base[seat] for seat in grid.body_seats[body]), default=0)
+        level = min((grid.base[seat] for seat in seats), default=0)
         for seat in seats:
             before, most = grid.base[seat] - level, len(mine[seat])
             steps = [model.cp.new_bool_var("") for _ in range(most)]

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from db.duty.solve.explain import Impossibility
 from db.duty.solve.problem import Plan
+from db.duty.solve.relax import Relaxation
 
 YEAR_SHARE, MONTH_SHARE = 0.85, 0.75
 """How much of the greatest rest is kept while wishes are granted: for a year at once, and month by month."""
@@ -55,6 +55,19 @@ class Planned:
 
     plan: Plan
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Impossibility:
+    """Why it cannot be done (one sentence for each conflict), and the cheapest choices, each of which makes it possible.
+
+    No sentences: it can be done. `proved` False: no plan was found, but none is proved not to exist either; the sentences
+    then say where it gets stuck.
+    """
+
+    sentences: tuple[str, ...]
+    relaxations: tuple[Relaxation, ...] = ()
+    proved: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ is the proved minimum. What was published against rest, month or pairs with open
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -76,22 +76,27 @@ def repair(
     `gone` are slots and seats of people who do not come whatever the problem says: absent ones, and locked ones who fell ill.
     `steps` bounds the search for each number of further changes.
     """
-    published = tuple(published)
-    problem = without(problem, gone)
-    ground, past = _grounds(problem, published, since)
-    kept = list(ground.held)
-    forced = _forced(ground, since)
-    for place in forced:
-        if ground.held[place] != EMPTY:
-            ground.drop(place)
-    found = _search(_mending(ground, kept), past, forced, steps)
-    return _told(_Made(problem, published, ground, past, kept, forced), found)
+    begun = _begun(without(problem, gone), tuple(published), since)
+    return _told(begun, _search(begun, [_fewest(begun.mending, fills, steps) for fills in begun.apart]))
+
+
+def soon_repaired(
+    problem: Problem, published: Iterable[Sitting], since: date, gone: Collection[tuple[UUID, UUID]], steps: int
+) -> Repair | None:
+    """As `repair`; None as soon as some places could not be filled in so many steps: that is for the solver then."""
+    begun = _begun(without(problem, gone), tuple(published), since)
+    tried = []
+    for fills in begun.apart:
+        tried.append(_fewest(begun.mending, fills, steps))
+        if tried[-1].skip is None:
+            return None
+    return _told(begun, _search(begun, tried))
 
 
 def standing(problem: Problem, published: Iterable[Sitting], since: date) -> tuple[Sitting, ...]:
     """The published sittings that no rule of their slot forbids now."""
-    ground, _ = _grounds(problem, tuple(published), since)
-    for place in _forced(ground, since):
+    ground = _ground(Facts(canonical(problem)), tuple(published), since)
+    for place in _forced(ground):
         if ground.held[place] != EMPTY:
             ground.drop(place)
     return ground.sittings()
@@ -105,16 +110,16 @@ def mended(
     Places that change anyway are given to whoever has fewer duties, where one can be found.
     """
     published = tuple(published)
-    ground, past = _grounds(problem, published, since)
-    kept, forced = list(ground.held), _forced(ground, since)
+    ground = _ground(Facts(canonical(problem)), published, since)
+    kept, forced = list(ground.held), _forced(ground)
     mending = _mending(ground, kept)
     mending.best = ground.aligned(ahead)
     places = [place for place, seat in enumerate(mending.best) if seat not in (kept[place], EMPTY)]
     mending.polish(places)
     ground.restore(mending.best)
+    made = _Made(published, since, mending, forced)
     left = [place for place, seat in enumerate(ground.held) if seat == EMPTY and not ground.locked[place]]
-    found = _Search(0, _short(past, left), proved, proved, False)
-    return _told(_Made(problem, published, ground, past, kept, forced), found, whole=proved)
+    return _told(made, _Search(0, _short(made, left), proved, proved, False), whole=proved)
 
 
 def without(problem: Problem, gone: Collection[tuple[UUID, UUID]]) -> Problem:
@@ -133,43 +138,63 @@ def _mending(ground: Ground, kept: list[int]) -> Mending:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A repair on the ground, with what it began from."""
+    """A repair on the ground of `mending`, with what it began from; `forced` are the places that must change."""
 
-    problem: Problem
     published: tuple[Sitting, ...]
-    ground: Ground
-    past: Ground
-    kept: list[int]
+    since: date
+    mending: Mending
     forced: list[int]
+
+    @property
+    def ground(self) -> Ground:
+        return self.mending.ground
+
+    @property
+    def apart(self) -> list[list[int]]:
+        """What is to be filled, in groups that have nothing to do with each other."""
+        return _apart(self.ground, [place for place in self.forced if self.ground.allowed[place]])
+
+    def past(self) -> Ground:
+        """A ground with what lies before `since` alone."""
+        facts = self.ground.facts
+        old = [s for s in self.published if s.slot_id in facts.slots and facts.slots[s.slot_id].day < self.since]
+        return _ground(facts, old, self.since)
+
+
+def _begun(problem: Problem, published: tuple[Sitting, ...], since: date) -> _Made:
+    """The published plan without the sittings that must change."""
+    ground = _ground(Facts(canonical(problem)), published, since)
+    kept, forced = list(ground.held), _forced(ground)
+    for place in forced:
+        if ground.held[place] != EMPTY:
+            ground.drop(place)
+    return _Made(published, since, _mending(ground, kept), forced)
 
 
 def _told(made: _Made, found: "_Search", whole: bool = False) -> Repair:
     """The repair in words; `whole`: its number of changes is the least there is, whatever the counting says."""
-    ground = made.ground
+    ground, kept = made.ground, made.mending.kept
     changes = _changes(ground.facts, made.published, ground.sittings())
-    vacant = sum(1 for place in made.forced if made.kept[place] == EMPTY)
+    vacant = sum(1 for place in made.forced if kept[place] == EMPTY)
     bound = len(made.forced) - vacant + max(0, vacant - len(found.left)) + (found.extra if found.proved else 0)
     bound = len(changes) if whole else bound
     proved = found.proved and found.least_left and len(changes) <= bound
-    told = tuple(_open(ground, made.past, place, shortage) for place, shortage in found.left)
+    told = _opened(made, found)
     sentence = _sentence(len(changes), bound, len(told), found.least_left)
     return Repair(ground.sittings(), changes, proved, bound, told, found.fair, sentence)
 
 
-def _grounds(problem: Problem, published: tuple[Sitting, ...], since: date) -> tuple[Ground, Ground]:
-    """The published plan, locked before `since`; and a ground with what lies before `since` alone."""
-    facts = Facts(canonical(problem))
-    grounds = Ground(facts), Ground(facts)
-    old = [each for each in published if each.slot_id in facts.slots and facts.slots[each.slot_id].day < since]
-    for ground, sittings in zip(grounds, (published, old), strict=True):
-        ground.start(sittings)
-        for place, slot in enumerate(ground.place_slot):
-            if ground.slots[slot].day < since:
-                ground.locked[place] = True
-    return grounds
+def _ground(facts: Facts, published: Iterable[Sitting], since: date) -> Ground:
+    """The published plan, locked before `since`."""
+    ground = Ground(facts)
+    ground.start(published)
+    for place, slot in enumerate(ground.place_slot):
+        if ground.slots[slot].day < since:
+            ground.locked[place] = True
+    return ground
 
 
-def _forced(ground: Ground, since: date) -> list[int]:
+def _forced(ground: Ground) -> list[int]:
     """The places that must change: empty ones, those whose sitting a rule of the slot alone forbids, and who sat with it."""
     forced = []
     for place, seat in enumerate(ground.held):
@@ -198,25 +223,36 @@ class _Search:
     fair: bool
 
 
-def _search(mending: Mending, past: Ground, forced: list[int], steps: int) -> _Search:
+@dataclass(frozen=True, slots=True)
+class _Fewest:
+    """The fewest of some places left empty (None: not found), with how many further changes, and who comes where then.
+
+    proved: fewer changes do not do for that many empty places; that fewer empty ones do not do is for counting to prove.
+    """
+
+    fills: list[int]
+    skip: int | None
+    more: int = 0
+    proved: bool = False
+    comes: dict[int, int] = field(default_factory=dict)
+
+
+def _search(made: _Made, tried: list[_Fewest]) -> _Search:
     """Fill all but as few places as can be, with the fewest further changes, and among these plans the fairest.
 
     Bodies that share nobody are searched one after the other: no chain leads from one to the other.
     """
-    ground = mending.ground
+    mending, ground = made.mending, made.ground
     extra, through, fair = 0, True, True
-    for fills in _apart(ground, [place for place in forced if ground.allowed[place]]):
-        skip, more, proved = _fewest(mending, fills, steps)
-        fairest = skip is not None and _fairest(mending, fills, skip, more)
-        if skip is None:
-            mending.best = _one_by_one(mending, fills)
+    for each in tried:
+        fairest = _fairest(mending, each)
         if not fairest:
-            mending.polish(fills)
+            mending.polish(each.fills)
         if mending.best is not None:
             ground.restore(mending.best)
-        extra, through, fair = extra + more, through and proved, fair and fairest and proved
-    left = [place for place in forced if ground.held[place] == EMPTY]
-    shortages = _short(past, left)
+        extra, through, fair = extra + each.more, through and each.proved, fair and fairest and each.proved
+    left = [place for place in made.forced if ground.held[place] == EMPTY]
+    shortages = _short(made, left)
     apart: list[Shortage] = []
     for _, shortage in shortages:
         if shortage and all(set(shortage.places).isdisjoint(other.places) for other in apart):
@@ -238,11 +274,8 @@ def _apart(ground: Ground, places: list[int]) -> list[list[int]]:
     return list(found.values())
 
 
-def _fewest(mending: Mending, fills: list[int], steps: int) -> tuple[int | None, int, bool]:
-    """The fewest places left empty (None: not found), with how many further changes, and whether fewer do not do.
-
-    Fewer changes are proved not to do for that many empty places; that fewer empty ones do not do is for counting to prove.
-    """
+def _fewest(mending: Mending, fills: list[int], steps: int) -> _Fewest:
+    """See _Fewest; at most so many steps for each number of further changes."""
     for skip in range(MOST_SKIP + 1):
         through = True
         for extra in range((MOST_EXTRA if not skip else 1) + 1):
@@ -252,8 +285,10 @@ def _fewest(mending: Mending, fills: list[int], steps: int) -> tuple[int | None,
             except OutOfSteps:
                 through = False
             if mending.best is not None:
-                return skip, extra, through
-    return None, 0, False
+                held = mending.ground.held
+                comes = {place: seat for place, seat in enumerate(mending.best) if seat != held[place]}
+                return _Fewest(fills, skip, extra, through, comes)
+    return _Fewest(fills, None)
 
 
 def _one_by_one(mending: Mending, fills: list[int]) -> list[int] | None:
@@ -270,21 +305,28 @@ def _one_by_one(mending: Mending, fills: list[int]) -> list[int] | None:
     return plan
 
 
-def _fairest(mending: Mending, fills: list[int], skip: int, extra: int) -> bool:
-    """Look for the fairest of the plans with so many empty places and further changes; whether it is proved the fairest."""
-    first, mending.left = mending.best, FAIR_STEPS
+def _fairest(mending: Mending, first: _Fewest) -> bool:
+    """Look for the fairest of the plans with so many empty places and further changes; whether it is proved the fairest.
+
+    Where none is known yet, places are filled one by one.
+    """
+    if first.skip is None:
+        mending.best = _one_by_one(mending, first.fills)
+        return False
+    mending.left = FAIR_STEPS
     try:
-        mending.run(fills, extra, skip=skip, first_only=False)
+        mending.run(first.fills, first.more, skip=first.skip, first_only=False)
     except OutOfSteps:
-        mending.best = mending.best or first
+        mending.best = mending.best or [first.comes.get(place, seat) for place, seat in enumerate(mending.ground.held)]
         return False
     return True
 
 
-def _short(past: Ground, left: list[int]) -> tuple[tuple[int, Shortage | None], ...]:
+def _short(made: _Made, left: list[int]) -> tuple[tuple[int, Shortage | None], ...]:
     """For each place left empty the counting that proves it, looking at everything that could still be planned anew."""
     if not left:
         return ()
+    past = made.past()
     counting = Counting(past)
     return tuple((place, find(counting, past.held, place)) for place in left)
 
@@ -325,10 +367,15 @@ def _why(facts: Facts, slot_id: UUID, before: UUID | None, after: UUID | None) -
     return "，".join(told)
 
 
-def _open(ground: Ground, past: Ground, place: int, shortage: Shortage | None) -> Open:
+def _opened(made: _Made, found: _Search) -> tuple[Open, ...]:
+    counting = Counting(made.past()) if any(shortage for _, shortage in found.left) else None
+    return tuple(_open(made.ground, counting, place, shortage) for place, shortage in found.left)
+
+
+def _open(ground: Ground, counting: Counting | None, place: int, shortage: Shortage | None) -> Open:
     slot = ground.slots[ground.place_slot[place]]
-    if shortage is not None:
-        sentence = shortage_words(Counting(past), shortage)
+    if counting is not None and shortage is not None:
+        sentence = shortage_words(counting, shortage)
     else:
         sentence = f"{half_words(slot)}“{ground.facts.body_name(slot.body_id)}”没有找到能来的人"
     return Open(slot.id, ground.place_need[place], sentence)

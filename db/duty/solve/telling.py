@@ -160,18 +160,19 @@ def _people(counting: Counting, shortage: Shortage, slots: list[int]) -> str:
 def _cause(counting: Counting, own: list[tuple[int, int]], slots: list[int], most: int) -> str:
     """What keeps somebody who can come from coming more often."""
     ground = counting.ground
+    seats = {seat for _, seat in own}
     halves = {counting.half[slot] for slot, _ in own}
     causes = []
-    if counting.most_of(own, month=False) > most:
-        limits = sorted({ground.most[seat] for _, seat in own if ground.most[seat]})
+    limits = sorted({ground.most[seat] for seat in seats if ground.most[seat]})
+    if limits and counting.most_of(own, month=False) > most:
         used = {counting.used.get((seat, ground.month[slot]), 0) for slot, seat in own}
-        had = f"，已有 {max(used)} 次" if len(slots) and max(used) else ""
+        had = f"，已有 {max(used)} 次" if max(used) else ""
         causes.append(f"每月最多 {limits[0]} 次{had}")
     if counting.most_of(own, rest=False) > most or (not causes and len(halves) > most):
-        rest = min(counting.rest_of.get(ground.seats[seat].body_id, 0) for _, seat in own)
+        rest = min(counting.rest[seat] for seat in seats)
         if rest:
             causes.append(f"两班之间至少隔 {rest} 个工作日")
-    if len(halves) < len({counting.half[slot] for slot in slots}) and len(halves) <= max(2, most):
+    if len(halves) <= max(2, most) and len(halves) < len({counting.half[slot] for slot in slots}):
         listed = [ground.slots[slot] for slot in sorted({slot for slot, _ in own})]
         causes.append(f"只能来 {'、'.join(half_words(slot) for slot in listed[:3])}")
     elif not causes and len(halves) == most:

@@ -11,7 +11,7 @@ from uuid import UUID
 from db.duty.solve.broken import broken
 from db.duty.solve.mending import STEPS
 from db.duty.solve.problem import Problem, Sitting
-from db.duty.solve.repair import Repair, mended, repair, standing, without
+from db.duty.solve.repair import Repair, mended, repair, soon_repaired, standing, without
 from db.duty.solve.run import solver
 from db.errors import Unavailable
 
@@ -27,21 +27,24 @@ def thorough_repair(
     Where the published plan breaks a rule with open eyes, or there is no solver, the pure search has the last word.
     """
     published = tuple(published)
-    quick = repair(problem, published, since, gone, FIRST_STEPS)
-    if not quick.proved and not quick.open:
+    quick = soon_repaired(problem, published, since, gone, FIRST_STEPS)
+    if quick is not None and not quick.proved and not quick.open:
         quick = repair(problem, published, since, gone)
-    if quick.proved:
+    if quick is not None and quick.proved:
         return quick
     facts = without(problem, gone)
-    best = None if broken(facts, standing(facts, published, since)) else _solved(facts, published, since, quick)
-    if best is not None and (best.proved or _worth(best) < _worth(quick)):
+    stands = standing(facts, published, since)
+    best = None if broken(facts, stands) else _solved(facts, published, since, quick.sittings if quick else stands)
+    if best is not None and best.proved:
         return best
-    return repair(problem, published, since, gone) if quick.open else quick
+    if quick is None or quick.open:
+        quick = repair(problem, published, since, gone)
+    return best if best is not None and _worth(best) < _worth(quick) else quick
 
 
-def _solved(problem: Problem, published: tuple[Sitting, ...], since: date, quick: Repair) -> Repair | None:
+def _solved(problem: Problem, published: tuple[Sitting, ...], since: date, begin: tuple[Sitting, ...]) -> Repair | None:
     days = {slot.id: slot.day for slot in problem.slots}
-    hint = tuple(each for each in quick.sittings if days[each.slot_id] >= since)
+    hint = tuple(each for each in begin if days[each.slot_id] >= since)
     try:
         with solver() as child:
             answer = child.mend(problem, published, since, hint)
