@@ -239,11 +239,14 @@ def _fairness(grid: Grid, model: Model, asked: Asked) -> None:
 
 
 def _least_squares(grid: Grid, model: Model, asked: Asked, mine: dict[int, list[Any]]) -> None:
-    """Where flow's counts cannot be kept: the sum of squares as an expression to be minimised."""
+    """Where flow's counts cannot be kept: the sum of squares as an expression to be minimised.
+
+    It is counted from the least of a body's counts so far, whoever may sit: models of different rests are compared by it.
+    """
     terms: list[Any] = []
     for body in asked.bodies:
         seats = [seat for seat in grid.body_seats[body] if mine[seat]]
-        level = min((grid.base[seat] for seat in seats), default=0)
+        level = min((grid.base[seat] for seat in grid.body_seats[body]), default=0)
         for seat in seats:
             before, most = grid.base[seat] - level, len(mine[seat])
             steps = [model.cp.new_bool_var("") for _ in range(most)]
