@@ -3,7 +3,6 @@ index that begins with the centre (or by an id), as PostgreSQL itself plans it. 
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
