@@ -4,7 +4,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -37,8 +37,8 @@ class Text:
         columns = _columns(statement)
         self._kinds = [kind for _, kind in columns]
         shape: Any = namedtuple("Row", [name for name, _ in columns], rename=True)  # type: ignore[misc]
-        self._make: Callable[[Any], Any] = shape._make
-        self._converts: list[Convert] | None = None
+        self._make: Callable[[Any], Any] = partial(tuple.__new__, shape)
+        self._converts: list[tuple[int, Callable[[Any], Any]]] | None = None
 
     def shaped(self, raw: list[Any], codes: Callable[[], list[Any]]) -> list[Any]:
         """Rows of the driver as named tuples with the values that the columns' types make.
@@ -46,18 +46,11 @@ class Text:
         `codes` gives the driver's type codes, asked for once: some types want to know them.
         """
         if self._converts is None:
-            self._converts = [
-                _result(kind, self.dialect, code) for kind, code in zip(self._kinds, codes(), strict=True)
-            ]
-            if not any(self._converts):
-                self._converts = []
+            made = [_result(kind, self.dialect, code) for kind, code in zip(self._kinds, codes(), strict=True)]
+            self._converts = [(at, convert) for at, convert in enumerate(made) if convert is not None]
         if not self._converts:
             return [self._make(row) for row in raw]
-        converts = self._converts
-        return [
-            self._make([each if made is None else made(each) for each, made in zip(row, converts, strict=True)])
-            for row in raw
-        ]
+        return [self._make(_converted(list(row), self._converts)) for row in raw]
 
 
 class LiteText(Text):
@@ -110,7 +103,8 @@ class _Bound:
     def __init__(self, binds: Sequence[tuple[Any, str, Convert]]) -> None:
         self._at = [at for at, (bind, _, _) in enumerate(binds) if bind.required]
         self._names = [name for bind, name, _ in binds if bind.required]
-        self._converts = [convert or _same for bind, _, convert in binds if bind.required]
+        converts = [convert for bind, _, convert in binds if bind.required]
+        self._converts = [(at, convert) for at, convert in enumerate(converts) if convert is not None]
         self._template: list[Any] | None = None
         if len(self._at) < len(binds):  # the others are constants of the statement
             self._template = [
@@ -119,16 +113,22 @@ class _Bound:
             ]
 
     def __call__(self, given: Given) -> list[Any]:
-        values = [given[name] for name in self._names]
-        done = [
-            None if value is None else convert(value) for value, convert in zip(values, self._converts, strict=True)
-        ]
+        done = _converted([given[name] for name in self._names], self._converts)
         if self._template is None:
             return done
         whole = self._template.copy()
         for at, value in zip(self._at, done, strict=True):
             whole[at] = value
         return whole
+
+
+def _converted(values: list[Any], converts: Sequence[tuple[int, Callable[[Any], Any]]]) -> list[Any]:
+    """The values, converted in place; what is None stays it."""
+    for at, convert in converts:
+        value = values[at]
+        if value is not None:
+            values[at] = convert(value)
+    return values
 
 
 def _same(value: Any) -> Any:
@@ -186,12 +186,19 @@ def _lite(kind: Any, dialect: Dialect) -> Convert:
     """How a value of a type is given to the embedded database's driver."""
     if isinstance(kind, UtcDateTime):
         return _text_of_instant
+    if isinstance(kind, Uuid):
+        return _digits
     convert: Convert = kind.dialect_impl(dialect).bind_processor(dialect)
     return convert
 
 
 def _text_of_instant(at: datetime) -> str:
-    return _aware(at).astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    inside = at if at.tzinfo is UTC else _aware(at).astimezone(UTC)
+    return inside.isoformat(" ", "microseconds")[:26]  # without the zone
+
+
+def _digits(value: UUID) -> str:
+    return "%032x" % value.int  # noqa: UP031  (what UUID.hex does, without the way there)
 
 
 def _aware(at: datetime) -> datetime:

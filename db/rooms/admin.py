@@ -19,6 +19,9 @@ from db.rooms.saying import clash_sentence
 from db.staff.permissions import Permission
 from db.text import line, note
 
+_BESIDE_BOOKINGS = {"key_share": True}
+"""Locks a row against other editors, not against bookings that name it: those hold the journal's head, for which an edit waits."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoomFields:
@@ -243,14 +246,14 @@ def _set_hours(act: Act, room: Room, hours: tuple[Hours, ...]) -> None:
 
 
 def own_room(act: Act, room_id: UUID) -> Room:
-    room = act.session.get(Room, room_id, with_for_update=True)
+    room = act.session.get(Room, room_id, with_for_update=_BESIDE_BOOKINGS)
     if room is None or room.centre_id != act.centre_id:
         raise RuleBroken("没有找到这个房间，请刷新后重试。")
     return room
 
 
 def _own_borrower(act: Act, borrower_id: UUID) -> Borrower:
-    borrower = act.session.get(Borrower, borrower_id, with_for_update=True)
+    borrower = act.session.get(Borrower, borrower_id, with_for_update=_BESIDE_BOOKINGS)
     if borrower is None or borrower.centre_id != act.centre_id:
         raise RuleBroken("没有找到这个借用方，请刷新后重试。")
     return borrower

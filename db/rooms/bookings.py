@@ -1,15 +1,17 @@
 """What can be done with one booking: a function a verb. Series are in `db.rooms.series`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from db.action import Act, action
+from db.action import Act, LookAgain, action
 from db.clock import business_date
 from db.errors import NotAllowed, RuleBroken, Stale
+from db.prepared import Question
 from db.rooms import history, occupancy
-from db.rooms.looking import KnownRoom, Look, booking_of, look, stretch_of
-from db.rooms.making import About, Fresh, first_state, fresh, write_all
+from db.rooms.looking import KnownRoom, Look, booking_of, look, owner_foreseen, questions, seen, stretch_of
+from db.rooms.making import About, Fresh, first_state, fresh, numbered, numbering, write_all
 from db.rooms.models import Booking
 from db.rooms.occupancy import Want
 from db.rooms.rules import Taken, Wish, objections
@@ -28,7 +30,18 @@ class Booked:
     version: int
 
 
-@action("room.book", Permission.ROOM_BOOK, "预约房间")
+def _ahead(
+    act: Act, *, room_id: UUID, starts_at: datetime, ends_at: datetime, borrower_id: UUID, **_: object
+) -> Sequence[Question]:
+    """All that a booking is judged by; on a server its number and the journal's head too, where the room is the centre's."""
+    asked = questions(act.connection, room_id, borrower_id, starts_at, ends_at)
+    inside = bool(act._open)  # of an action that may go on after a refusal: no number then, it would leave a gap
+    if inside or act.connection.dialect.name != "postgresql" or owner_foreseen(room_id) != act.centre_id:
+        return asked
+    return [*asked, numbering(act, act.centre_id), act.head]
+
+
+@action("room.book", Permission.ROOM_BOOK, "预约房间", ahead=_ahead)
 def book(
     act: Act,
     *,
@@ -46,10 +59,13 @@ def book(
     Raises:
         RuleBroken: a rule of the room, the borrower's bar, or another booking, closure or duty stands in the way.
     """
-    seen = look(act, room_id, borrower_id, starts_at, ends_at)
-    booking = fresh(act, seen.room, seen.borrower, starts_at, ends_at, About(use, purpose, responsible, people))
-    want = wanted(act, seen, booking)
-    write_all(act, seen.room, [booking], [want])  # last: who is refused takes no number and writes nothing
+    answers, number = numbered(act.found)
+    found = seen(act, answers, room_id, borrower_id, starts_at)
+    booking = fresh(act, found.room, found.borrower, starts_at, ends_at, About(use, purpose, responsible, people))
+    want = wanted(act, found, booking)
+    if number is not None and found.room.centre_id != act.centre_id:
+        raise LookAgain  # the number is of another series than foreseen
+    write_all(act, found.room, [booking], [want], number)  # last: who is refused writes nothing and keeps no number
     return said(act, booking)
 
 
@@ -77,16 +93,16 @@ def change(
     booking = held(act, booking_id, version)
     before = history.snapshot(booking)
     booking.state = after(BookingState(booking.state), Step.CHANGE)
-    seen = look_for(act, booking, room_id, starts_at, ends_at)
-    if seen.room.centre_id != booking.centre_id:
+    found = look_for(act, booking, room_id, starts_at, ends_at)
+    if found.room.centre_id != booking.centre_id:
         raise RuleBroken("不能把预约移到另一个中心的房间，请在那里另行预约后取消这一个。")
-    if must_be_asked_again(act, seen.room, booking):
-        booking.state = first_state(act, seen.room)
+    if must_be_asked_again(act, found.room, booking):
+        booking.state = first_state(act, found.room)
     booking.room_id, booking.starts_at, booking.ends_at = room_id, starts_at, ends_at
     for name, value in (("use", use), ("purpose", purpose), ("responsible", responsible), ("people", people)):
         if value is not None:
             setattr(booking, name, value)
-    occupy(act, seen, booking)
+    occupy(act, found, booking)
     history.write(act, booking, Step.CHANGE, before=before, reason=reason)
     return said(act, booking)
 
@@ -140,11 +156,11 @@ def no_show(act: Act, *, booking_id: UUID, version: int, reason: str = "到时�
 def put_back(act: Act, *, booking_id: UUID, version: int) -> Booked:
     """Bring a skipped, cancelled or released booking back, if its slot is still free."""
     booking = held(act, booking_id, version)
-    seen = look_again(act, booking)
+    found = look_again(act, booking)
     before = history.snapshot(booking)
     after(BookingState(booking.state), Step.PUT_BACK)
-    booking.state = first_state(act, seen.room)
-    occupy(act, seen, booking)
+    booking.state = first_state(act, found.room)
+    occupy(act, found, booking)
     history.write(act, booking, Step.PUT_BACK, before=before)
     return said(act, booking)
 
@@ -227,33 +243,33 @@ def look_again(act: Act, booking: Booking) -> Look:
     return look_for(act, booking, booking.room_id, booking.starts_at, booking.ends_at)
 
 
-def occupy(act: Act, seen: Look, booking: Booking, *, by_the_rules: bool = True) -> None:
+def occupy(act: Act, found: Look, booking: Booking, *, by_the_rules: bool = True) -> None:
     """Check the room's rules and what else is there, and take what the booking takes in its state.
 
     Raises:
         RuleBroken: the first objection, as a sentence.
     """
-    booking.borrower_name = seen.borrower.name
-    want = wanted(act, seen, booking, by_the_rules=by_the_rules) if booking.state in TAKES_ROOM else None
+    booking.borrower_name = found.borrower.name
+    want = wanted(act, found, booking, by_the_rules=by_the_rules) if booking.state in TAKES_ROOM else None
     occupancy.give_back(act.connection, booking.centre_id, booking.id)
     if want is not None:
         occupancy.take_all(act.connection, [want])
 
 
-def wanted(act: Act, seen: Look, booking: Booking | Fresh, *, by_the_rules: bool = True) -> Want:
+def wanted(act: Act, found: Look, booking: Booking | Fresh, *, by_the_rules: bool = True) -> Want:
     """What the booking would take of its room, if nothing stands in the way.
 
     Raises:
         RuleBroken: the first objection, as a sentence.
     """
-    room, borrower = seen.room, seen.borrower
+    room, borrower = found.room, found.borrower
     if by_the_rules:
-        wish = Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, seen.week, seen.month)
+        wish = Wish(booking.starts_at, booking.ends_at, booking.people, borrower.kind, found.week, found.month)
         broken = objections(room.rules, wish, act.now)
         if broken:
             raise RuleBroken(broken[0])
-    if seen.clashes:
-        raise RuleBroken(clash_sentence(act.connection, room, seen.clashes[0]))
+    if found.clashes:
+        raise RuleBroken(clash_sentence(act.connection, room, found.clashes[0]))
     return (booking.centre_id, room.parts, stretch_of(room.rules, booking), Taken.BOOKING, booking.id)
 
 

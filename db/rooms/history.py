@@ -1,6 +1,7 @@
 """The history of a booking: every step with what was before and after, so that it can be read, replayed and taken back."""
 
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -51,12 +52,17 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     problems: str
 
 
+_NAMES = Snapshot.__struct_fields__
+_FIELDS = attrgetter(*_NAMES)
+
+
 def snapshot(booking: "Booking | Fresh") -> str:
     """The booking as it stands, as JSON; times in UTC, whatever zone the caller gave them in."""
-    fields = {name: getattr(booking, name) for name in Snapshot.__struct_fields__}
+    fields = dict(zip(_NAMES, _FIELDS(booking), strict=True))
     for name in _TIMES:
-        if fields[name] is not None:
-            fields[name] = fields[name].astimezone(UTC)
+        at = fields[name]
+        if at is not None and at.tzinfo is not UTC:
+            fields[name] = at.astimezone(UTC)
     for name in ("reason", "equipment_after", "problems"):
         fields[name] = fields[name] or ""
     return msgspec.json.encode(Snapshot(**fields)).decode()

@@ -24,22 +24,35 @@ if TYPE_CHECKING:
 
 _ROOM, _TAKES, _HOURS, _BORROWER = table_of(Room), table_of(RoomTakes), table_of(RoomHours), table_of(Borrower)
 _BOOKING = table_of(Booking)
+_KNOWN = (
+    "id", "centre_id", "number", "name", "needs_approval", "shared", "active", "capacity", "borrowers", "setup_minutes",
+    "clearing_minutes", "shortest_minutes", "longest_minutes", "days_ahead", "week_quota", "month_quota",
+)  # fmt: skip
+_WHO = tuple(_BORROWER.c[name] for name in ("centre_id", "kind", "name", "barred_until", "barred_reason"))
 # Built once: these are asked at every click, and a statement built anew costs several times its answer.
-_ROOM_AND_PARTS = Prepared(
-    select(*(column for column in _ROOM.c if column.name not in ("photo", "note")), _TAKES.c.part_id)
+_room_and_parts = (
+    select(*(_ROOM.c[name] for name in _KNOWN), _TAKES.c.part_id)
     .outerjoin(_TAKES, _TAKES.c.room_id == _ROOM.c.id)
     .where(_ROOM.c.id == bindparam("of_room"))
 )
+_ROOM_AND_PARTS = Prepared(_room_and_parts)
+_ROOM_AND_WHO = Prepared(
+    _room_and_parts.add_columns(
+        _BORROWER.c.id.label("borrower_id"), *(column.label(f"borrower_{column.name}") for column in _WHO)
+    ).outerjoin(_BORROWER, _BORROWER.c.id == bindparam("of_borrower"))
+)
+"""The same with who would borrow it; nulls where there is no such borrower."""
 _HOURS_OF = Prepared(
     select(_HOURS.c.weekday, _HOURS.c.opens, _HOURS.c.closes, _HOURS.c.season_from, _HOURS.c.season_to)
     .join(_ROOM, and_(_ROOM.c.centre_id == _HOURS.c.centre_id, _ROOM.c.id == _HOURS.c.room_id))
     .where(_ROOM.c.id == bindparam("of_room"))
 )
 _PARTS_OF = Prepared(select(_TAKES.c.part_id).where(_TAKES.c.room_id == bindparam("of_room")))
-_BORROWER_OF = Prepared(select(
-    _BORROWER.c.id, _BORROWER.c.centre_id, _BORROWER.c.kind, _BORROWER.c.name, _BORROWER.c.barred_until,
-    _BORROWER.c.barred_reason,
-).where(_BORROWER.c.id == bindparam("of_borrower")))  # fmt: skip
+_BORROWER_OF = Prepared(
+    select(_BORROWER.c.id.label("borrower_id"), *(column.label(f"borrower_{column.name}") for column in _WHO)).where(
+        _BORROWER.c.id == bindparam("of_borrower")
+    )
+)
 
 
 def _between(first: str, last: str) -> ColumnElement[int]:
@@ -106,6 +119,10 @@ class Look:
     clashes: list[Clash]
 
 
+_foreseen: dict[UUID, tuple[UUID, bool]] = {}
+"""What this process last saw of a room: whose it is, and whether it has a quota. Asked for ahead, never relied on."""
+
+
 def look(
     act: Act,
     room_id: UUID,
@@ -123,28 +140,70 @@ def look(
         not_this: the booking that would be changed; it is neither counted nor in its own way.
 
     Raises:
+        RuleBroken, Stale: as for `seen`.
+    """
+    asked = questions(act.connection, room_id, borrower_id, starts_at, ends_at, not_this=not_this)
+    answers = ask(act.connection, *asked)
+    return seen(act, answers, room_id, borrower_id, starts_at, asked_by=asked_by, not_this=not_this)
+
+
+def questions(
+    connection: Connection,
+    room_id: UUID,
+    borrower_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    not_this: UUID = NOBODY,
+) -> list[Question]:
+    """What `seen` makes a `Look` of: room, borrower, hours and what is there; on a server the lock of the parts first."""
+    of_room, when = {"of_room": room_id}, {"from_s": second(starts_at), "to_s": second(ends_at)}
+    asked: list[Question] = [
+        (_ROOM_AND_WHO, {**of_room, "of_borrower": borrower_id}),
+        (_HOURS_OF, of_room),
+        (CLASH_OF_ROOM, {**of_room, **when, "not_this": not_this}),
+    ]
+    _, limited = _foreseen.get(room_id, (None, False))
+    if limited:
+        asked.append(_count_question(room_id, borrower_id, starts_at, not_this))
+    return [(LOCK_ROOM, of_room), *asked] if connection.dialect.name == "postgresql" else asked
+
+
+def seen(
+    act: Act,
+    answers: Sequence[list[Any]],
+    room_id: UUID,
+    borrower_id: UUID,
+    starts_at: datetime,
+    *,
+    asked_by: UUID | None = None,
+    not_this: UUID = NOBODY,
+) -> Look:
+    """What the answers to `questions` say. Bookings are counted only where the room has a quota.
+
+    Raises:
         RuleBroken: no such room or borrower, out of service, on the blacklist; the sentence says which.
         Stale: the hall was divided anew while this waited for the lock.
     """
-    of_room, when = {"of_room": room_id}, {"from_s": second(starts_at), "to_s": second(ends_at)}
-    questions: list[Question] = [
-        (_ROOM_AND_PARTS, of_room),
-        (_HOURS_OF, of_room),
-        (_BORROWER_OF, {"of_borrower": borrower_id}),
-        _count_question(room_id, borrower_id, starts_at, not_this),
-        (CLASH_OF_ROOM, {**of_room, **when, "not_this": not_this}),
-    ]
     locked: list[Any] | None = None
     if act.connection.dialect.name == "postgresql":
-        locked, *answers = ask(act.connection, (LOCK_ROOM, of_room), *questions)
-    else:
-        answers = ask(act.connection, *questions)
-    rows, spans, [*who], [counts], found = answers
+        locked, *answers = answers
+    rows, spans, found, *counted = answers
     room = _known_room(act, rows, spans)
     if locked is not None and tuple(row.part_id for row in locked) != room.parts:
         raise Stale(f"{room.name}刚刚重新划分过，请刷新后再操作。")
-    borrower = _known_borrower(act, who, asked_by or act.centre_id)
-    return Look(room, borrower, counts.week, counts.month, as_clashes(found))
+    borrower = _known_borrower(act, rows, asked_by or act.centre_id)
+    limited = bool(room.rules.week_quota or room.rules.month_quota)
+    _foreseen[room_id] = room.centre_id, limited
+    week = month = 0
+    if limited:
+        [[(week, month)]] = counted or ask(act.connection, _count_question(room_id, borrower_id, starts_at, not_this))
+    return Look(room, borrower, week, month, as_clashes(found))
+
+
+def owner_foreseen(room_id: UUID) -> UUID | None:
+    """Whose room it was when this process last looked at it; None when it never has."""
+    return _foreseen.get(room_id, (None, False))[0]
 
 
 def room_of(act: Act, room_id: UUID) -> KnownRoom:
@@ -226,13 +285,13 @@ def borrower_of(act: Act, borrower_id: UUID) -> KnownBorrower:
 
 
 def _known_borrower(act: Act, rows: Sequence[Any], centre_id: UUID) -> KnownBorrower:
-    borrower = rows[0] if rows else None
-    if borrower is None or borrower.centre_id != centre_id:
+    row = rows[0] if rows else None
+    if row is None or row.borrower_centre_id != centre_id:
         raise RuleBroken("没有找到这个借用方，请重新选择。")
-    if borrower.barred_until is not None and borrower.barred_until >= business_date(act.now):
-        until = f"{borrower.barred_until:%Y-%m-%d}"
-        raise RuleBroken(f"{borrower.name}暂停借用至 {until}，原因：{borrower.barred_reason}。")
-    return KnownBorrower(borrower.id, BorrowerKind(borrower.kind), borrower.name)
+    if row.borrower_barred_until is not None and row.borrower_barred_until >= business_date(act.now):
+        until = f"{row.borrower_barred_until:%Y-%m-%d}"
+        raise RuleBroken(f"{row.borrower_name}暂停借用至 {until}，原因：{row.borrower_barred_reason}。")
+    return KnownBorrower(row.borrower_id, BorrowerKind(row.borrower_kind), row.borrower_name)
 
 
 def stretch_of(rules: RoomRules, booking: "Booking | Fresh") -> Stretch:

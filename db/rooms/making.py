@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from db.action import Act
 from db.base import table_of
 from db.clock import business_date
 from db.ids import new_id
-from db.numbers.actions import take
-from db.prepared import Inserts
+from db.numbers.actions import taking
+from db.prepared import Inserts, Question
+from db.records import values
 from db.rooms import history, occupancy
 from db.rooms.looking import KnownBorrower, KnownRoom
 from db.rooms.models import Booking, BookingEvent, Occupancy
@@ -18,9 +20,7 @@ from db.rooms.occupancy import Want
 from db.rooms.states import BookingState
 from db.staff.permissions import Permission
 
-_BOOKING = table_of(Booking)
-_COLUMNS = tuple(column.name for column in _BOOKING.columns)
-_WRITE = Inserts(_BOOKING, table_of(BookingEvent), table_of(Occupancy))
+_WRITE = Inserts(table_of(Booking), table_of(BookingEvent), table_of(Occupancy))
 
 
 @dataclass(slots=True)
@@ -93,20 +93,37 @@ def first_state(act: Act, room: KnownRoom) -> BookingState:
     return BookingState.ASKED if needed and not allowed else BookingState.BOOKED
 
 
-def write_all(act: Act, room: KnownRoom, bookings: Sequence[Fresh], wanted: Sequence[Want]) -> None:
+def write_all(
+    act: Act, room: KnownRoom, bookings: Sequence[Fresh], wanted: Sequence[Want], last: int | None = None
+) -> None:
     """Give the bookings their numbers, and write them with the first step of their history and what they take.
 
-    The caller has locked and checked the parts: numbers come after that, one order of locks, no deadlock.
+    The caller has locked and checked the parts: numbers come after that, one order of locks, no deadlock. `last` is the
+    last of the numbers when they were taken ahead (`numbering`).
     """
-    number_all(act, room, bookings)
-    rows = [{name: getattr(booking, name) for name in _COLUMNS} for booking in bookings]
+    number_all(act, room, bookings, last)
+    rows = [values(booking) for booking in bookings]
     steps = [history.first(act, booking) for booking in bookings]
     _WRITE.run(act.connection, rows, steps, occupancy.rows_of(wanted))
 
 
-def number_all(act: Act, room: KnownRoom, bookings: Sequence[Fresh]) -> None:
-    """Numbers without gaps, per centre and year: “2026-000123”."""
+def number_all(act: Act, room: KnownRoom, bookings: Sequence[Fresh], last: int | None) -> None:
+    """Numbers without gaps, per centre and year: “2026-000123”. No lock is waited for afterwards."""
+    if last is None:
+        [[(last,)]] = act.ask(numbering(act, room.centre_id, len(bookings)), act.head)
     year = business_date(act.now).year
-    last = take(act.connection, room.centre_id, f"booking/{year}", len(bookings))
     for number, booking in enumerate(bookings, last - len(bookings) + 1):
         booking.number = f"{year}-{number:06d}"
+
+
+def numbering(act: Act, centre_id: UUID, count: int = 1) -> Question:
+    """Takes the next numbers of a centre's bookings; behind the lock of the parts."""
+    return taking(act.connection, centre_id, f"booking/{business_date(act.now).year}", count)
+
+
+def numbered(answers: Sequence[list[Any]]) -> tuple[Sequence[list[Any]], int | None]:
+    """Answers without the one to `numbering`, and the number, where it stands last among them."""
+    rows = answers[-1]
+    if rows and hasattr(rows[0], "last"):
+        return answers[:-1], rows[0].last
+    return answers, None

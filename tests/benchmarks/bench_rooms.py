@@ -2,8 +2,8 @@
 
     uv run python tests/benchmarks/bench_rooms.py [embedded] [postgres] [BOOKINGS ...]
 
-Prints median and 99th percentile in milliseconds of wall-clock time, and the median of this process's own CPU time, which a
-busy machine does not stretch (on PostgreSQL the server's share is not in it). A click is the whole click: permission,
+Prints median and 99th percentile in milliseconds of wall-clock time, and the medians of the CPU time of this process and of
+the server's process that answers it, which a busy machine does not stretch as much. A click is the whole click: permission,
 rules, journal, operation id, commit. Growth is the ratio of the medians between the largest and the smallest hall.
 """
 
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -32,7 +32,7 @@ from db.errors import RuleBroken
 from db.ids import new_id
 from db.registry import METADATA
 from db.rooms.board import board
-from db.rooms.bookings import book, cancel, change
+from db.rooms.bookings import Booked, book, cancel, change
 from db.rooms.models import Booking, BookingEvent, Occupancy
 from db.rooms.queries import bookings_between
 from db.rooms.rules import Taken
@@ -62,18 +62,32 @@ FIRST_FREE = date(2027, 2, 1)
 """From here on the hall is empty: clicks find their slots here; what is refused is refused in the full part."""
 
 
+HOUR = timedelta(hours=1)
+T = TypeVar("T")
+
+
 @dataclass
 class Took:
-    """Milliseconds of each round: on the wall, and of this process."""
+    """Milliseconds of each round: on the wall, of this process, and of the server's process that answers it."""
 
     wall: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    server: list[float] = field(default_factory=list)
 
-    def time(self, what: Callable[[], Any]) -> None:
-        wall, cpu = time.perf_counter(), time.process_time()
-        what()
+    def time(self, backend: int, what: Callable[[], T]) -> T:
+        served, wall, cpu = busy(backend), time.perf_counter(), time.process_time()
+        result = what()
         self.wall.append((time.perf_counter() - wall) * 1000)
         self.cpu.append((time.process_time() - cpu) * 1000)
+        self.server.append(busy(backend) - served)
+        return result
+
+
+def busy(process: int) -> float:
+    """Milliseconds of CPU that a process has had (Linux); 0 for none, as where there is no server."""
+    if not process:
+        return 0.0
+    return int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e6
 
 
 @dataclass(frozen=True)
@@ -82,6 +96,8 @@ class Setting:
     actor: Actor
     rooms: list[UUID]
     borrower: UUID
+    backend: int
+    """Process of the server that answers; 0 on the embedded database."""
 
     def run(self, action: Any, **given: Any) -> Any:
         return self.hall.run(Request(self.actor, NOW, new_id()), action, **given)
@@ -90,7 +106,10 @@ class Setting:
 def furnish(hall: Hall) -> Setting:
     actor = make_staff(hall, make_centre(hall, now=NOW), Role.MANAGER, now=NOW)
     rooms = [make_room(hall, actor, NOW, f"{at:03d}", days_ahead=0) for at in range(ROOMS)]
-    return Setting(hall, actor, rooms, make_borrower(hall, actor, NOW))
+    with hall.transaction() as session:
+        lite = session.connection().dialect.name == "sqlite"
+        backend = 0 if lite else session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return Setting(hall, actor, rooms, make_borrower(hall, actor, NOW), backend)
 
 
 def slots(count: int) -> Iterator[tuple[int, datetime]]:
@@ -187,81 +206,74 @@ def fill(setting: Setting, count: int, parts: list[UUID]) -> None:
             chunk = []
 
 
-CLICKS = ("empty click", "create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
+CLICKS = ("bare loop", "empty click", "create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
+"""The first is no click: so long the machine took meanwhile for the same sum in Python. Compare figures by it."""
 TURNS = 3
 """The halls are measured in turn, so that what else the machine does falls on each of them alike."""
+Results = dict[str, Took]
 
 
-def measure(setting: Setting, turn: int, took: dict[str, Took]) -> None:
-    """Every click of the issue, each so often that a median means something."""
-    centre = setting.actor.centre_id
-    made: list[Any] = []
-    share = ROUNDS // TURNS
-    for at in range(-20 if turn == 0 else turn * share, (turn + 1) * share):  # the first twenty warm up, not counted
-        room = setting.rooms[at % ROOMS]
-        free = start_of(FIRST_FREE + timedelta(days=1 + (at + 20) // ROOMS)) + timedelta(hours=8)
-        full = start_of(FIRST_FREE - timedelta(days=1 + (at + 20) % 60)) + timedelta(hours=9)
-        counted = took if at >= 0 else {name: Took() for name in took}
-        hour = timedelta(hours=1)
+def measure(setting: Setting, turn: int, took: Results) -> None:
+    """Every click of the issue, each so often that a median means something; the first of all warm up, not counted."""
+    for kind, rounds, warming in ((clicks, ROUNDS, 20), (series, SERIES, 3), (weeks, SERIES, 3)):
+        share = rounds // TURNS
+        for at in range(turn * share if turn else -warming, (turn + 1) * share):
+            kind(setting, at, took if at >= 0 else {name: Took() for name in took})
 
-        def refused(room: UUID = room, full: datetime = full, hour: timedelta = hour) -> None:
-            try:
-                setting.run(book, room_id=room, starts_at=full, ends_at=full + hour, borrower_id=setting.borrower)
-            except RuleBroken:
-                return
-            raise AssertionError("booked twice")
 
-        def created(room: UUID = room, free: datetime = free, hour: timedelta = hour) -> None:
-            made.append(
-                setting.run(
-                    book, room_id=room, starts_at=free, ends_at=free + hour, borrower_id=setting.borrower,
-                    use="居有所乐", purpose="排练", responsible="赵老师", people=20,
-                )
-            )  # fmt: skip
+def clicks(setting: Setting, at: int, took: Results) -> None:
+    """A round of single clicks; what is booked is given back by the last one."""
+    room, backend = setting.rooms[at % ROOMS], setting.backend
+    free = start_of(FIRST_FREE + timedelta(days=1 + (at + 20) // ROOMS)) + 8 * HOUR
+    full = start_of(FIRST_FREE - timedelta(days=1 + (at + 20) % 60)) + 9 * HOUR
+    took["bare loop"].time(0, lambda: sum(number * number for number in range(10_000)))
+    took["empty click"].time(backend, lambda: setting.run(nothing))
+    made = took["create"].time(backend, lambda: created(setting, room, free))
+    took["refuse"].time(backend, lambda: refused(setting, room, full))
+    moved = took["change"].time(backend, lambda: changed(setting, made, room, free + 3 * HOUR))
+    seen = {"booking_id": moved.booking_id, "version": moved.version}
+    took["cancel"].time(backend, lambda: setting.run(cancel, **seen, reason="下雨"))
 
-        counted["empty click"].time(lambda: setting.run(nothing))
-        counted["create"].time(created)
-        counted["refuse"].time(refused)
-        last, later = made[-1], free + timedelta(hours=3)
-        counted["change"].time(
-            lambda last=last, room=room, later=later, hour=hour: made.append(
-                setting.run(
-                    change, booking_id=last.booking_id, version=last.version, room_id=room, starts_at=later,
-                    ends_at=later + hour,
-                )
-            )
-        )  # fmt: skip
-        last = made[-1]
-        counted["cancel"].time(
-            lambda last=last: setting.run(cancel, booking_id=last.booking_id, version=last.version, reason="下雨")
-        )
-    share = SERIES // TURNS
-    turns = range(-3 if turn == 0 else turn * share, (turn + 1) * share)
-    for at in turns:
-        counted = took if at >= 0 else {name: Took() for name in took}
-        first = FIRST_FREE + timedelta(days=400 + at % 7)
-        fields = SeriesFields(
-            setting.rooms[at % ROOMS], clock(8 + (at + 3) // 7), clock(9 + (at + 3) // 7),
-            setting.borrower, "居有所乐", "排练",
-        )  # fmt: skip
-        pattern = Pattern(Every.WEEK, first, count=26)
-        counted["series of 26"].time(
-            lambda pattern=pattern, fields=fields: setting.run(book_series, pattern=pattern, fields=fields)
-        )
-    for at in turns:
-        counted = took if at >= 0 else {name: Took() for name in took}
-        monday = start_of(FIRST_FREE - timedelta(days=7 * (2 + (at + 3) % 20)))
-        week = monday + timedelta(days=7)
-        rows: list[int] = []
-        counted["week"].time(
-            lambda monday=monday, week=week, rows=rows: rows.append(
-                len(setting.hall.read(bookings_between, centre, monday, week))
-            )
-        )
-        assert rows == [7 * ROOMS * A_DAY]
-        counted["board of a week"].time(
-            lambda monday=monday, week=week: setting.hall.read(board, centre, monday, week, NOW)
-        )
+
+def created(setting: Setting, room: UUID, starts: datetime) -> Booked:
+    made: Booked = setting.run(
+        book, room_id=room, starts_at=starts, ends_at=starts + HOUR, borrower_id=setting.borrower,
+        use="居有所乐", purpose="排练", responsible="赵老师", people=20,
+    )  # fmt: skip
+    return made
+
+
+def refused(setting: Setting, room: UUID, starts: datetime) -> None:
+    try:
+        setting.run(book, room_id=room, starts_at=starts, ends_at=starts + HOUR, borrower_id=setting.borrower)
+    except RuleBroken:
+        return
+    raise AssertionError("booked twice")
+
+
+def changed(setting: Setting, last: Booked, room: UUID, starts: datetime) -> Booked:
+    moved: Booked = setting.run(
+        change, booking_id=last.booking_id, version=last.version, room_id=room, starts_at=starts, ends_at=starts + HOUR
+    )
+    return moved
+
+
+def series(setting: Setting, at: int, took: Results) -> None:
+    """Half a year of Mondays, or of another day."""
+    first, hour = FIRST_FREE + timedelta(days=400 + at % 7), 8 + (at + 3) // 7
+    fields = SeriesFields(setting.rooms[at % ROOMS], clock(hour), clock(hour + 1), setting.borrower, "居有所乐", "排练")
+    pattern = Pattern(Every.WEEK, first, count=26)
+    took["series of 26"].time(setting.backend, lambda: setting.run(book_series, pattern=pattern, fields=fields))
+
+
+def weeks(setting: Setting, at: int, took: Results) -> None:
+    """A week of all rooms: its bookings, and all that the grid is drawn from."""
+    centre, read = setting.actor.centre_id, setting.hall.read
+    monday = start_of(FIRST_FREE - timedelta(days=7 * (2 + (at + 3) % 20)))
+    week = monday + timedelta(days=7)
+    rows = took["week"].time(setting.backend, lambda: read(bookings_between, centre, monday, week))
+    assert len(rows) == 7 * ROOMS * A_DAY
+    took["board of a week"].time(setting.backend, lambda: read(board, centre, monday, week, NOW))
 
 
 def hall_with(engine: Engine, count: int) -> Setting:
@@ -278,17 +290,21 @@ def hall_with(engine: Engine, count: int) -> Setting:
     return setting
 
 
-def table(name: str, counts: list[int], results: list[dict[str, Took]]) -> None:
-    print(f"\n{name}\n{'':18}{'bookings':>11}{'median':>9}{'p99':>9}{'cpu':>9}{'growth':>9}{'of cpu':>9}")
-    for what in results[0]:
+def table(name: str, counts: list[int], results: list[Results]) -> None:
+    heads = ("bookings", "median", "p99", "cpu", "server", "growth", "of cpu")
+    print(f"\n{name}\n{'':18}" + "".join(f"{head:>10}" for head in heads))
+    for what, first in results[0].items():
         for at, (count, took) in enumerate(zip(counts, results, strict=True)):
-            wall, cpu = statistics.median(took[what].wall), statistics.median(took[what].cpu)
-            p99 = statistics.quantiles(took[what].wall, n=100)[98]
-            growth = ""
-            if at:
-                first = results[0][what]
-                growth = f"{wall / statistics.median(first.wall):9.2f}{cpu / statistics.median(first.cpu):9.2f}"
-            print(f"{what if not at else '':18}{count:11,}{wall:9.2f}{p99:9.2f}{cpu:9.2f}{growth}")
+            figures = middle(took[what])
+            growth = [now / then for now, then in zip(figures[:2], middle(first), strict=False)] if at else []
+            wall, cpu, served = figures
+            shown = [wall, statistics.quantiles(took[what].wall, n=100)[98], cpu, served, *growth]
+            print(f"{what if not at else '':18}{count:10,}" + "".join(f"{each:10.2f}" for each in shown))
+
+
+def middle(took: Took) -> tuple[float, float, float]:
+    """Medians of the wall, of this process and of the server."""
+    return statistics.median(took.wall), statistics.median(took.cpu), statistics.median(took.server)
 
 
 def main() -> None:
@@ -296,7 +312,7 @@ def main() -> None:
     wanted = [word for word in sys.argv[1:] if not word.isdigit()] or ["embedded", "postgres"]
     with tempfile.TemporaryDirectory(prefix="linli-bench-") as folder:
         for database in wanted:
-            results: list[dict[str, Took]] = []
+            results: list[Results] = []
             settings: list[tuple[Engine, Setting]] = []
             server: Any = None
             if database == "postgres":

@@ -124,3 +124,18 @@ def test_who_waited_while_the_hall_was_divided_anew_is_told(setting: Setting, mo
     waiters[0].join(PATIENCE)
     assert isinstance(waiters[0].refusal, Stale)
     assert "重新划分" in waiters[0].refusal.sentence
+
+
+def test_a_booking_does_not_wait_for_who_edits_its_room_or_borrower(setting: Setting) -> None:
+    """It holds the journal's head when it is written, for which an edit waits at its end: each would wait for the other."""
+    from db.rooms.admin import _own_borrower, own_room
+
+    east = setting.parts[0]
+    for day in (1, 2):  # what is asked ahead is another thing the second time
+        with setting.hall.bind.begin() as connection:
+            connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            act = Act(connection, setting.request(), setting.hall.vault)
+            own_room(act, east)
+            _own_borrower(act, setting.choir)
+            setting.hall.run(setting.request(), book, room_id=east, borrower_id=setting.choir, **slot(NOW, days=day))
+            act.close()

@@ -359,11 +359,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('centre_id', 'number', name=op.f('uq_booking_centre_id_number'))
     )
     with op.batch_alter_table('booking', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_booking_centre_id_borrower_id_starts_at'), ['centre_id', 'borrower_id', 'starts_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_booking_centre_id_room_id_starts_at'), ['centre_id', 'room_id', 'starts_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_booking_centre_id_series_id_starts_at'), ['centre_id', 'series_id', 'starts_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_centre_id_series_id_starts_at'), ['centre_id', 'series_id', 'starts_at'], unique=False, sqlite_where=sa.text('series_id IS NOT NULL'), postgresql_where=sa.text('series_id IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_booking_centre_id_starts_at'), ['centre_id', 'starts_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_booking_centre_id_state_starts_at'), ['centre_id', 'state', 'starts_at'], unique=False)
 
     op.create_table('counter_item',
     sa.Column('centre_id', sa.Uuid(), nullable=False),
