@@ -38,7 +38,10 @@ class RoomUse:
 
 @dataclass(frozen=True, slots=True)
 class Utilisation:
-    """How a centre's rooms were used in [first, last]; `heat[weekday][hour]` are booked hours, Monday first."""
+    """How a centre's rooms were used in [first, last]; `heat[weekday][hour]` are booked hours, Monday first.
+
+    Areas and the hours of the whole house count no place twice: a hall that other rooms divide is counted as these.
+    """
 
     first: date
     last: date
@@ -47,6 +50,8 @@ class Utilisation:
     heat: tuple[tuple[float, ...], ...]
     service_area: float
     office_area: float
+    open_hours: float
+    booked_hours: float
 
     @property
     def no_show_rate(self) -> float:
@@ -69,6 +74,8 @@ def utilisation(session: Session, centre_id: UUID, first: date, last: date) -> U
         by_use[row.use or "未填"] = by_use.get(row.use or "未填", 0.0) + _hours(row)
         _spread(heat, row)
     duties = duties_between(session, centre_id, start_of(first), end)
+    places = _undivided(own)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     for duty in duties:
         by_use[DUTIES] = by_use.get(DUTIES, 0.0) + _hours(duty)
         _spread(heat, duty)
@@ -78,9 +85,30 @@ def utilisation(session: Session, centre_id: UUID, first: date, last: date) -> U
         tuple(_room_use(room, rows, duties, first, last) for room in own),
         tuple(sorted(by_use.items(), key=lambda pair: -pair[1])),
         tuple(tuple(day) for day in heat),
-        sum(room.area for room in own if room.service_area),
-        sum(room.area for room in own if not room.service_area),
+        sum(room.area for room in places if room.service_area),
+        sum(room.area for room in places if not room.service_area),
+        sum(_open(room, day) for room in places for day in days),
+        sum(_taken(room, own, rows, duties) for room in places),
     )
+
+
+def _undivided(own: Sequence[RoomRow]) -> list[RoomRow]:
+    """Every place once: without the halls all of whose parts are rooms too."""
+    found = []
+    for room in own:
+        inner = [set(other.parts) for other in own if set(other.parts) < set(room.parts)]
+        if not inner or set().union(*inner) != set(room.parts):
+            found.append(room)
+    return found
+
+
+def _taken(
+    room: RoomRow, own: Sequence[RoomRow], bookings: Sequence[BookingRow], duties: Sequence[ClosureRow]
+) -> float:
+    """Hours in which a place was taken, by its own name or as a part of a hall."""
+    names = {other.id for other in own if set(room.parts) <= set(other.parts)}
+    held = [row for row in bookings if row.room_id in names and row.state is not BookingState.NO_SHOW]
+    return sum(_hours(row) for row in held) + sum(_hours(row) for row in duties if row.room_id in names)
 
 
 def _room_use(

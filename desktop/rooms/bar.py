@@ -1,6 +1,7 @@
 """Above the grid: which days, which view, which rooms."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout, QWidget
@@ -90,6 +91,12 @@ class RoomsBar(QWidget):
         _refill(self.room_box, [(f"{room.number} {room.name}", room.id) for room in rooms])
         tools = sorted({tool for room in rooms for tool in room.equipment})
         _refill(self.tool, [("全部设备", ""), *((tool, tool) for tool in tools)])
+
+    def follow(self, room_id: UUID) -> None:
+        """The room that the week of a room shows, without a word: whoever asks for the view is told already."""
+        self.room_box.blockSignals(True)
+        self.room_box.setCurrentIndex(_at(self.room_box, room_id))
+        self.room_box.blockSignals(False)
 
     def show_view(self, view: str) -> None:
         """Another view."""
@@ -186,5 +193,10 @@ def _refill(box: QComboBox, entries: list[tuple[str, object]]) -> None:
     box.clear()
     for text, data in entries:
         box.addItem(text, data)
-    box.setCurrentIndex(max(box.findData(kept), 0))
+    box.setCurrentIndex(_at(box, kept))
     box.blockSignals(False)
+
+
+def _at(box: QComboBox, data: object) -> int:
+    """Where an entry stands, the first when it does not; Qt's own search does not know when two ids are equal."""
+    return next((at for at in range(box.count()) if box.itemData(at) == data), 0)

@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -29,6 +30,7 @@ from desktop.widgets.form import Form
 from desktop.widgets.table import Column, RowTable
 
 MOST = 200
+_INTO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class BorrowersDialog(QDialog):
@@ -54,12 +56,14 @@ class BorrowersDialog(QDialog):
             "没有找到借用方。",
         )
         self.add_button, self.edit_button = QPushButton("新增（Ctrl+N）"), QPushButton("修改（回车）")
-        self.bar_button, self.lift_button = QPushButton("暂停借用…"), QPushButton("解除暂停")
-        self.add_button.setShortcut("Ctrl+N")
+        self.bar_button, self.lift_button = QPushButton("暂停借用…（Alt+T）"), QPushButton("解除暂停（Alt+Q）")
+        for button, key in ((self.add_button, "Ctrl+N"), (self.bar_button, "Alt+T"), (self.lift_button, "Alt+Q")):
+            button.setShortcut(key)
         self._soon = QTimer(self, singleShot=True, interval=150)
         self._lay_out()
         self._soon.timeout.connect(self.reload)
         self.seek.textChanged.connect(lambda: self._soon.start())
+        self.seek.installEventFilter(self)
         self.table.opened.connect(self._edit)
         self.table.picked.connect(self._enable)
         self.add_button.clicked.connect(lambda: self._edit(None))
@@ -76,6 +80,16 @@ class BorrowersDialog(QDialog):
             self, borrowers, self.desk.centre_id, text, MOST, topic="list",
             then=lambda rows: self.table.show_rows(rows, key=lambda row: row.id),
         )  # fmt: skip
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down and Enter lead from the search into what it found."""
+        pressed = watched is self.seek and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
+        if not pressed or event.key() not in _INTO_THE_LIST or not self.table.rows.rows:  # type: ignore[attr-defined]
+            return super().eventFilter(watched, event)
+        self.table.setFocus()
+        if self.table.current() is None:
+            self.table.selectRow(0)
+        return True
 
     def _edit(self, row: BorrowerRow | None) -> None:
         self._open(BorrowerForm(self.desk, row, self))

@@ -42,7 +42,7 @@ def pulled(drag: Drag, frame: Frame, lane: int, minute: float) -> Drag:
     step = frame.snap()
     origin = drag.origin
     if drag.grip is Grip.MOVE:
-        length = origin.ends - origin.begins
+        length = drag.proposal.ends - drag.proposal.begins
         begins = _to(minute - (drag.gripped - origin.begins), step)
         begins = max(min(begins, frame.closes - length), frame.opens)
         place = frame.lanes[lane]
@@ -67,6 +67,13 @@ def nudged(drag: Drag, frame: Frame, lanes: int, steps: int) -> Drag:
     lane = min(max((place or 0) + lanes, 0), len(frame.lanes) - 1)
     offset = drag.gripped - drag.origin.begins
     return pulled(drag, frame, lane, drag.proposal.begins + offset + steps * frame.snap())
+
+
+def stretched(drag: Drag, frame: Frame, steps: int) -> Drag:
+    """The drag made longer or shorter at its end by the keyboard, by so many steps of time."""
+    slot, step = drag.proposal, frame.snap()
+    ends = max(min(slot.ends + steps * step, frame.closes), slot.begins + step)
+    return replace(drag, proposal=replace(slot, ends=ends))
 
 
 def _to(minute: float, step: int) -> int:

@@ -51,7 +51,9 @@ class RoomGrid(GridCanvas):
         self._roll.timeout.connect(self._auto_scroll)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("房间预约表")
-        self.setAccessibleDescription("方向键移动光标，回车预约或打开，Shift 加方向键延长，M 移动，Delete 取消预约")
+        self.setAccessibleDescription(
+            "方向键移动光标，回车预约或打开，Shift 加方向键延长，M 移动（Shift 加方向键改时长），Delete 取消预约"
+        )
 
     def show_content(self, content: Content) -> None:
         """As the canvas does. A drag goes on even when somebody else has changed the booking: once it is let go, what they
@@ -239,7 +241,8 @@ class RoomGrid(GridCanvas):
         step = max(self.frame.snap(), 15)
         lanes, steps = (across, along) if self.frame.upright else (along * self.frame.columns, across)
         if self.drag is not None:
-            self._propose(dragging.nudged(self.drag, self.frame, lanes, steps))
+            longer = dragging.stretched(self.drag, self.frame, steps)
+            self._propose(longer if extend else dragging.nudged(self.drag, self.frame, lanes, steps))
             self._reveal(self.drag.proposal)
             self._tell_drag()
             return

@@ -89,6 +89,7 @@ class RoomsPage(Page):
         self.undo, self.steps = UndoStack(desk, self), Steps(self)
         self.seen: Seen | None = None
         self.dialog: QDialog | None = None
+        self._view = self.bar.view  # as it was before the bar turned to another
         self._wanted: UUID | None = None
         self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
         self._reload_soon.timeout.connect(self.refresh)
@@ -127,7 +128,7 @@ class RoomsPage(Page):
         steps = [(each.key, f"{each.title}（能办时）") for each in BUTTONS]
         grid = [
             ("方向键", "移动光标"), ("Shift+方向键", "延长时段"), ("回车", "预约光标处，或打开预约"),
-            ("M", "移动预约：方向键选位置，回车放下，Esc 放弃"), ("Delete", "取消选中的预约"), ("+ / -", "放大、缩小"),
+            ("M", "移动预约：方向键选位置，Shift+方向键改时长，回车放下，Esc 放弃"), ("Delete", "取消选中的预约"), ("+ / -", "放大、缩小"),
         ]  # fmt: skip
         return [(key, meaning) for key, meaning, _ in self._keys()] + grid + steps
 
@@ -272,7 +273,8 @@ class RoomsPage(Page):
         theme.dress(self.new_button, "fa6s.plus")
         self.find_button = QPushButton("找空房（Ctrl+F）")
         theme.dress(self.find_button, "fa6s.magnifying-glass")
-        self.more = QPushButton("更多")
+        self.more = QPushButton("更多（Alt+M）")
+        self.more.setShortcut("Alt+M")
         self.menu = QMenu(self.more)
         fill_menu(self.menu, self)
         self.more.setMenu(self.menu)
@@ -329,6 +331,9 @@ class RoomsPage(Page):
     def _turned(self) -> None:
         """Other days, rooms or another view: what is known already is shown at once, then it is read anew."""
         self.views.setCurrentWidget(self.month if self.bar.view == "month" else self.grid)
+        if self.bar.view == "week_room" and self._view != "week_room" and self.grid.cursor_slot is not None:
+            self.bar.follow(self.grid.cursor_slot.room_id)
+        self._view = self.bar.view
         days = self.bar.days()
         if self.seen is not None:
             board = self.seen.board
@@ -358,7 +363,7 @@ class RoomsPage(Page):
             ("PgUp", "前一天（周、月）", lambda: self.bar.turn(-1)),
             ("PgDown", "后一天（周、月）", lambda: self.bar.turn(1)),
             ("F3", "到预约表", self._focus_grid),
-            ("F6", "翻看预约、今日、候补、未成行", self._next_tab),
+            ("F6", "到右边，翻看预约、今日、候补、未成行", self._next_tab),
             *views,
         )
 
@@ -366,7 +371,12 @@ class RoomsPage(Page):
         (self.month if self.bar.view == "month" else self.grid).setFocus()
 
     def _next_tab(self) -> None:
+        """The next of the pages at the side, with the keys on what can be worked there."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
+        inside = self.tabs.currentWidget().findChildren(QWidget)
+        wanted = Qt.FocusPolicy.TabFocus
+        field = next((w for w in inside if w.focusPolicy() & wanted and w.isVisible() and w.isEnabled()), None)
+        (field or self.tabs.tabBar()).setFocus()
 
     def _bind(self) -> None:
         acts: list[tuple[str, Callable[[], object]]] = [(key, act) for key, _, act in self._keys()]

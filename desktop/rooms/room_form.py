@@ -1,5 +1,6 @@
 """A room as its manager sets it up."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -29,7 +30,7 @@ from db.rooms.hours import read_hours, write_hours
 from db.rooms.parts import divide
 from db.rooms.queries import RoomRow, photo_of, rooms
 from db.rooms.rules import USES, BorrowerKind
-from desktop.rooms.fields import inset
+from desktop.rooms.fields import inset, named
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.twice import Twice
@@ -72,6 +73,8 @@ class RoomForm(QDialog):
         self.numbers = {
             name: inset(QSpinBox(maximum=9999, value=value, suffix=suffix)) for name, value, suffix in _numbers(room)
         }
+        for name, words in _NOUGHT.items():
+            self.numbers[name].setSpecialValueText(words)
         self.hours = QPlainTextEdit(write_hours(rules.hours if rules else ALL_DAY_EVERY_DAY))
         self.hours.setTabChangesFocus(True)
         self.hours.setFixedHeight(theme.px(88))
@@ -110,7 +113,7 @@ class RoomForm(QDialog):
             number=self.number.text(), name=self.name.text(), floor=self.floor.text(), area=self.area.value(),
             service_area=self.service.isChecked(), capacity=self.capacity.value(),
             uses=tuple(use for use, box in self.uses.items() if box.isChecked()),
-            equipment=tuple(part.strip() for part in self.equipment.text().split("、") if part.strip()),
+            equipment=tuple(part.strip() for part in re.split("[、，,；;]", self.equipment.text()) if part.strip()),
             fee=self.fee.text(), borrowers=tuple(kind for kind, box in self.kinds.items() if box.isChecked()),
             needs_approval=self.approval.isChecked(), shared=self.shared.isChecked(), active=self.active.isChecked(),
             note=self.note.text(), photo=self.photo, hours=read_hours(self.hours.toPlainText()),
@@ -211,7 +214,7 @@ class RoomForm(QDialog):
         self.area.setAccessibleName("面积")
         add("容纳", self.capacity)
         add("用途", _boxes(list(self.uses.values()), 4))
-        add("设备", self.equipment, "用顿号隔开：投影、音响、空调")
+        add("设备", self.equipment, "用顿号或逗号隔开：投影、音响、空调")
         add(
             "开放时间",
             self.hours,
@@ -219,16 +222,13 @@ class RoomForm(QDialog):
         )
         add("收费", self.fee)
         add("可以预约的", _boxes(list(self.kinds.values()), 5), "都不勾表示谁都可以")
-        add("审批", _row(self.approval, self.shared, self.active))
-        for row in (("setup_minutes", "clearing_minutes", "release_minutes"), ("shortest_minutes", "longest_minutes", "days_ahead"),
-                    ("week_quota", "month_quota", "position")):  # fmt: skip
-            parts: list[QWidget] = []
-            for name in row:
-                self.numbers[name].setAccessibleName(_TITLES[name])
-                parts += [QLabel(_TITLES[name]), self.numbers[name]]
-            add("", _row(*parts))
+        add("使用", _row(self.active, self.approval, self.shared))
+        for title, names, hint in _NUMBER_ROWS:
+            parts = [named(_TITLES[name], self.numbers[name]) for name in names]
+            add(title, _row(*parts), hint)
         add("照片", _row(self.picture, self.photo_button, self.photo_off))
         add("备注", self.note)
+        add("列表中的位置", self.numbers["position"], "数字小的排在前面")
         if self.inner:
             hint = "可分隔的大厅：勾选它包括的房间，预约整厅时一并占用"
             if self.room is not None:
@@ -249,9 +249,19 @@ class RoomForm(QDialog):
 
 _TITLES = {
     "setup_minutes": "布置", "clearing_minutes": "清场", "release_minutes": "未到释放", "shortest_minutes": "最短",
-    "longest_minutes": "最长", "days_ahead": "最多提前", "week_quota": "每周最多", "month_quota": "每月最多",
-    "position": "排序",
+    "longest_minutes": "最长", "days_ahead": "最多提前", "week_quota": "每周", "month_quota": "每月",
 }  # fmt: skip
+_NUMBER_ROWS = (
+    ("前后留出", ("setup_minutes", "clearing_minutes"), "预约前后各占用的时间，别的预约排不进来"),
+    ("每次时长", ("shortest_minutes", "longest_minutes"), ""),
+    ("提前与未到", ("days_ahead", "release_minutes"), "开始后过了这么久没有签到，时段自动释放并提示候补"),
+    ("每个借用方", ("week_quota", "month_quota"), "同一借用方在这个房间最多预约几次"),
+)
+_NOUGHT = {
+    "setup_minutes": "不留", "clearing_minutes": "不留", "release_minutes": "不自动释放", "longest_minutes": "不限",
+    "days_ahead": "不限", "week_quota": "不限", "month_quota": "不限",
+}  # fmt: skip
+"""What nought means, where it is no number of minutes, days or times."""
 
 
 def _room(session: "Session", centre_id: UUID, room_id: UUID) -> RoomRow | None:

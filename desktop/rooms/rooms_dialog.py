@@ -49,7 +49,7 @@ class RoomsDialog(QDialog):
                 Column("容纳", lambda row: f"{row.capacity} 人", 76, right=True),
                 Column("面积", lambda row: f"{row.area:g} ㎡", 80, right=True),
                 Column("用途", lambda row: "、".join(row.uses), 190),
-                Column("情况", _standing, 100, tone=lambda row: "" if row.active else "warn"),
+                Column("情况", _standing, 116, tone=lambda row: "" if row.active else "warn"),
             ),
             "还没有房间，按“新增房间”开始。",
         )
@@ -109,6 +109,7 @@ class RoomsDialog(QDialog):
         self.table.show_rows(answer[0], key=lambda row: row.id)
         if answer[0] and self.table.current() is None:
             self.table.selectRow(0)
+            self.table.setFocus()  # Enter changes the room, as its button says
         self.closures.show_rows(sorted(answer[1], key=lambda row: row.starts_at), key=lambda row: row.id)
 
     def _room_name(self, row: ClosureRow) -> str:
@@ -116,8 +117,9 @@ class RoomsDialog(QDialog):
 
     def _lay_out(self) -> None:
         self.add_button, self.edit_button = QPushButton("新增房间（Ctrl+N）"), QPushButton("修改（回车）")
-        self.close_button, self.lift_button = QPushButton("停用一段时间…"), QPushButton("取消停用")
-        self.add_button.setShortcut("Ctrl+N")
+        self.close_button, self.lift_button = QPushButton("停用一段时间…（Alt+T）"), QPushButton("取消停用（Alt+Q）")
+        for button, key in ((self.add_button, "Ctrl+N"), (self.close_button, "Alt+T"), (self.lift_button, "Alt+Q")):
+            button.setShortcut(key)
         self.add_button.clicked.connect(self.add)
         self.edit_button.clicked.connect(lambda: self._edit(row) if (row := self.table.current()) else None)
         self.close_button.clicked.connect(self.close_one)
@@ -155,6 +157,7 @@ class ClosureForm(QDialog):
         tomorrow = business_date(desk.now()) + timedelta(days=1)
         self.first, self.last = date_field(tomorrow, "开始日期"), date_field(tomorrow, "结束日期")
         self.begins, self.ends = time_field(8 * 60, "开始时间"), time_field(21 * 60, "结束时间")
+        self.first.dateChanged.connect(lambda day: self.last.setDate(max(day, self.last.date())))
         self.reason = QComboBox(editable=True)
         self.reason.addItems(REASONS)
         self.form = Form()
@@ -196,7 +199,8 @@ class ClosureForm(QDialog):
 def _standing(row: RoomRow) -> str:
     if not row.active:
         return "停用"
-    return "需审批" if row.needs_approval else "共享" if row.shared else "启用"
+    told = [word for word, is_so in (("需审批", row.needs_approval), ("共享", row.shared)) if is_so]
+    return "、".join(told) or "启用"
 
 
 def _at(day: date, clock: time) -> datetime:

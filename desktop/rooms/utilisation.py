@@ -65,7 +65,7 @@ class UtilisationDialog(QDialog):
     def _show(self, found: Utilisation) -> None:
         self.found = found
         self.export_button.setEnabled(True)
-        booked, opened = sum(r.booked_hours for r in found.rooms), sum(r.open_hours for r in found.rooms)
+        booked, opened = found.booked_hours, found.open_hours
         office = f"办公 {found.office_area:g} ㎡ : 服务 {found.service_area:g} ㎡"
         self.figures.setText(
             f"预约 {booked:,.1f} 小时 / 开放 {opened:,.1f} 小时 = {booked / opened if opened else 0:.1%}　　"

@@ -1,7 +1,7 @@
 """Dividing a hall anew: what stands in it moves along; a borrower's phone and a room's photo stay when they are not typed."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from db.rooms.models import Borrower, Occupancy
 from db.rooms.parts import divide
 from db.rooms.queries import photo_of, rooms
 from db.rooms.rules import BorrowerKind
+from db.rooms.utilisation import utilisation
 from db.session import Hall
 from tests.conftest import NOW
 from tests.factories.rooms import make_borrower, make_room, slot
@@ -118,3 +119,14 @@ def test_a_photo_that_is_not_chosen_again_stays_and_one_can_be_taken_away(hall: 
     assert hall.read(photo_of, manager.centre_id, room) == b"picture"
     run(manager, edit_room, room_id=room, version=2, fields=RoomFields("201", "书画室", photo=b""))
     assert hall.read(photo_of, manager.centre_id, room) is None
+
+
+def test_a_divided_hall_is_counted_once_in_areas_and_hours(hall: Hall, run: Run, manager: Actor, choir: UUID) -> None:
+    east, west = (make_room(hall, manager, NOW, number, area=90) for number in ("东", "西"))
+    whole = make_room(hall, manager, NOW, "整", whole_of=(east, west), area=180)
+    run(manager, book, room_id=whole, borrower_id=choir, **slot(NOW, days=1, hour=1))
+    run(manager, book, room_id=east, borrower_id=choir, **slot(NOW, days=1, hour=4))
+    used = hall.read(utilisation, manager.centre_id, date(2026, 11, 18), date(2026, 11, 18))
+    assert (used.service_area, used.office_area) == (180, 0)
+    assert used.open_hours == 48  # two places, a day each
+    assert used.booked_hours == 3  # the whole hall takes both for an hour
