@@ -92,6 +92,7 @@ class DutyPage(Page):
             kind: Callable[..., QWidget] = getattr(import_module(tab.module), tab.name)
             made = kind(self.desk, self.printing) if tab.printing else kind(self.desk)
             self._holders[at].addWidget(made)
+            made.show()  # now, not when Qt comes to it: what is still hidden cannot take the keys
             if hasattr(made, "hit"):
                 made.hit.connect(self._leave_hit)
             self.panes[key] = made

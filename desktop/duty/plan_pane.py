@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from desktop.shell.printing import Printing
 
 _RELOAD_MS = 100
+_TYPES = Qt.WidgetAttribute.WA_InputMethodEnabled
+"""What a widget has that takes text."""
 
 
 class PlanPane(QWidget):
@@ -100,10 +102,13 @@ class PlanPane(QWidget):
 
     def focus(self) -> None:
         """Put the keys where they work."""
-        if self.views.currentWidget() is self.view:
+        shown = self.views.currentWidget()
+        if shown is self.view:
             self.view.board.setFocus()
-        else:
+        elif shown is self.list:
             self.list.focus()
+        elif shown is not None:
+            shown.setFocus()
 
     # ---- opening
 
@@ -180,10 +185,12 @@ class PlanPane(QWidget):
             self._turn(self.list)
 
     def _turn(self, view: QWidget) -> None:
-        """Show the list or the open plan; what has just come gets the keys, but not behind another tab."""
+        """Show the list or the open plan; what has just come gets the keys, unless somebody types elsewhere by now."""
         came = self.views.currentWidget() is not view
         self.views.setCurrentWidget(view)
-        if came and self.isVisible():
+        within = self.window().focusWidget()
+        typing = within is not None and within.isVisible() and within.testAttribute(_TYPES)
+        if came and self.isVisible() and not typing:
             self.focus()
 
     def _show_list(self) -> None:

@@ -161,7 +161,7 @@ class TodayPane(QWidget):
     def _show(self, slots: tuple[SlotRow, ...]) -> None:
         self.slots = slots
         now = self.desk.now()
-        had_focus = any(line.hasFocus() for line in self.lines)
+        had_focus = self.window().focusWidget() in (self, *self.lines)  # itself, as long as there was nobody
         for line in self.lines:
             line.picked.disconnect()  # a line that goes hands its focus to the next one: nobody has chosen that
         while (item := self._cards.takeAt(0)) is not None:
@@ -290,6 +290,8 @@ class TodayPane(QWidget):
         layout.setSpacing(theme.px(8))
         layout.addLayout(top)
         layout.addWidget(split, 1)
+        self.empty.hide()  # until it is known that there is nobody
+        self.today_button.setEnabled(False)
 
     def _connect(self) -> None:
         self.day.dateChanged.connect(self.refresh)

@@ -28,6 +28,8 @@ from tests.factories.duty_plans import fill_plan, make_plan, row_of, slots_in
 from tests.factories.rooms import make_room
 
 FIRST, LAST = date(2026, 12, 1), date(2026, 12, 31)
+PATIENCE_MS = 120_000
+"""A solver is a process of its own: on a machine that is busy its start alone may take half a minute."""
 JUDGES = ("陈建国", "林秀英", "黄志强", "郑美玲", "王海涛")
 
 
@@ -99,7 +101,7 @@ class Roster:
             QTest.keyClick(self.board, key, modifier)
 
     def wait(self, until: Callable[[], object]) -> None:
-        self.bot.waitUntil(lambda: bool(until()))
+        self.bot.waitUntil(lambda: bool(until()), timeout=PATIENCE_MS)
 
     def dialog(self, kind: type[QDialog]) -> Any:
         """Wait for a dialog of the pane."""

@@ -70,6 +70,7 @@ def test_a_key_that_turns_to_a_tab_gives_its_pane_the_keys(
         page.tabs.tabBar().setFocus()
         page._go(at)
         assert inside(tab.key), tab.title
+        assert page.focusWidget().isVisible(), tab.title
         hear(desk)
         assert inside(tab.key), tab.title
         assert page.focusWidget().isVisible(), tab.title

@@ -15,6 +15,7 @@ from db.duty.rows import DutyRow
 from db.duty.states import DutyState, SignMethod
 from db.staff.permissions import Role
 from desktop.duty.outputs import OutputsDialog, What
+from desktop.duty.page import DutyPage
 from desktop.duty.reception_form import ReceptionForm
 from desktop.duty.sign_in import ABSENT, COVER, PHONE, RECEIVE, UNDO, ReceivedForm
 from desktop.duty.sign_in_cover import CoverForm
@@ -87,6 +88,24 @@ def test_arrows_go_from_person_to_person(place: Board) -> None:
     assert place.pane.chosen == place.pane.lines[1].duty_id != first
     QTest.keyClick(focused(), Qt.Key.Key_Up)
     assert place.pane.chosen == first
+
+
+def test_the_page_opens_with_the_keys_on_whoever_is_first_to_mind(qtbot: QtBot, desk: Desk, seated: Actor) -> None:
+    make_board(desk, seated, qtbot)
+    page = DutyPage(desk)
+    qtbot.addWidget(page)
+    page.resize(1186, 680)
+    with qtbot.waitExposed(page):
+        page.show()
+    pane: TodayPane = page.show_tab("today")
+    assert pane.slots is None
+    assert not pane.empty.isVisible()  # it is not known yet whether anybody comes
+    assert not pane.today_button.isEnabled()
+    qtbot.waitUntil(lambda: page.focusWidget() in pane.lines)
+    assert pane.chosen is not None
+    first = pane.chosen
+    QTest.keyClick(page.focusWidget(), Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: pane.chosen != first)
 
 
 def test_a_card_signs_in_once_and_out_later(place: Board) -> None:
