@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QWidget
 
 from db.action import Action
@@ -49,11 +49,7 @@ from desktop.counter.send_on import SendOnDialog
 from desktop.counter.take_ticket import TakeTicketDialog
 from desktop.counter.voice import Voice
 from desktop.shell.desk import Desk
-
-CLOCK_MS = 15_000
-"""The minutes move this often; no question to the database."""
-POLL_MS = 5_000
-"""Where no server tells what others did, the panel looks again this often while it is seen."""
+from desktop.shell.seen import WhileSeen
 
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("F5", "叫下一位；人到了再按一次，开始办理", "next"),
@@ -86,8 +82,7 @@ class QueuePanel(QueueView):
         self._busy = False
         self._here = False  # the person came while a verb was under way
         self._connect()
-        self._clock = self._timer(CLOCK_MS, self._tick)
-        self._poll = self._timer(POLL_MS, self.refresh)
+        self.while_seen = WhileSeen(self, desk, self._tick, self.refresh)
         self._forget()
 
     # ---- what the page calls
@@ -346,22 +341,6 @@ class QueuePanel(QueueView):
         if self.panel is not None:
             self.tick(self.desk.now(), self.current)
             self.floor.next_day()
-
-    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
-        timer = QTimer(self, interval=milliseconds)
-        timer.timeout.connect(act)
-        return timer
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._clock.start()
-        if not self.desk.hears_others:
-            self._poll.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._clock.stop()
-        self._poll.stop()
 
     def _connect(self) -> None:
         self.floor.read.connect(self._read)

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from db.changes import Changes
@@ -15,13 +13,10 @@ from desktop.counter.live_floor import LiveFloor
 from desktop.counter.queue_rows import minutes
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
+from desktop.shell.seen import WhileSeen
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.words import label
 
-CLOCK_MS = 15_000
-"""The minutes move this often; no question to the database."""
-POLL_MS = 5_000
-"""Where no server tells what others did, the page looks again this often while it is seen."""
 LONG = timedelta(minutes=30)
 """Who has waited longer is marked (ours, a common promise of halls; no legal source)."""
 EMPTY = "还没有启用的窗口。请先到“设置”的“窗口”里新增，再请窗口人员登录时选择自己的窗口。"
@@ -54,7 +49,7 @@ class FloorPage(Page):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.hint)
         self.setFocusProxy(self.table)
-        self._clock, self._poll = self._timer(CLOCK_MS, self._tick), self._timer(POLL_MS, self.refresh)
+        self.while_seen = WhileSeen(self, desk, self._tick, self.refresh)
 
     # ---- what the window calls
 
@@ -119,22 +114,6 @@ class FloorPage(Page):
             Column("挂起", lambda row: "、".join(ticket.number for ticket in row.parked), 100),
             Column("办完", lambda row: str(row.done), 62, right=True),
         )
-
-    def _timer(self, milliseconds: int, act: object) -> QTimer:
-        timer = QTimer(self, interval=milliseconds)
-        timer.timeout.connect(act)
-        return timer
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._clock.start()
-        if not self.desk.hears_others:
-            self._poll.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._clock.stop()
-        self._poll.stop()
 
 
 def clerk(row: Counterpart) -> str:

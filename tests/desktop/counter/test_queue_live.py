@@ -52,7 +52,7 @@ def test_what_another_window_did_shows_up_at_the_next_look(
     request = Request(seated, NOW, new_id())
     elsewhere.run(request, cancel, ticket_id=ticket)
     assert window.panel.panel.waiting_here == 1
-    window.panel._poll.timeout.emit()
+    window.panel.while_seen.poll.timeout.emit()
     qtbot.waitUntil(lambda: window.panel.panel.waiting_here == 0)
     assert "先选择" not in window.panel.empty.text()
 
@@ -66,7 +66,7 @@ def test_minutes_go_on_without_a_question(
     assert "已等候 0分" in tip.data(Qt.ItemDataRole.ToolTipRole)
     desk.now = lambda: NOW + timedelta(minutes=7)
     monkeypatch.setattr(desk, "ask", lambda *_args, **_kwargs: pytest.fail("the clock asked the database"))
-    window.panel._clock.timeout.emit()
+    window.panel.while_seen.clock.timeout.emit()
     assert "已等候 7分" in tip.data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -165,7 +165,7 @@ def test_fifty_wait_and_a_call_elsewhere_reads_one_of_them(
     window.panel.refresh()
     qtbot.waitUntil(lambda: window.panel.panel.waiting_here == 50)
     assert not window.panel.floor.waits
-    window.panel._poll.stop()
+    window.panel.while_seen.poll.stop()
     elsewhere = Hall(desk.hall.bind, desk.hall.vault)  # tells its own window, not this one
     called = elsewhere.run(Request(colleague, NOW, new_id()), call_next)
     with rows_read(monkeypatch) as read:

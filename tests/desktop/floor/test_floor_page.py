@@ -137,7 +137,7 @@ def test_who_waits_long_and_an_empty_counter_with_a_line_are_marked(
     page.refresh()
     qtbot.waitUntil(lambda: len(page.table.rows.rows) == 1 and page.table.rows.rows[0].waiting == 1)
     live_desk.now = lambda: NOW + timedelta(minutes=31)
-    page._clock.timeout.emit()
+    page.while_seen.clock.timeout.emit()
     told = [page.table.rows.index(0, at).data() for at in range(len(page.table.rows.columns))]
     assert "▲ 无人" in told
     assert "▲ 31分" in told
