@@ -41,6 +41,8 @@ from desktop.shell.theme import watch as theme_watch
 OUTCOME_WIDTH = 296
 QUEUE_WIDTH, SLIM = 248, 204
 NARROW, FOLDED, TIGHT = 980, 860, 720
+SHARE, WIDEST = 10, 340
+"""A wider page gives a tenth of what it has more to the queue, up to this."""
 """Pixels at 100 % type: below the first the columns are slimmer, below the second three do not fit side by side (the queue
 folds away), below the third two hardly do."""
 
@@ -351,7 +353,8 @@ class CounterPage(Page):
         """In a narrow window (or with large type) the columns get slimmer, then the queue makes room; its keys go on working."""
         narrow, folded, tight = (self.width() < px(limit) for limit in (NARROW, FOLDED, TIGHT))
         shown = not folded or self._queue_wanted
-        self.queue.setFixedWidth(px(SLIM if narrow and not folded else QUEUE_WIDTH) if shown else 0)
+        roomy = min(px(QUEUE_WIDTH) + max(self.width() - px(NARROW), 0) // SHARE, px(WIDEST))
+        self.queue.setFixedWidth((px(SLIM) if narrow and not folded else roomy) if shown else 0)
         self.queue.shorten(narrow and not folded)
         self.outcome.setFixedWidth(0 if folded and self._queue_wanted else px(OUTCOME_WIDTH - 46 * narrow))
         self.outcome.shorten(narrow)

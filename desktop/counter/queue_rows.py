@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontInfo, QPainter, QPen
+from PySide6.QtGui import QFont, QFontInfo, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from db.tickets.priority import PRIORITY_MARKS, PRIORITY_NAMES
@@ -16,8 +16,8 @@ from desktop.shell import theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
-ROOMY = 7
-"""From so many widths of a mark on, the words of all rows begin below one another."""
+ROOMY = 10
+"""From so many widths of a mark on, the words of all rows begin below one another, where any of them has a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class QueueModel(QAbstractListModel):
         super().__init__(parent)
         self.lines: list[Entry] = []
         self.now: datetime | None = None
+        self.longest, self.marked = "", False
 
     def clear(self) -> None:
         """Nothing to show."""
@@ -125,6 +126,9 @@ class QueueModel(QAbstractListModel):
         self._take_out(set(keys))
         for at, line in enumerate(fresh):
             self._put(at, line)
+        rows = [line.row for line in fresh if line.row is not None]
+        self.longest = max((row.number for row in rows), key=len, default="")
+        self.marked = any(mark(row)[0] for row in rows)
         self.tick(now)
 
     def _take_out(self, kept: set[UUID | str]) -> None:
@@ -231,11 +235,13 @@ class QueueDelegate(QStyledItemDelegate):
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, "▸")
         area.setLeft(area.left() + metrics.horizontalAdvance("▸") + 2)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, row.number)
-        area.setLeft(area.left() + metrics.horizontalAdvance("M000") + 6)
-        self._mark(painter, area, row, option)
-        painter.setFont(option.font)
         model = index.model()
-        now = (model.now if isinstance(model, QueueModel) else None) or row.since
+        assert isinstance(model, QueueModel)
+        widest = max(QFontMetrics(bold).horizontalAdvance(text) for text in (row.number, model.longest))
+        area.setLeft(area.left() + widest + 8)
+        self._mark(painter, area, row, option, kept=model.marked)
+        painter.setFont(option.font)
+        now = model.now or row.since
         waited = minutes(now - since(row))
         painter.setPen(ink)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, waited)
@@ -246,12 +252,15 @@ class QueueDelegate(QStyledItemDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
 
     @staticmethod
-    def _mark(painter: QPainter, area: QRect, row: TicketRow, option: QStyleOptionViewItem) -> None:
-        """Filled square: priority seen. Ring: sent on by another counter, or back after 过号. Moves `area` past it."""
+    def _mark(painter: QPainter, area: QRect, row: TicketRow, option: QStyleOptionViewItem, *, kept: bool) -> None:
+        """Filled square: priority seen. Ring: sent on by another counter, or back after 过号. Moves `area` past it.
+
+        `kept`: another row has a mark, so in a wide column its place is kept free here too.
+        """
         text, filled = mark(row)
         side = option.fontMetrics.height() + 1
         box = QRect(area.left(), area.center().y() - side // 2 + 1, side, side)
-        if text or area.width() > ROOMY * side:  # in a slim column nothing is kept free for a mark that is not there
+        if text or (kept and area.width() > ROOMY * side):
             area.setLeft(area.left() + side + 6)
         if not text:
             return

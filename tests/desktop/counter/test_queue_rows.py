@@ -87,3 +87,14 @@ def test_a_thousandth_number_is_spoken_too() -> None:
 def test_the_manual_names_every_key_of_the_queue() -> None:
     manual = (theme.RESOURCES / "manual" / "queue.md").read_text(encoding="utf-8")
     assert [key for key, _, _ in KEYS if key not in manual] == []
+
+
+def test_room_for_a_mark_is_kept_only_where_somebody_has_one(
+    desk: Desk, seated: Actor, window: Window, qtbot: QtBot
+) -> None:
+    item = make_queue_item(desk.hall, seated.centre_id, now=NOW)
+    take(desk, item_id=item)
+    qtbot.waitUntil(lambda: len(window.panel.model.lines) == 2)
+    assert (window.panel.model.longest, window.panel.model.marked) == ("A001", False)
+    take(desk, Priority.ELDERLY)
+    qtbot.waitUntil(lambda: window.panel.model.marked)
