@@ -30,16 +30,23 @@ _LISTED = (
 )  # fmt: skip
 
 
-def items(session: Session, centre_id: UUID) -> tuple[ItemRow, ...]:
-    """Every item of the centre in its current version, by code: three columns' worth of searching and listing."""
+def items(session: Session, centre_id: UUID, only: Iterable[UUID] | None = None) -> tuple[ItemRow, ...]:
+    """The items of the centre in their current version, by code: three columns' worth of searching and listing.
+
+    Args:
+        session: the hall.
+        centre_id: the centre.
+        only: these items; None: every one.
+    """
+    which = [Item.centre_id == centre_id, *([] if only is None else [Item.id.in_(list(only))])]
     rows = session.execute(
         select(*_LISTED)
         .join(ItemVersion, ItemVersion.id == Item.current_version_id)
-        .where(Item.centre_id == centre_id)
+        .where(*which)
         .order_by(Item.local_code)
     ).all()
     papers: dict[UUID, list[str]] = defaultdict(list)
-    current = select(Item.current_version_id).where(Item.centre_id == centre_id)  # as a set: no index on it is needed
+    current = select(Item.current_version_id).where(*which)  # as a set: no index on it is needed
     for version_id, name in session.execute(
         select(ItemMaterial.item_version_id, ItemMaterial.name)
         .where(ItemMaterial.centre_id == centre_id, ItemMaterial.item_version_id.in_(current))

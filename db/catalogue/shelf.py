@@ -1,9 +1,9 @@
 """The catalogue in memory, ready to be searched at every key stroke: items and the proofs that must not be issued.
 
-Made in a worker (`load`), then only read; a change of the catalogue makes a new one.
+Made in a worker (`load`), then only read; a change of the catalogue makes a new one, of what is known and what changed.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -36,7 +36,7 @@ class Shelf:
     """Items, proofs, their index, and what use has done to their order."""
 
     def __init__(self, rows: Iterable[ItemRow], proofs: Iterable[Proof], used: Iterable[UseRow], now: datetime) -> None:
-        self.items = tuple(rows)
+        self.items = tuple(sorted(rows, key=lambda row: row.code))
         self.proofs = tuple(proofs)
         self.by_id: dict[UUID, ItemRow] = {row.id: row for row in self.items}
         self._rows: dict[Hashable, ItemRow | Proof] = {row.id: row for row in self.items}
@@ -60,6 +60,14 @@ class Shelf:
 def load(session: Session, centre_id: UUID, staff_id: UUID, now: datetime) -> Shelf:
     """A query: the catalogue of a centre as one of its people searches it."""
     return Shelf(items(session, centre_id), forbidden_proofs(), uses(session, centre_id, staff_id), now)
+
+
+def follow(session: Session, centre_id: UUID, known: Shelf, moved: Collection[UUID], now: datetime) -> Shelf:
+    """A query: what is known, with these items as they are now; one that is gone is left out. Nothing else is read."""
+    kept = [row for row in known.items if row.id not in moved]
+    made = Shelf([*kept, *items(session, centre_id, moved)], known.proofs, (), now)
+    made.boosts = known.boosts
+    return made
 
 
 def boosts(used: Iterable[UseRow], now: datetime) -> dict[Hashable, float]:
