@@ -26,9 +26,12 @@ from db.session import Hall
 from db.staff import passwords
 from db.staff.permissions import Role
 from db.vault import Vault
+from tests import bytecode
 from tests.embedded import Embedded
 from tests.factories.centre import make_centre
 from tests.factories.staff import make_staff
+
+bytecode.share()
 
 REAL_HASHER = passwords._HASHER
 passwords._HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
