@@ -23,6 +23,7 @@ from db.rooms.queries import BorrowerRow, borrower, borrowers
 from db.rooms.rules import BorrowerKind
 from db.staff.permissions import Permission
 from desktop.rooms.fields import date_field, pydate
+from desktop.rooms.fitting import open_at
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.twice import Twice
@@ -132,7 +133,7 @@ class BorrowersDialog(QDialog):
         layout.addWidget(self.seek)
         layout.addWidget(self.table, 1)
         layout.addLayout(buttons)
-        self.resize(theme.px(820), theme.px(520))
+        open_at(self, 820, 520)
 
 
 class _Form(QDialog):

@@ -19,10 +19,10 @@ from sqlalchemy.orm import Session
 from db.clock import business_date
 from db.rooms.asking import Asked, FreeSlot, free_slots, read_request
 from desktop.rooms.fields import date_field, inset, pydate, use_field
+from desktop.rooms.fitting import open_at
 from desktop.rooms.geometry import Slot, minutes_of
 from desktop.rooms.room_card import RoomCard
 from desktop.rooms.words import day_text, span_text
-from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.words import label
@@ -148,7 +148,7 @@ class FindDialog(QDialog):
         layout.addWidget(self.table, 1)
         layout.addWidget(self.card)
         layout.addLayout(bottom)
-        self.resize(theme.px(800), theme.px(520))
+        open_at(self, 800, 520)
         self.sentence.setFocus()
 
 

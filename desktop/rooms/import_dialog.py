@@ -13,8 +13,8 @@ from db.rooms.importing import Imported, Line, import_bookings, preview
 from db.rooms.reading import Draft, Reading, read_bookings
 from db.rooms.rules import BorrowerKind
 from desktop.rooms.borrower import BorrowerField
+from desktop.rooms.fitting import open_at
 from desktop.rooms.words import day_text, span_text
-from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.work import Progress
 from desktop.widgets.table import Column, RowTable
@@ -168,7 +168,7 @@ class ImportDialog(QDialog):
         layout.addLayout(who)
         layout.addWidget(self.table, 1)
         layout.addLayout(bottom)
-        self.resize(theme.px(960), theme.px(560))
+        open_at(self, 960, 560)
 
 
 def _when(row: Line) -> str:

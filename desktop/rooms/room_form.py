@@ -31,6 +31,7 @@ from db.rooms.parts import divide
 from db.rooms.queries import RoomRow, photo_of, rooms
 from db.rooms.rules import USES, BorrowerKind
 from desktop.rooms.fields import inset, named
+from desktop.rooms.fitting import open_at
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.twice import Twice
@@ -244,7 +245,7 @@ class RoomForm(QDialog):
         layout.addWidget(scrolled(self.form), 1)
         layout.addWidget(label("已有的预约不受修改影响。", "hint"))
         layout.addWidget(buttons)
-        self.resize(theme.px(800), theme.px(640))
+        open_at(self, 800, 640)
 
 
 _TITLES = {

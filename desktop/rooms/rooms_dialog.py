@@ -21,8 +21,8 @@ from db.errors import Refusal
 from db.rooms.admin import close_room, lift_closure
 from db.rooms.queries import ClosureRow, RoomRow, closures_between, rooms
 from desktop.rooms.fields import date_field, pydate, pytime, time_field
+from desktop.rooms.fitting import open_at
 from desktop.rooms.room_form import RoomForm
-from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.widgets.form import Form
 from desktop.widgets.table import Column, RowTable
@@ -142,7 +142,7 @@ class RoomsDialog(QDialog):
         layout.addWidget(self.table, 3)
         layout.addLayout(below)
         layout.addWidget(self.closures, 1)
-        self.resize(theme.px(920), theme.px(600))
+        open_at(self, 920, 600)
 
 
 class ClosureForm(QDialog):

@@ -48,8 +48,8 @@ class BookingPane(QWidget):
         self._add(DETACH, StepButton(Step.BOOK, "改为单次", "Alt+D", "fa6s.link-slash"))
         self.history = RowTable[StepRow](
             (
-                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 110, tip=self._whole_step),
-                Column("操作", lambda row: STEP_NAMES[row.step], 76, tip=self._whole_step),
+                Column("时间", lambda row: f"{local(row.at):%m-%d %H:%M}", 106, tip=self._whole_step),
+                Column("操作", lambda row: STEP_NAMES[row.step], 88, tip=self._whole_step),
                 Column("经办和变动", lambda row: step_text(row, self._rooms), tip=self._whole_step),
             ),
             "没有历史",

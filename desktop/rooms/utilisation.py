@@ -11,6 +11,7 @@ from db.clock import business_date
 from db.rooms.exporting import write_utilisation
 from db.rooms.utilisation import Utilisation, utilisation
 from desktop.rooms.fields import date_field, pydate
+from desktop.rooms.fitting import open_at
 from desktop.rooms.look import mixed, paint_band, use_colour
 from desktop.rooms.words import WEEKDAYS
 from desktop.shell import theme
@@ -51,7 +52,7 @@ class UtilisationDialog(QDialog):
         self.first.dateChanged.connect(self.reload)
         self.last.dateChanged.connect(self.reload)
         self.export_button.clicked.connect(self._export)
-        self.resize(theme.px(920), theme.px(640))
+        open_at(self, 920, 640)
         self.reload()
 
     def reload(self) -> None:

@@ -10,7 +10,7 @@ from db.rooms.posting import poster
 from db.rooms.queries import RoomRow
 from desktop.paper.render import Rendered, warning
 from desktop.rooms.fields import date_field, pydate
-from desktop.shell import theme
+from desktop.rooms.fitting import open_at
 from desktop.shell.desk import Desk
 from desktop.shell.paper_view import PaperView, save_pdf
 from desktop.widgets.form import Form
@@ -134,4 +134,4 @@ class WallDialog(QDialog):
         layout = QHBoxLayout(self)
         layout.addLayout(left)
         layout.addWidget(self.view, 1)
-        self.resize(theme.px(1080), theme.px(660))
+        open_at(self, 1080, 660)

@@ -9,10 +9,16 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolTip
 
 from db.rooms.admin import close_room
 from db.rooms.rules import USES
+from desktop.rooms.borrowers import BorrowersDialog
+from desktop.rooms.find import FindDialog
+from desktop.rooms.import_dialog import ImportDialog
 from desktop.rooms.legend import SIGNS, Legend
+from desktop.rooms.room_form import RoomForm
+from desktop.rooms.rooms_dialog import RoomsDialog
+from desktop.rooms.utilisation import UtilisationDialog
 from desktop.shell import theme
 from desktop.shell.theme import Look, Mode
-from tests.desktop.rooms.conftest import Place, at
+from tests.desktop.rooms.conftest import TODAY, Place, at
 
 
 @pytest.fixture
@@ -59,6 +65,21 @@ def test_the_side_needs_no_scrolling_sideways(large: Place) -> None:
     for button in (each for each in page.pane.buttons.values() if each.isVisible()):
         assert button.width() >= button.minimumSizeHint().width()
         assert button.mapTo(page.tabs, button.rect().topRight()).x() <= page.tabs.width()
+
+
+def test_no_dialog_opens_larger_than_the_screen(large: Place) -> None:
+    desk, page = large.desk, large.page
+    room = large.page.seen.board.rooms[0] if large.page.seen else None
+    for dialog in (
+        RoomsDialog(desk, page), RoomForm(desk, room, (), page), BorrowersDialog(desk, page), UtilisationDialog(desk, page),
+        FindDialog(desk, (), TODAY, page), ImportDialog(desk, page),
+    ):  # fmt: skip
+        large.qtbot.addWidget(dialog)
+        dialog.show()
+        room_there = dialog.screen().availableSize()
+        assert dialog.height() < room_there.height(), type(dialog).__name__
+        assert dialog.width() < max(room_there.width(), dialog.minimumSizeHint().width() + 1), type(dialog).__name__
+        dialog.reject()
 
 
 def test_the_name_of_a_room_tells_all_of_it_when_pointed_at(place: Place) -> None:
