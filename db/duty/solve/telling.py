@@ -37,7 +37,7 @@ def told_words(counting: Counting, shortages: Sequence[Shortage]) -> list[str]:
         by_body[frozenset(ground.slots[ground.place_slot[place]].body_id for place in shortage.places)].append(shortage)
     kept: list[Shortage] = []
     for bodies, own in by_body.items():
-        everywhere = [place for place in counting.wanted if ground.slots[ground.place_slot[place]].body_id in bodies]
+        everywhere = sorted(place for body in bodies for place in counting.of_body[ground.bodies[body]])
         whole = counting.shortage(everywhere) if len(own) > MANY else None
         apart: list[Shortage] = []
         for each in [whole] if whole else sorted(own, key=lambda each: (each.required, each.places)):
@@ -85,10 +85,10 @@ def _when(counting: Counting, shortage: Shortage, slots: Sequence[Slot]) -> str:
     chosen, first, last = set(shortage.places), slots[0], slots[-1]
     left_out = [
         ground.slots[ground.place_slot[place]]
-        for place in counting.wanted
+        for body in bodies
+        for place in counting.of_body[ground.bodies[body]]
         if place not in chosen
         and first.day <= ground.slots[ground.place_slot[place]].day <= last.day
-        and ground.slots[ground.place_slot[place]].body_id in bodies
         and (not kinds or _need_kinds(counting, place) <= set(kinds.split("、")))
     ]
     halves, weekdays = {slot.half for slot in slots}, {slot.day.weekday() for slot in slots}
