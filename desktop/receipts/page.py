@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from db.changes import Changes
 from db.clock import business_date, local
+from db.errors import Refusal
+from db.live import MANY
 from db.receipts import actions, check, qr, queries
 from db.receipts.actions import Issued, Reprinted
 from db.receipts.check import Verdict
@@ -28,6 +30,9 @@ VOID_REASONS = ("材料份数填错", "申请人信息写错", "事项选错")
 NOTHING_YET = "还没有回执。\n在“窗口”页受理办件后，开出的每一张回执都会列在这里。"
 NOTHING_FOUND = "没有符合条件的回执。\n换一个日期范围，或清空查找条件再试。"
 
+COALESCE_MS = 120
+"""A burst of changes is read once."""
+KINDS = frozenset({"receipt", "print_job"})
 CASE_TAIL = 11
 """Characters of a case number that tell the cases of a month apart: 1117-0034-3."""
 
@@ -66,6 +71,10 @@ class ReceiptsPage(Page):
         self.left = QStackedWidget()
         self._wanted: UUID | None = None
         self._filling = False
+        self._asked = self._anew = False  # a list is under way; another is wanted behind it
+        self._moved: Changes = frozenset()  # since the last reading
+        self._soon = QTimer(self, singleShot=True, interval=COALESCE_MS)
+        self._soon.timeout.connect(self._catch_up)
         self._lay_out()
         self._connect()
         self._bind()
@@ -74,6 +83,8 @@ class ReceiptsPage(Page):
 
     def refresh(self) -> None:
         self.filters.start(business_date(self.desk.now()))
+        self._soon.stop()
+        self._moved = frozenset()
         self._list()
         self.queue.refresh()
         if not self.isAncestorOf(self.focusWidget() or self):
@@ -81,12 +92,19 @@ class ReceiptsPage(Page):
 
     def changed(self, changes: Changes) -> None:
         kinds = {change.kind for change in changes}
-        if "receipt" in kinds:
+        if kinds & KINDS:
+            self._moved |= changes
+            if not self._soon.isActive():
+                self._soon.start()
+
+    def _catch_up(self) -> None:
+        """What was committed in the last moments, read once: a desk that prints makes a burst of changes a click."""
+        moved, self._moved = self._moved, frozenset()
+        if any(change.kind == "receipt" for change in moved):
             self._list()
-        if kinds & {"print_job", "receipt"}:
-            self.queue.refresh()
-        if self.preview.sheet is not None and self.preview.sheet.row.id in {change.id for change in changes}:
-            self.show_receipt(self.preview.sheet.row.id)
+        self.queue.refresh()
+        if self._wanted is not None and {self._wanted, MANY} & {row.id for row in moved if row.kind == "receipt"}:
+            self.show_receipt(self._wanted)  # what is wanted by now, not what is still shown
 
     def scanned(self, text: str) -> bool:
         if not qr.looks_like_receipt(text):
@@ -106,7 +124,12 @@ class ReceiptsPage(Page):
     def show_receipt(self, receipt_id: UUID) -> None:
         """Take one receipt in hand, wherever it stands in the list."""
         self._wanted = receipt_id
-        self.desk.ask(self, queries.receipt, self.desk.centre_id, receipt_id, then=self._shown, topic="sheet")
+
+        def found(sheet: ReceiptSheet | None) -> None:
+            if self._wanted == receipt_id:  # a scan may have been judged meanwhile
+                self._shown(sheet)
+
+        self.desk.ask(self, queries.receipt, self.desk.centre_id, receipt_id, then=found, topic="sheet")
 
     def reprint(self) -> None:
         """Print the receipt in hand again."""
@@ -158,10 +181,20 @@ class ReceiptsPage(Page):
     # ---- answers
 
     def _list(self, after: Cursor | None = None) -> None:
+        """One question is under way at a time: a list that is wanted meanwhile is asked next, further rows are left to it."""
+        if self._asked:
+            self._anew = self._anew or after is None
+            return
+        self._asked = True
         today = business_date(self.desk.now())
         wanted = self.filters.wanted(today)
 
         def found(rows: tuple[ReceiptRow, ...]) -> None:
+            self._asked = False
+            if self._anew:
+                self._anew = False
+                self._list()
+                return
             at_end = len(rows) < PAGE
             if after is not None:
                 self.table.rows.add_rows(rows, at_end=at_end)
@@ -169,10 +202,15 @@ class ReceiptsPage(Page):
             self.table.empty = NOTHING_FOUND if self.filters.narrowed() else NOTHING_YET
             self._filling = True
             self.table.show_rows(rows, at_end=at_end)
+            self.table.scheduleDelayedItemsLayout()  # as many rows as before: Qt would not look whether there is room for more
             self._filling = False
             self._follow()
 
-        self.desk.ask(self, queries.receipts, self.desk.centre_id, wanted, today, after, then=found, topic="list")
+        def failed(refusal: Refusal) -> None:
+            self._asked = self._anew = False
+            self.desk.tell(refusal)
+
+        self.desk.ask(self, queries.receipts, self.desk.centre_id, wanted, today, after, then=found, failed=failed)
 
     def _more(self) -> None:
         rows = self.table.rows.rows
@@ -197,7 +235,8 @@ class ReceiptsPage(Page):
 
     def _shown(self, sheet: ReceiptSheet | None) -> None:
         self._wanted = sheet.row.id if sheet is not None else None
-        self.preview.show_sheet(sheet)
+        if sheet is None or sheet != self.preview.sheet:  # what was read anew and is the same keeps its paper
+            self.preview.show_sheet(sheet)
         self._follow()
 
     def _follow(self) -> None:

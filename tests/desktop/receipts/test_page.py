@@ -103,6 +103,26 @@ def test_typing_a_sequence_narrows_the_list(qtbot: QtBot, desk: Desk, seated: Ac
     qtbot.waitUntil(lambda: len(numbers(page)) == 3)
 
 
+def test_a_burst_of_receipts_is_read_once(
+    qtbot: QtBot, desk: Desk, seated: Actor, page: ReceiptsPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.refresh()
+    qtbot.waitUntil(lambda: not page._asked)
+    asked: list[str] = []
+    ask = desk.ask
+
+    def noted(owner: Any, query: Any, *args: Any, **more: Any) -> None:
+        asked.append(query.__name__)
+        ask(owner, query, *args, **more)
+
+    monkeypatch.setattr(desk, "ask", noted)
+    for _ in range(5):
+        give(desk, seated)
+    assert asked == []
+    qtbot.waitUntil(lambda: len(numbers(page)) == 5)
+    assert asked.count("receipts") == 1
+
+
 def test_a_receipt_made_elsewhere_shows_up_at_once(qtbot: QtBot, desk: Desk, seated: Actor, page: ReceiptsPage) -> None:
     filled(qtbot, page, 0)
     give(desk, seated)
