@@ -7,6 +7,8 @@ call another one with the same `Act`: same transaction, its own permission and i
 gives questions (`db.prepared.Question`) and raises nothing. On a server they travel with the question for the permission,
 and the body finds the answers in `act.found`. `act.head` as the last of an action's questions locks the journal's head with
 them: only for actions that wait for no lock afterwards, since the head stands still for the whole centre until the commit.
+(Rows that others point at, as the centre, an account, an item, a room, are edited under `with_for_update(key_share=True)`:
+an insert behind the head does not wait for who edits them.)
 """
 
 from collections.abc import Callable, Sequence

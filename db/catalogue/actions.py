@@ -263,7 +263,9 @@ def _check(content: ItemContent) -> None:
 
 
 def _locked(act: Act, item_id: UUID, version: int) -> Item:
-    item = act.session.scalar(select(Item).where(Item.centre_id == act.centre_id, Item.id == item_id).with_for_update())
+    item = act.session.scalar(
+        select(Item).where(Item.centre_id == act.centre_id, Item.id == item_id).with_for_update(key_share=True)
+    )
     if item is None:
         raise RuleBroken("这个事项不在本中心的目录里，请刷新后再试。")
     if item.version != version:

@@ -103,7 +103,7 @@ def _name(act: Act, counter: Counter, number: str, name: str) -> None:
 
 
 def _held(act: Act, version: int) -> Centre:
-    row = act.session.get_one(Centre, act.centre_id, with_for_update=True)
+    row = act.session.get_one(Centre, act.centre_id, with_for_update={"key_share": True})
     if row.version != version:
         raise Stale("中心资料刚被别人修改，请刷新后再改。")
     return row

@@ -102,7 +102,7 @@ def _current(act: Act, *options: ExecutableOption) -> SigningKey | None:
 
 def _lock(act: Act) -> None:
     """Only one transaction at a time makes or retires keys of a centre."""
-    act.session.execute(select(Centre.id).where(Centre.id == act.centre_id).with_for_update())
+    act.session.execute(select(Centre.id).where(Centre.id == act.centre_id).with_for_update(key_share=True))
 
 
 def _make(act: Act) -> SigningKey:

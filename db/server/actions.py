@@ -58,7 +58,7 @@ def change_secret(act: Act, *, secret: ServerSecret) -> None:
 
 def _of_others(act: Act, staff_id: UUID) -> Staff:
     account = act.session.scalar(
-        select(Staff).where(Staff.centre_id == act.centre_id, Staff.id == staff_id).with_for_update()
+        select(Staff).where(Staff.centre_id == act.centre_id, Staff.id == staff_id).with_for_update(key_share=True)
     )
     if account is None:
         raise RuleBroken("找不到这个账号，请刷新列表后再试。")

@@ -183,7 +183,7 @@ def unlock(act: Act, *, staff_id: UUID) -> None:
 
 def _account(act: Act, staff_id: UUID, version: int | None = None) -> Staff:
     account = act.session.scalar(
-        select(Staff).where(Staff.centre_id == act.centre_id, Staff.id == staff_id).with_for_update()
+        select(Staff).where(Staff.centre_id == act.centre_id, Staff.id == staff_id).with_for_update(key_share=True)
     )
     if account is None:
         raise RuleBroken("找不到这个账号，请刷新列表后再试。")
@@ -231,7 +231,7 @@ def _somebody_administers(act: Act) -> None:
         select(StaffRole.role)
         .join(Staff, Staff.id == StaffRole.staff_id)
         .where(StaffRole.centre_id == act.centre_id, Staff.centre_id == act.centre_id, Staff.active)
-        .with_for_update(of=Staff)  # two administrators who take each other out at the same moment
+        .with_for_update(of=Staff, key_share=True)  # two administrators who take each other out at the same moment
     ).all()
     permissions = frozenset().union(*(ROLE_PERMISSIONS[role] for role in held))
     if Permission.STAFF_MANAGE not in permissions:

@@ -131,7 +131,7 @@ def _locked_account(session: Session, attempt: Attempt) -> Staff | None:
     return session.scalar(
         select(Staff)
         .where(Staff.centre_id == attempt.centre_id, Staff.login == tidy_login(attempt.login))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
 
 

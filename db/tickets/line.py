@@ -108,7 +108,7 @@ def here(act: Act) -> Any:
 def open_counter(act: Act, counter_id: UUID, *, lock: bool = False) -> Counter:
     """A counter of this centre that is in use; `lock` it to change it."""
     query = select(Counter).where(Counter.centre_id == act.centre_id, Counter.id == counter_id)
-    found: Counter = in_use_now(act.session.scalar(query.with_for_update() if lock else query))
+    found: Counter = in_use_now(act.session.scalar(query.with_for_update(key_share=True) if lock else query))
     return found
 
 
