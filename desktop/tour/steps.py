@@ -218,9 +218,11 @@ def manager(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     _enter(guide, start, "linmin")
     page = _go(start, "settings")
     guide.wait("设置", lambda: page.list.count() > 4)
-    for at, name in ((3, "设置-中心资料"), (7, "设置-备份和检查")):
-        page.list.setCurrentRow(at)
-        guide.picture(name)
+    titles = [section.title for section in page.sections]
+    for title in ("中心资料", "备份和检查"):
+        page.list.setCurrentRow(titles.index(title))
+        guide.breathe(600)
+        guide.picture(f"设置-{title}")
     _go(start, "staff")
     guide.breathe(600)
     guide.picture("人员")
