@@ -206,8 +206,11 @@ def fill(setting: Setting, count: int, parts: list[UUID]) -> None:
             chunk = []
 
 
-CLICKS = ("bare loop", "empty click", "create", "refuse", "change", "cancel", "series of 26", "week", "board of a week")
-"""The first is no click: so long the machine took meanwhile for the same sum in Python. Compare figures by it."""
+CLICKS = (
+    "bare loop", "empty click", "create", "refuse", "change", "cancel", "create in a row", "series of 26", "week", "board of a week",
+)  # fmt: skip
+"""The first is no click: so long the machine took meanwhile for the same sum in Python. Compare figures by it. `create` comes
+among the others, after a cancelling that leaves the processor's caches cold; in a row each follows one of its own kind."""
 TURNS = 3
 """The halls are measured in turn, so that what else the machine does falls on each of them alike."""
 Results = dict[str, Took]
@@ -215,7 +218,7 @@ Results = dict[str, Took]
 
 def measure(setting: Setting, turn: int, took: Results) -> None:
     """Every click of the issue, each so often that a median means something; the first of all warm up, not counted."""
-    for kind, rounds, warming in ((clicks, ROUNDS, 20), (series, SERIES, 3), (weeks, SERIES, 3)):
+    for kind, rounds, warming in ((clicks, ROUNDS, 20), (creates, ROUNDS, 20), (series, SERIES, 3), (weeks, SERIES, 3)):
         share = rounds // TURNS
         for at in range(turn * share if turn else -warming, (turn + 1) * share):
             kind(setting, at, took if at >= 0 else {name: Took() for name in took})
@@ -233,6 +236,12 @@ def clicks(setting: Setting, at: int, took: Results) -> None:
     moved = took["change"].time(backend, lambda: changed(setting, made, room, free + 3 * HOUR))
     seen = {"booking_id": moved.booking_id, "version": moved.version}
     took["cancel"].time(backend, lambda: setting.run(cancel, **seen, reason="下雨"))
+
+
+def creates(setting: Setting, at: int, took: Results) -> None:
+    """Bookings one after another, in days of their own."""
+    free = start_of(FIRST_FREE + timedelta(days=3000 + (at + 20) // ROOMS)) + 8 * HOUR
+    took["create in a row"].time(setting.backend, lambda: created(setting, setting.rooms[at % ROOMS], free))
 
 
 def created(setting: Setting, room: UUID, starts: datetime) -> Booked:
