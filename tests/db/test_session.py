@@ -4,20 +4,24 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.action import REGISTRY, Act, Actor, Request, action
 from db.changes import Change
+from db.engine import make_engine
 from db.errors import NotAllowed, RuleBroken
 from db.ids import new_id
-from db.journal.models import JournalEntry, JournalHead
+from db.journal.models import JournalEntry, JournalHead, Operation
 from db.journal.rules import GENESIS, Entry, chained
 from db.numbers.actions import last_taken, take
 from db.session import Hall
 from db.staff.models import Staff
-from db.staff.permissions import Permission
-from tests.conftest import NOW
+from db.staff.permissions import Permission, Role
+from db.vault import Vault
+from tests.conftest import NOW, TEST_KEY
+from tests.factories.centre import make_centre
+from tests.factories.staff import make_staff
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,23 @@ def test_the_same_operation_id_does_it_once_and_returns_the_same(hall: Hall, cle
     assert hall.run(request, stamp) == first
     assert hall.read(last_taken, clerk.centre_id, "stamp") == 1
     assert len(hall.read(entries, clerk.centre_id)) == 1
+
+
+def test_a_click_that_comes_again_is_on_the_servers_disk_when_it_is_told(postgres_url: str) -> None:
+    """The first time the connection died between the commit and the waiting for the disk."""
+    hall = Hall(engine := make_engine(postgres_url), Vault(TEST_KEY))
+    clerk = make_staff(hall, make_centre(hall, now=NOW), Role.CLERK, now=NOW)
+    request, stamped = Request(clerk, NOW, new_id()), Stamped(new_id(), 1)
+    row = {"centre_id": clerk.centre_id, "op": request.op, "tag": stamp.tag, "staff_id": None, "at": NOW}
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+        connection.execute(insert(Operation).values(**row, result=stamp.pack(stamped)))
+        before = connection.exec_driver_sql("SELECT pg_current_wal_insert_lsn()").scalar_one()
+    assert hall.run(request, stamp) == stamped
+    with engine.connect() as connection:
+        flushed = f"SELECT pg_current_wal_flush_lsn() > '{before}'::pg_lsn"
+        assert connection.exec_driver_sql(flushed).scalar_one()
+    engine.dispose()
 
 
 def test_an_operation_id_of_another_action_is_refused(hall: Hall, clerk: Actor) -> None:
