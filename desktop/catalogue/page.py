@@ -68,8 +68,7 @@ class CataloguePage(Page):
 
     def refresh(self) -> None:
         """Search anew; the field is ready to be typed in."""
-        if self.stock.shelf is None:
-            self.stock.reload()
+        self.stock.ask()
         self.field.setFocus()
         self.field.selectAll()
 

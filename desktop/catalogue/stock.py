@@ -34,7 +34,7 @@ class Stock(QObject):
         self._uses = QTimer(self, singleShot=True, interval=USE_DELAY_MS)
         self._uses.timeout.connect(self._count)
         self._soon = QTimer(self, singleShot=True, interval=COALESCE_MS)
-        self._soon.timeout.connect(self._ask)
+        self._soon.timeout.connect(self.ask)
         self._all = True  # the whole catalogue is wanted
         self._moved: set[UUID] = set()
         self._asked: object | None = None  # the question under way
@@ -53,12 +53,12 @@ class Stock(QObject):
         return self.shelf.find(query, limit) if self.shelf is not None else []
 
     def reload(self) -> None:
-        """Read the catalogue anew; who is logged in decides the order of use."""
-        if self._asked is None:
-            self._all = True
-            self._ask()
+        """Read the catalogue anew, behind the question that is under way; who is logged in decides the order of use."""
+        self._all = True
+        self.ask()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Read what is still to be read; nothing when a question is under way or everything is known."""
         actor = self.desk.actor
         if self._asked is not None or actor is None:
             return
@@ -89,7 +89,7 @@ class Stock(QObject):
 
     def _ask_if_more(self) -> None:
         if self._all or self._moved:
-            self._ask()
+            self.ask()
 
     def _somebody(self, actor: object) -> None:
         self._asked, self._all = None, True  # an answer that is still under way is not for them
@@ -98,12 +98,12 @@ class Stock(QObject):
             self.shelf = None
             self.renewed.emit()
         else:
-            self._ask()
+            self.ask()
 
     def _missed(self) -> None:
         """The link was lost for a while: what changed meanwhile nobody tells."""
         self._all = True
-        self._ask()
+        self.ask()
 
     def _changed(self, changes: Changes) -> None:
         moved = {change.id for change in changes if change.kind == "item"}

@@ -125,3 +125,16 @@ def test_what_changes_while_an_answer_is_under_way_is_asked_next(
         lambda: stock.shelf is not None and [row.name for row in stock.shelf.items] == ["甲", "乙", "第3项"]
     )
     assert asked == [("follow", frozenset({known[0]})), ("follow", frozenset({known[1]}))]
+
+
+def test_a_catalogue_that_is_wanted_while_a_question_is_under_way_is_read_behind_it(
+    desk: Desk, stock: Stock, known: tuple[UUID, ...], asked: Asked, renamed: Callable[[UUID, str], None], qtbot: QtBot
+) -> None:
+    stock.reload()
+    first = asked[:]
+    with desk.hall.transaction() as session:  # nobody tells
+        plant(session, desk.centre_id, (ItemContent(local_code="LY4", name="第4项"),), now=NOW, by=None)
+    stock.reload()
+    assert asked == first == [("load", None)]
+    qtbot.waitUntil(lambda: stock.shelf is not None and len(stock.shelf.items) == 4)
+    assert asked == [("load", None), ("load", None)]
