@@ -5,10 +5,8 @@ call another one with the same `Act`: same transaction, its own permission and i
 
 **Questions ahead.** What a hot action is sure to ask can be named beside it (`ahead=`): a function of its arguments that
 gives questions (`db.prepared.Question`) and raises nothing. On a server they travel with the question for the permission,
-and the body finds the answers in `act.found`. `act.head` as the last of an action's questions locks the journal's head with
-them: only for actions that wait for no lock afterwards, since the head stands still for the whole centre until the commit.
-(Rows that others point at, as the centre, an account, an item, a room, are edited under `with_for_update(key_share=True)`:
-an insert behind the head does not wait for who edits them.)
+and the body finds the answers in `act.found`. (Rows that others point at, as the centre, an account, an item, a room, are
+edited under `with_for_update(key_share=True)`: an insert does not wait for who edits them.)
 """
 
 from collections.abc import Callable, Sequence
@@ -19,14 +17,26 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, LargeBinary, Table, Text, bindparam, cast, null, select, type_coerce, union_all
+from sqlalchemy import (
+    Connection,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.changes import Change
 from db.errors import NotAllowed
-from db.journal.models import Operation
-from db.journal.write import READ_HEAD, Author, Fact, Note
+from db.journal.models import JournalHead, Operation
+from db.journal.write import Author, Fact, Head, Note
 from db.prepared import Prepared, Question, ask
 from db.rows import Row, Rows
 from db.staff.models import Staff, StaffRole
@@ -36,18 +46,24 @@ from db.vault import Vault
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_STAFF, _ROLE, _OPERATION = table_of(Staff), table_of(StaffRole), table_of(Operation)
+_STAFF, _ROLE = table_of(Staff), table_of(StaffRole)
+_OPERATION, _HEAD = table_of(Operation), table_of(JournalHead)
 _STANDING = Prepared(
     union_all(
-        select(type_coerce(_ROLE.c.role, Text()).label("tag"), cast(null(), LargeBinary()).label("result"))
+        select(
+            type_coerce(_ROLE.c.role, Text()).label("tag"),
+            cast(null(), LargeBinary()).label("result"),
+            cast(null(), Integer()).label("seq"),
+        )
         .join(_STAFF, _STAFF.c.id == _ROLE.c.staff_id)
         .where(_ROLE.c.staff_id == bindparam("who"), _STAFF.c.centre_id == bindparam("of_centre"), _STAFF.c.active),
-        select(_OPERATION.c.tag, _OPERATION.c.result).where(
+        select(_OPERATION.c.tag, _OPERATION.c.result, null()).where(
             _OPERATION.c.centre_id == bindparam("of_centre"), _OPERATION.c.op == bindparam("of_op")
         ),
+        select(null(), _HEAD.c.hash, _HEAD.c.seq).where(_HEAD.c.centre_id == bindparam("of_centre")),
     )
 )
-"""In one question: the roles of the account, and what its operation id has already done (`result` is not null)."""
+"""In one question: the roles of the account, what its operation id has already done, and the journal's newest entry."""
 
 
 _Standing = tuple[frozenset[Permission], tuple[str, bytes] | None]
@@ -85,8 +101,8 @@ class Act:
     vault: Vault
     changes: set[Change] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
-    locked_head: tuple[int, bytes] | None = None
-    """Number and hash of the journal's newest entry, when it is locked already."""
+    seen: Head | None = None
+    """The newest entry of the journal when the click began."""
     _open: list["_Open"] = field(default_factory=list)
     _ahead: list[list[Any]] | None = None
     _standing: "_Standing | None" = None
@@ -136,39 +152,23 @@ class Act:
         return self.request.actor.centre_id
 
     @property
-    def head(self) -> Question:
-        """Locks the journal's head: the last of the last questions, see above. Its answer is kept, not given."""
-        return READ_HEAD, {"of_centre": self.centre_id}
-
-    @property
     def found(self) -> list[list[Any]]:
         """The answers to what the action under way asked ahead."""
         return self._open[-1].found
 
     def ask(self, *questions: Question) -> list[list[Any]]:
         """The rows of each question, in one journey (`db.prepared.ask`). They do not see what was `put`."""
-        locking = bool(questions) and questions[-1][0] is READ_HEAD
-        if locking and len(self._open) > 1:
-            questions, locking = questions[:-1], False  # the action around this one may still wait for a lock
-        found = ask(self.connection, *questions) if questions else []
-        if locking:
-            self._keep_head(found.pop())
-        return found
+        return ask(self.connection, *questions) if questions else []
 
     def look_ahead(self, questions: Sequence[Question]) -> None:
         """Ask what the account may do, and with it what the first action wants to know."""
         asked = {"who": self.actor.staff_id, "of_centre": self.centre_id, "of_op": self.op}
         rows, *found = ask(self.connection, (_STANDING, asked), *questions)
-        roles = frozenset(Role(tag) for tag, result in rows if result is None)
-        done = next(((tag, result) for tag, result in rows if result is not None), None)
+        roles = frozenset(Role(tag) for tag, result, _ in rows if result is None)
+        done = next(((tag, result) for tag, result, _ in rows if tag and result is not None), None)
+        self.seen = next(((seq, hashed) for _, hashed, seq in rows if seq is not None), None)
         self._standing = permissions_of(roles), done
-        if questions and questions[-1][0] is READ_HEAD:
-            self._keep_head(found.pop())
         self._ahead = found
-
-    def _keep_head(self, rows: list[Any]) -> None:
-        if rows:
-            self.locked_head = rows[0].seq, rows[0].hash
 
     def _enter(self, note: Note, ahead: Callable[[], Sequence[Question]]) -> None:
         found, self._ahead = self._ahead, None

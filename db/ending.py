@@ -1,7 +1,7 @@
 """The end of a click: its operation id is remembered, its journal entry chained, the other clients told.
 
-The head of the journal is locked as late as can be and held until the commit is on the disk: with twenty counters of a hall
-that is where they queue. So between the lock and the commit lies one journey to the server, and nothing but the hash.
+The journal's entry is the last but one thing that is written: with twenty counters of a hall its head is where they would
+queue, and so they do while the server commits, and not while a client thinks.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert
 from db.base import table_of
 from db.changes import Changes
 from db.journal.models import Operation
-from db.journal.write import Author, Note, chained_on
+from db.journal.write import Author, Head, Note, appending
 from db.live import announced
 from db.prepared import Prepared, ask
 from db.texts import Given
@@ -30,7 +30,7 @@ def finish(
     origin: UUID,
     changes: Changes,
     *,
-    head: tuple[int, bytes] | None,
+    seen: Head | None,
     commit: bool,
 ) -> None:
     """Write what every click leaves behind, and commit.
@@ -38,13 +38,13 @@ def finish(
     Args:
         operation: the row that makes the click harmless when it comes again.
         origin: the client that tells the others, so that it knows its own echo.
-        head: of the journal, when the action has locked it.
+        seen: the newest entry of the journal, as the click saw it.
         commit: whether the transaction is the click's own; the embedded database leaves it to who began it.
     """
     _KEEP.later(connection, operation)
     ask(
         connection,
-        *chained_on(connection, vault, author, notes, head),
+        *appending(connection, vault, author, notes, seen),
         *announced(connection, author.centre_id, origin, changes),
         commit=commit,
     )

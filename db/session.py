@@ -119,7 +119,7 @@ class Hall:
                 changes, kept = frozenset(act.changes), _kept(action, act, result)
                 finish(
                     connection, self.vault, act.author, act.notes, kept, self.origin, changes,
-                    head=act.locked_head, commit=isinstance(self.bind, Engine),
+                    seen=act.seen, commit=isinstance(self.bind, Engine),
                 )  # fmt: skip
             finally:
                 act.close()

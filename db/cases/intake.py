@@ -227,12 +227,9 @@ def _people(intake: Intake, around: Around) -> Someone:
 
 
 def _number(here: Open, kinds: tuple[PaperKind, ...]) -> None:
-    """Take the numbers of the case and of its papers, as late as possible: other counters wait from here on.
-
-    The journal's head is locked with them: what is left is composing and one journey, and no other lock.
-    """
+    """Take the numbers of the case and of its papers, as late as possible: other counters wait from here on."""
     series = [series_of(here.today), *receipt_series(here.act, kinds)]
-    taken = here.act.ask(taking_each(here.act.connection, here.act.centre_id, series), here.act.head)[0]
+    taken = here.act.ask(taking_each(here.act.connection, here.act.centre_id, series))[0]
     seq, *seqs = taken_each(taken, series)
     here.case.number = case_number(here.around.issuer.centre.code, here.today, seq)
     here.seqs = dict(zip(kinds, seqs, strict=True))

@@ -1,21 +1,24 @@
 """Holds a centre's journal against its chain, and says which entries were changed, removed, moved or put in.
 
-Every entry keeps the hash before it and its own, which covers its number, its content and the hash before. So an entry
-proves by itself that the system wrote it under that number. An entry that does not is tried under other numbers: if it is
-genuine there, it was moved; numbers whose genuine entry is found nowhere were removed or changed in place.
+Every entry keeps its seal, the hash before it and its own, which covers its number, its seal and the hash before. An entry
+that does not fit is tried under other numbers: if it fits there, it was moved; numbers whose own entry is found nowhere were
+removed or changed in place. Hashes can be computed anew without the key; seals cannot, and each names the hash of an entry
+that its writer saw. Where that is another one than the chain has now, the journal was rewritten.
 The memory used does not grow with the journal, only with what is wrong in it.
 """
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from db.clock import local
-from db.journal.rules import GENESIS, Entry, chained
+from db.journal.rules import GENESIS, Entry, chained, sealed
 
 MOST_SUSPECTS = 300
 """Entries that are remembered one by one; beyond, they are only counted."""
+REMEMBERED = 20_000
+"""Hashes that are remembered for those who saw them: a click sees the end of the journal, and takes seconds at most."""
 
 
 class Fault(StrEnum):
@@ -26,13 +29,15 @@ class Fault(StrEnum):
     MOVED = "moved"
     INSERTED = "inserted"
     HEAD = "head"
+    REWRITTEN = "rewritten"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry as it stands in the table, with its two hashes."""
+    """An entry as it stands in the table, with its seal and its two hashes."""
 
     entry: Entry
+    seal: bytes
     previous: bytes
     hash: bytes
 
@@ -75,6 +80,9 @@ class ChainCheck:
         self._suspects: deque[Link] = deque()
         self._uncounted = 0
         self._grafted: list[int] = []
+        self._seen: dict[int, bytes] = {0: GENESIS}  # hashes that fit, by number, the newest
+        self._vouched = 0  # up to here a later entry has seen the chain as it is
+        self._rewritten: Finding | None = None
 
     def take(self, link: Link) -> None:
         """The next link; its number is higher than that of the one before."""
@@ -85,12 +93,31 @@ class ChainCheck:
         if self._genuine_at(link, seq):
             if self._before is not None and link.previous != self._before:
                 self._grafted.append(seq)
+            elif self._rewritten is None:
+                self._hear(link.entry)
             self._before = link.hash
+            self._remember(seq, link.hash)
         else:
             self._before = None
             if not self._continues_a_run(link):
                 self._suspect(link)
         self._expected = seq + 1
+
+    def _hear(self, witness: Entry) -> None:
+        """Hold what the writer of an entry saw against the chain as it is."""
+        at, seen = witness.seen_seq, self._seen.get(witness.seen_seq)
+        if at >= witness.seq or (seen is not None and seen != witness.seen):
+            words = (
+                f"操作日志{_numbers(self._vouched + 1, at)}被改写：第 {witness.seq} 条写入时见到的日志与现在的不同。"
+            )
+            self._rewritten = Finding(Fault.REWRITTEN, self._vouched + 1, at, words)
+        elif seen is not None:
+            self._vouched = max(self._vouched, at)
+
+    def _remember(self, seq: int, hashed: bytes) -> None:
+        self._seen[seq] = hashed
+        if len(self._seen) > REMEMBERED:
+            del self._seen[next(iter(self._seen))]
 
     def findings(self, head: tuple[int, bytes] | None) -> list[Finding]:
         """Everything that is wrong, by number. `head` is what the centre's head row says of the newest entry."""
@@ -100,6 +127,8 @@ class ChainCheck:
             self._gaps.append((last + 1, written))
         unplaced = self._place_suspects()
         found = [*self._moved(), *self._unplaced(unplaced, written), *self._removed(unplaced, written), *self._grafts()]
+        if self._rewritten is not None:
+            found.append(self._rewritten)
         if not found:
             found = self._head_faults(head, last)
         if self._uncounted:
@@ -107,8 +136,7 @@ class ChainCheck:
         return sorted(found, key=lambda finding: (finding.first, finding.last))
 
     def _genuine_at(self, link: Link, seq: int) -> bool:
-        entry = link.entry if seq == link.entry.seq else replace(link.entry, seq=seq)
-        return chained(self._key, link.previous, entry) == link.hash
+        return chained(link.previous, seq, link.seal) == link.hash and sealed(self._key, link.entry) == link.seal
 
     def _continues_a_run(self, link: Link) -> bool:
         """Whether the link is genuine as far off its number as the one before, or one place off."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.base import table_of
@@ -36,7 +36,7 @@ def verify_chain(session: Session, vault: Vault, centre_id: UUID, report: Report
     newest = head(session, centre_id)
     total = newest[0] if newest else 0
     check = ChainCheck(vault.derive("journal"), title)
-    columns = [_TABLE.c[name] for name in (*_FIELDS, "previous", "hash")]
+    columns = [_TABLE.c[name] for name in (*_FIELDS, "seal", "previous", "hash")]
     after = -1
     while True:
         rows = session.execute(
@@ -46,8 +46,8 @@ def verify_chain(session: Session, vault: Vault, centre_id: UUID, report: Report
             .limit(PAGE)
         ).all()
         for row in rows:
-            *values, previous, hashed = row
-            check.take(Link(Entry(*values), previous, hashed))
+            *values, seal, previous, hashed = row
+            check.take(Link(Entry(*values), seal, previous, hashed))
         if not rows:
             return check.findings(newest)
         after = rows[-1].seq
@@ -69,10 +69,23 @@ def untold_operations(session: Session, centre_id: UUID) -> list[str]:
     return [f"{local(row.at):%Y-%m-%d %H:%M:%S} 的操作“{title(row.tag)}”没有日志记录，日志可能被删除。" for row in rows]
 
 
+def repeated_entries(session: Session, centre_id: UUID) -> list[str]:
+    """Entries that stand in the journal twice: a copy keeps its genuine seal, but no two clicks have the same."""
+    rows = session.execute(
+        select(func.min(JournalEntry.seq).label("first"), func.max(JournalEntry.seq).label("copy"))
+        .where(JournalEntry.centre_id == centre_id)
+        .group_by(JournalEntry.seal)
+        .having(func.count() > 1)
+        .order_by(func.max(JournalEntry.seq))
+        .limit(20)
+    ).all()
+    return [f"操作日志第 {row.copy} 条是第 {row.first} 条的抄件，不是系统写入的。" for row in rows]
+
+
 def journal_faults(session: Session, vault: Vault, centre_id: UUID, report: Report) -> list[str]:
     """Everything that is wrong with a centre's journal, as sentences.
 
-    Operations without an entry are told only when the chain is whole: else they repeat what the chain has told.
+    Copies, and operations without an entry, are told only when the chain is whole: else they repeat what the chain has told.
     """
     found = [finding.sentence for finding in verify_chain(session, vault, centre_id, report)]
-    return found or untold_operations(session, centre_id)
+    return found or repeated_entries(session, centre_id) or untold_operations(session, centre_id)

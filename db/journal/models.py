@@ -1,4 +1,4 @@
-"""The journal (操作日志): append-only, chained by a keyed hash per centre."""
+"""The journal (操作日志): append-only, sealed with the hall's key, chained per centre."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,11 @@ from db.journal.guard import append_only
 
 
 class JournalEntry(Base):
-    """Who did what, when, on what. `facts` is JSON without personal data; `hash` covers the entry and `previous`, the hash before."""
+    """Who did what, when, on what. `facts` is JSON without personal data.
+
+    `seal` covers the entry with `seen`, the hash of the newest entry its writer saw; `hash` covers `seal`, the number and
+    `previous`, the hash before (`db.journal.rules`).
+    """
 
     __tablename__ = "journal_entry"
     __table_args__ = (
@@ -32,17 +36,22 @@ class JournalEntry(Base):
     subject_kind: Mapped[str] = mapped_column(default="")
     subject_id: Mapped[UUID | None]
     facts: Mapped[str] = mapped_column(Text)
+    nth: Mapped[int]
+    seen_seq: Mapped[int]
+    seen: Mapped[bytes] = mapped_column(LargeBinary)
+    seal: Mapped[bytes] = mapped_column(LargeBinary)
     previous: Mapped[bytes] = mapped_column(LargeBinary)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class JournalHead(Base):
-    """Number and hash of a centre's newest entry: the row every writer locks, and what shows that the end was cut off."""
+    """Number and hash of a centre's newest entry, and the hash before: what shows that the end was cut off."""
 
     __tablename__ = "journal_head"
 
     centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
     seq: Mapped[int]
+    previous: Mapped[bytes]
     hash: Mapped[bytes]
 
 

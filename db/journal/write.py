@@ -1,22 +1,29 @@
-"""Appends to the journal, at the end of the transaction that did what it tells."""
+"""Appends to the journal, at the end of the transaction that did what it tells.
+
+A server counts and chains the entries itself, in the statement that writes them, the last one before the commit: the head
+stands still for that long and not while a client thinks. The embedded database has one writer at a time, who does it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, LargeBinary, bindparam, cast, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.base import table_of
 from db.journal.models import JournalEntry, JournalHead
-from db.journal.rules import GENESIS, Entry, chained
+from db.journal.rules import GENESIS, Entry, chained, sealed
 from db.prepared import Prepared, Question, ask, connection_of
 from db.vault import Vault
 
 Fact = str | int | bool | None
+Head = tuple[int, bytes]
+"""Number and hash of a centre's newest entry."""
 
 
 @dataclass(slots=True)
@@ -42,55 +49,88 @@ class Author:
 
 
 _ENTRY, _HEAD = table_of(JournalEntry), table_of(JournalHead)
-READ_HEAD = Prepared(
-    select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")).with_for_update()
-)
-_MOVE_HEAD = Prepared(
-    update(_HEAD)
-    .where(_HEAD.c.centre_id == bindparam("of_centre"))
-    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
-)
-_ADD = Prepared(insert(_ENTRY))
+_READ_HEAD = Prepared(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")))
+
+
+def _embedded() -> tuple[Prepared, Prepared]:
+    """The entry as it was chained, and the head it makes."""
+    new = sqlite.insert(_HEAD)
+    moved = {name: new.excluded[name] for name in ("seq", "previous", "hash")}
+    return Prepared(insert(_ENTRY)), Prepared(new.on_conflict_do_update(index_elements=["centre_id"], set_=moved))
+
+
+def _on_server() -> Prepared:
+    """The entry, with its number and hashes from the head that it moves; the first of a centre makes the head."""
+    seal, genesis = bindparam("seal", type_=LargeBinary()), bindparam(None, GENESIS, LargeBinary())
+    new = postgresql.insert(_HEAD).values(
+        centre_id=bindparam("centre_id"), seq=1, previous=genesis, hash=_hash(genesis, 1, seal)
+    )
+    moved = {"seq": _HEAD.c.seq + 1, "previous": _HEAD.c.hash, "hash": _hash(_HEAD.c.hash, _HEAD.c.seq + 1, seal)}
+    head = (
+        new.on_conflict_do_update(index_elements=["centre_id"], set_=moved)
+        .returning(_HEAD.c.seq, _HEAD.c.previous, _HEAD.c.hash)
+        .cte("moved")
+    )
+    said = [column for column in _ENTRY.c if column.name not in head.c]
+    values = [bindparam(column.name, type_=column.type).label(column.name) for column in said]
+    return Prepared(insert(_ENTRY).from_select([*said, *(_ENTRY.c[c.name] for c in head.c)], select(*values, *head.c)))
+
+
+def _hash(previous: Any, seq: Any, seal: Any) -> Any:
+    """`rules.chained`, by the server; a test holds the two together."""
+    return func.sha256(previous.op("||")(func.int8send(cast(seq, BigInteger))).op("||")(seal))
+
+
+_ADD, _MOVE_HEAD = _embedded()
+_APPEND = _on_server()
+
+
+def newest(centre_id: UUID) -> Question:
+    """Number and hash of a centre's newest entry; no answer before the first."""
+    return _READ_HEAD, {"of_centre": centre_id}
 
 
 def append(where: Session | Connection, vault: Vault, author: Author, notes: Sequence[Note]) -> None:
-    """Chain the notes onto the centre's journal; the head row is locked until the transaction ends."""
+    """Chain the notes onto the centre's journal; the head stands still until the transaction ends."""
     connection = connection_of(where)
-    ask(connection, *chained_on(connection, vault, author, notes))
+    found = ask(connection, newest(author.centre_id))[0]
+    ask(connection, *appending(connection, vault, author, notes, (found[0].seq, found[0].hash) if found else None))
 
 
-def chained_on(
-    connection: Connection, vault: Vault, author: Author, notes: Sequence[Note], head: tuple[int, bytes] | None = None
+def appending(
+    connection: Connection, vault: Vault, author: Author, notes: Sequence[Note], seen: Head | None
 ) -> list[Question]:
-    """What is to be written so that the notes follow the newest entry (`head`, when it is locked); the head row is locked."""
-    if not notes:
-        return []
-    seq, previous = head or _lock_head(connection, author.centre_id)
+    """What is to be written so that the notes follow the newest entry.
+
+    Args:
+        seen: the newest entry as it was seen in this transaction, None before the first.
+    """
+    seen = seen or (0, GENESIS)
     key = vault.derive("journal")
+    entries = [_entry(author, note, nth, seen) for nth, note in enumerate(notes)]
+    told = [({name: getattr(entry, name) for name in Entry.__slots__}, sealed(key, entry)) for entry in entries]
+    if connection.dialect.name == "postgresql":
+        return [(_APPEND, {**fields, "seal": seal}) for fields, seal in told]
+    return _chained(told, seen)
+
+
+def _chained(told: Sequence[tuple[dict[str, Any], bytes]], head: Head) -> list[Question]:
+    seq, previous = head
     written: list[Question] = []
-    for note in notes:
-        seq += 1
-        entry = _entry(author, seq, note)
-        fields = {name: getattr(entry, name) for name in Entry.__slots__}
-        before, previous = previous, chained(key, previous, entry)
-        written.append((_ADD, {**fields, "previous": before, "hash": previous}))
-    return [*written, (_MOVE_HEAD, {"of_centre": author.centre_id, "to_seq": seq, "to_hash": previous})]
+    for fields, seal in told:
+        seq, before = seq + 1, previous
+        previous = chained(before, seq, seal)
+        place = {"seq": seq, "previous": before, "hash": previous}
+        written.append((_ADD, {**fields, **place, "seal": seal}))
+    if written:
+        written.append((_MOVE_HEAD, {"centre_id": told[0][0]["centre_id"], **place}))
+    return written
 
 
-def _lock_head(connection: Connection, centre_id: UUID) -> tuple[int, bytes]:
-    row = READ_HEAD.row(connection, {"of_centre": centre_id})
-    if row is None:
-        first = {"centre_id": centre_id, "seq": 0, "hash": GENESIS}
-        _first_head(connection.dialect.name).run(connection, first)
-        row = READ_HEAD.row(connection, {"of_centre": centre_id})
-        assert row is not None
-    return row.seq, row.hash
-
-
-def _entry(author: Author, seq: int, note: Note) -> Entry:
+def _entry(author: Author, note: Note, nth: int, seen: Head) -> Entry:
     return Entry(
         centre_id=author.centre_id,
-        seq=seq,
+        seq=0,  # whoever chains it says
         at=author.at,
         op=author.op,
         staff_id=author.staff_id,
@@ -100,16 +140,7 @@ def _entry(author: Author, seq: int, note: Note) -> Entry:
         subject_kind=note.subject_kind,
         subject_id=note.subject_id,
         facts=msgspec.json.encode(note.facts, order="sorted").decode(),
+        nth=nth,
+        seen_seq=seen[0],
+        seen=seen[1],
     )
-
-
-@cache
-def _first_head(dialect: str) -> Prepared:
-    """Makes the head of a centre's journal unless it is there. The dialects are large: only the one in use is imported."""
-    if dialect == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return Prepared(postgresql.insert(_HEAD).on_conflict_do_nothing())
-    from sqlalchemy.dialects import sqlite
-
-    return Prepared(sqlite.insert(_HEAD).on_conflict_do_nothing())

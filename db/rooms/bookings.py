@@ -33,12 +33,12 @@ class Booked:
 def _ahead(
     act: Act, *, room_id: UUID, starts_at: datetime, ends_at: datetime, borrower_id: UUID, **_: object
 ) -> Sequence[Question]:
-    """All that a booking is judged by; on a server its number and the journal's head too, where the room is the centre's."""
+    """All that a booking is judged by; on a server its number too, where the room is the centre's."""
     asked = questions(act.connection, room_id, borrower_id, starts_at, ends_at)
     inside = bool(act._open)  # of an action that may go on after a refusal: no number then, it would leave a gap
     if inside or act.connection.dialect.name != "postgresql" or owner_foreseen(room_id) != act.centre_id:
         return asked
-    return [*asked, numbering(act, act.centre_id), act.head]
+    return [*asked, numbering(act, act.centre_id)]
 
 
 @action("room.book", Permission.ROOM_BOOK, "预约房间", ahead=_ahead)

@@ -37,6 +37,7 @@ from db.tickets.line import (
     require_free,
     scopes_from,
     scopes_of,
+    staying,
     ticket_of,
     waiting_for,
 )
@@ -84,7 +85,7 @@ _foreseen: dict[UUID, tuple[CounterScope, QueuePolicy]] = {}
 def _call_ahead(act: Act) -> Sequence[Question]:
     around = *locked(act, locking(act)), *floor(act.centre_id), law(act.centre_id)
     foreseen = _foreseen.get(act.actor.counter_id) if act.actor.counter_id else None
-    return around if foreseen is None else (*around, *_front_of(act, *foreseen), act.head)
+    return around if foreseen is None else (*around, *_front_of(act, *foreseen))
 
 
 def _front_of(act: Act, scope: CounterScope, policy: QueuePolicy) -> Sequence[Question]:
@@ -108,7 +109,7 @@ def call_next(act: Act) -> Called:
     scope, policy = scopes_from(counters, bound)[counter.id], policy_from(law_of_centre)
     _, changed = opened(act, locking(act), today, closed)
     if changed or not asked or _foreseen.get(counter.id) != (scope, policy):
-        asked = act.ask(*_front_of(act, scope, policy), act.head)
+        asked = act.ask(*_front_of(act, scope, policy))
     _foreseen[counter.id] = scope, policy
     here_now, runs, *front_rows = asked
     nobody_at(here_now)
@@ -146,7 +147,7 @@ def _overtaken(scope: CounterScope) -> Prepared:
     )
 
 
-@action("ticket.recall", Permission.TICKET_CALL, "重呼", ahead=moving)
+@action("ticket.recall", Permission.TICKET_CALL, "重呼", ahead=staying)
 def recall(act: Act, *, ticket_id: UUID) -> int:
     """Call the same ticket again; returns how often it has been called."""
     ticket = held(act, ticket_id)
@@ -159,7 +160,7 @@ def recall(act: Act, *, ticket_id: UUID) -> int:
     return ticket.calls
 
 
-@action("ticket.start", Permission.TICKET_CALL, "开始办理", ahead=moving)
+@action("ticket.start", Permission.TICKET_CALL, "开始办理", ahead=staying)
 def start_serving(act: Act, *, ticket_id: UUID) -> None:
     """The person stands at the counter. Whoever serves first answers for the visit (首问负责)."""
     ticket = held(act, ticket_id)
@@ -169,13 +170,13 @@ def start_serving(act: Act, *, ticket_id: UUID) -> None:
     keep(act, ticket)
 
 
-@action("ticket.skip", Permission.TICKET_CALL, "过号", ahead=moving)
+@action("ticket.skip", Permission.TICKET_CALL, "过号", ahead=staying)
 def skip(act: Act, *, ticket_id: UUID) -> None:
     """The person did not come."""
     _done(act, held(act, ticket_id), Step.SKIP)
 
 
-@action("ticket.park", Permission.TICKET_CALL, "挂起", ahead=moving)
+@action("ticket.park", Permission.TICKET_CALL, "挂起", ahead=staying)
 def park(act: Act, *, ticket_id: UUID, reason: str = "") -> None:
     """Set the person aside (a form to fill in, a paper to fetch); the counter is free meanwhile."""
     _done(act, held(act, ticket_id), Step.PARK, note=reason.strip())
@@ -234,7 +235,7 @@ def requeue(act: Act, *, ticket_id: UUID) -> None:
     keep(act, ticket)
 
 
-@action("ticket.finish", Permission.TICKET_CALL, "完成", ahead=moving)
+@action("ticket.finish", Permission.TICKET_CALL, "完成", ahead=staying)
 def finish(act: Act, *, ticket_id: UUID) -> None:
     """The person leaves the counter served."""
     _done(act, held(act, ticket_id), Step.FINISH)

@@ -1,9 +1,10 @@
 """What the verbs of the queue share: the lock on the day, the ticket, the counter, the front of its line.
 
-Everything that moves a ticket first locks the centre's row of the day. So two clerks who press the key at once are served one
-after the other, on PostgreSQL as on the embedded database (where BEGIN IMMEDIATE does it already), and the law of the queue
-is decided on what is true. The lock is held for one turn of the client: what is to be known is asked together with it, what
-is to be written goes together with the commit.
+Everything that calls somebody, or moves one who waits, first locks the centre's line of the day. So two clerks who press the
+key at once are served one after the other, on PostgreSQL as on the embedded database (where BEGIN IMMEDIATE does it already),
+and the law of the queue is decided on what is true. The lock is held for one turn of the client: what is to be known is asked
+together with it, what is to be written goes together with the commit. Who arrives lines up at the end and waits for no caller;
+whoever stands at a counter is moved under the lock of the ticket alone.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,22 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, false, or_, select, true, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -30,7 +46,12 @@ from db.tickets.states import AT_COUNTER, STATE_NAMES, TicketState
 _T, _DAY, _POLICY = table_of(Ticket), table_of(TicketDay), table_of(TicketPolicy)
 _COUNTER, _BOUND = table_of(Counter), table_of(CounterItem)
 _TODAY = (_DAY.c.centre_id == bindparam("of_centre"), _DAY.c.business_date == bindparam("of_day"))
-_LOCK = Prepared(select(_DAY.c.taken).where(*_TODAY).with_for_update())
+_LINE = cast(_DAY.c.centre_id, Text) + func.to_char(_DAY.c.business_date, "YYYYMMDD")
+_LOCKED = func.pg_advisory_xact_lock(func.hashtextextended(_LINE, 0))
+_LOCK = {
+    "sqlite": Prepared(select(_DAY.c.taken).where(*_TODAY)),
+    "postgresql": Prepared(select(_DAY.c.taken, _LOCKED).where(*_TODAY)),
+}
 _ARRIVE = Prepared(update(_DAY).where(*_TODAY).values(taken=_DAY.c.taken + 1).returning(_DAY.c.taken))
 _MAKE = {
     dialect: Prepared(
@@ -53,7 +74,7 @@ _LAW = Prepared(
         _POLICY.c.burst, _POLICY.c.overtake_limit, _POLICY.c.requeue_behind, _POLICY.c.requeue_times,
         _POLICY.c.undo_minutes,
     ).where(_POLICY.c.centre_id == bindparam("of_centre"))
-)  # fmt: skip
+)
 _AT_COUNTER = Prepared(
     select(_T.c.letter, _T.c.seq, _T.c.state)
     .where(
@@ -71,12 +92,12 @@ def day_of(act: Act) -> dict[str, Any]:
 
 
 def locking(act: Act) -> Question:
-    """Locks today's row until the transaction ends; no answer when it is the first of the day: then `make_day`."""
-    return _LOCK, day_of(act)
+    """Locks today's line until the transaction ends; no answer when it is the first of the day: then `make_day`."""
+    return _LOCK[act.connection.dialect.name], day_of(act)
 
 
 def arriving(act: Act) -> Question:
-    """Locks today's row, and takes the next place in the order of arrival; no answer when it is the first of the day."""
+    """Takes the next place in the order of arrival, which others wait for; no answer when it is the first of the day."""
     return _ARRIVE, day_of(act)
 
 
@@ -86,7 +107,7 @@ def make_day(act: Act) -> None:
 
 
 def lock_day(act: Act) -> None:
-    """Lock today's row until the transaction ends; the first of a day makes it."""
+    """Lock today's line until the transaction ends; the first of a day makes it."""
     if not act.ask(locking(act))[0]:
         make_day(act)
         act.ask(locking(act))
@@ -122,15 +143,19 @@ def in_use_now(counter: Any) -> Any:
 
 
 def moving(act: Act, *_: object, ticket_id: UUID, **__: object) -> Sequence[Question]:
-    """What a verb asks ahead that moves one ticket and waits for nothing else: the day, the ticket, the journal's head."""
-    return locking(act), by_id(act, ticket_id), act.head
+    """What a verb asks ahead that moves one ticket in the line, or to a counter."""
+    return locking(act), by_id(act, ticket_id)
+
+
+def staying(act: Act, *_: object, ticket_id: UUID, **__: object) -> Sequence[Question]:
+    """What a verb asks ahead that moves one ticket which is at a counter, and to no other."""
+    return (by_id(act, ticket_id),)
 
 
 def ticket_of(act: Act, ticket_id: UUID) -> TicketRecord:
-    """Today's ticket; the day is locked first, so nobody moves it meanwhile."""
-    found = act.found if len(act.found) >= 2 else act.ask(locking(act), by_id(act, ticket_id))
-    day, rows = found[:2]
-    if not day:
+    """Today's ticket, locked behind the line (for `staying` alone), so nobody moves it meanwhile."""
+    *line, rows = act.found or act.ask(locking(act), by_id(act, ticket_id))
+    if line == [[]]:
         lock_day(act)
         [rows] = act.ask(by_id(act, ticket_id))
     if not rows:

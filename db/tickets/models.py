@@ -114,7 +114,7 @@ class TicketOwner(Base):
 
 
 class TicketDay(Base):
-    """A day of a centre's queue: gives the order of arrival; locked by everything that moves a ticket."""
+    """A day of a centre's queue: gives the order of arrival."""
 
     __tablename__ = "ticket_day"
 

@@ -1,4 +1,4 @@
-"""A ticket in the hands of an action: read while the day is locked, changed, written back; and the traces of each step."""
+"""A ticket in the hands of an action: locked, changed, written back; and the traces of each step."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -60,7 +60,11 @@ COLUMNS = tuple(_T.c[name] for name in _NAMES)
 _FIXED = {"id", "centre_id", "business_date", "letter", "seq", "priority", "priority_proof", "taken_at"}
 _MOVING = tuple(name for name in _NAMES if name not in _FIXED)
 
-_BY_ID = Prepared(select(*COLUMNS).where(_T.c.centre_id == bindparam("of_centre"), _T.c.id == bindparam("of_ticket")))
+_BY_ID = Prepared(
+    select(*COLUMNS)
+    .where(_T.c.centre_id == bindparam("of_centre"), _T.c.id == bindparam("of_ticket"))
+    .with_for_update(key_share=True)
+)
 _ADD, _ADD_PERIOD = Prepared(insert(_T)), Prepared(insert(_PERIOD))
 _KEEP = Prepared(
     update(_T)
@@ -84,7 +88,7 @@ _ADD_OWNER = Prepared(
 
 
 def by_id(act: Act, ticket_id: UUID) -> Question:
-    """The ticket of an id; `TicketRecord(*row)` of the answer."""
+    """Locks the ticket of an id until the transaction ends; `TicketRecord(*row)` of the answer."""
     return _BY_ID, {"of_centre": act.centre_id, "of_ticket": ticket_id}
 
 

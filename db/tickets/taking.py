@@ -97,15 +97,14 @@ def _take_ahead(
     around = [*locked(act, arriving(act)), *floor(act.centre_id), (_LETTERS, {"of_centre": act.centre_id})]
     around += [(_ITEM_OF, {"of_centre": act.centre_id, "of_item": item_id})] if item_id else []
     line = letter or _foreseen.get(act.centre_id)
-    return [*around, *_numbering(act, line, priority is not Priority.NONE, slip)] if line else around
+    return [*around, *_numbering(act, line, priority is not Priority.NONE)] if line else around
 
 
-def _numbering(act: Act, line: str, fast: bool, slip: bool) -> Sequence[Question]:
-    """The next number of a letter and how many stand before it; a slip may have to wait for others, so no head then."""
+def _numbering(act: Act, line: str, fast: bool) -> Sequence[Question]:
+    """The next number of a letter and how many stand before it."""
     today = day_of(act)
     series = f"ticket/{today['of_day'].isoformat()}/{line}"
-    questions = next_number(act.connection, act.centre_id, series), _before_new(act, line, fast)
-    return questions if slip else (*questions, act.head)
+    return next_number(act.connection, act.centre_id, series), _before_new(act, line, fast)
 
 
 def _before_new(act: Act, line: str, fast: bool) -> Question:
@@ -139,7 +138,7 @@ def take_ticket(
     require_server(scopes_from(counters, bound), Errand(line, item_id, department))
     fast = priority is not Priority.NONE
     [arrived], changed = opened(act, arriving(act), today, closed)
-    [[numbered], [before]] = numbering or act.ask(*_numbering(act, line, fast, slip))
+    [[numbered], [before]] = numbering or act.ask(*_numbering(act, line, fast))
     if changed and numbering:
         [[before]] = act.ask(_before_new(act, line, fast))
     ticket = TicketRecord(

@@ -13,7 +13,7 @@ from db.engine import make_engine
 from db.errors import NotAllowed, RuleBroken
 from db.ids import new_id
 from db.journal.models import JournalEntry, JournalHead, Operation
-from db.journal.rules import GENESIS, Entry, chained
+from db.journal.rules import GENESIS, Entry, chained, sealed
 from db.numbers.actions import last_taken, take
 from db.session import Hall
 from db.staff.models import Staff
@@ -132,7 +132,9 @@ def test_entries_are_chained_and_the_head_names_the_last(hall: Hall, clerk: Acto
     key, previous = hall.vault.derive("journal"), GENESIS
     for row in hall.read(entries, clerk.centre_id):
         fields = {name: getattr(row, name) for name in Entry.__slots__}
-        previous = chained(key, previous, Entry(**fields))
+        assert row.seal == sealed(key, Entry(**fields))
+        assert row.previous == previous
+        previous = chained(previous, row.seq, row.seal)
         assert row.hash == previous
     head = hall.read(lambda session: session.scalars(select(JournalHead)).one())
     assert (head.seq, head.hash) == (3, previous)

@@ -163,6 +163,10 @@ def upgrade() -> None:
     sa.Column('subject_kind', sa.Text(), nullable=False),
     sa.Column('subject_id', sa.Uuid(), nullable=True),
     sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('nth', sa.Integer(), nullable=False),
+    sa.Column('seen_seq', sa.Integer(), nullable=False),
+    sa.Column('seen', sa.LargeBinary(), nullable=False),
+    sa.Column('seal', sa.LargeBinary(), nullable=False),
     sa.Column('previous', sa.LargeBinary(), nullable=False),
     sa.Column('hash', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_journal_entry_centre_id')),
@@ -177,6 +181,7 @@ def upgrade() -> None:
     op.create_table('journal_head',
     sa.Column('centre_id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('previous', sa.LargeBinary(), nullable=False),
     sa.Column('hash', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_journal_head_centre_id')),
     sa.PrimaryKeyConstraint('centre_id', name=op.f('pk_journal_head'))
