@@ -9,6 +9,7 @@ from uuid import UUID
 from PySide6.QtCore import QModelIndex, QObject, Qt, QTimer
 
 from db.cases.queries import PAGE, CaseRow, Cursor, Listing, count, page, place
+from db.errors import Refusal
 from desktop.shell.desk import Desk
 from desktop.widgets.table import Column, Index, RowModel
 
@@ -32,6 +33,7 @@ class _Fetched:
     """An answer and what was asked."""
 
     generation: int
+    commits: int
     number: int
     rows: tuple[CaseRow, ...]
 
@@ -49,6 +51,9 @@ class CaseModel(RowModel[CaseRow]):
         self._total = 0
         self._generation = 0
         self._asked_for: int | None = None
+        self._next: Listing | None = None  # wanted, and its first page is not here yet
+        self._anew = False  # something was committed since it was asked for
+        self._commits = 0
         self._view: tuple[int, int] = (0, 0)
         self.counted = False
         self.on_count: Callable[[int], None] = lambda _: None
@@ -70,20 +75,32 @@ class CaseModel(RowModel[CaseRow]):
     def show_listing(self, listing: Listing) -> None:
         """Show something else, from its top; the old rows stay until the first new page is here."""
         self._generation += 1
-        generation = self._generation
-        self._asked_for = 0
-        centre_id = self._desk.centre_id
+        self._asked_for, self._next, self._anew = 0, listing, False
 
         def arrived(rows: tuple[CaseRow, ...]) -> None:
-            if generation == self._generation:
-                self._restart(listing, rows)
+            self._restart(listing, rows)
+            if self._anew:
+                self.reload()
 
-        self._desk.ask(self, page, centre_id, listing, then=arrived, topic="first")
+        def failed(refusal: Refusal) -> None:
+            self._asked_for = None  # `reload` asks for it again
+            self._desk.tell(refusal)
+
+        self._desk.ask(self, page, self._desk.centre_id, listing, then=arrived, failed=failed, topic="first")
 
     def reload(self) -> None:
-        """Something was committed: ask anew for what is in view and for the count; keep what is shown until then."""
-        if self._listing is None:
+        """Something was committed: ask anew for what is in view and for the count; keep what is shown until then.
+
+        A listing whose first page is still under way is asked anew behind it.
+        """
+        if self._next is not None and self._asked_for is None:
+            self.show_listing(self._next)
             return
+        if self._next is not None:
+            self._anew = True
+        if self._next is not None or self._listing is None:
+            return
+        self._commits += 1
         self._stale = set(self._pages)
         self._soon.start()
         self._count()
@@ -108,7 +125,7 @@ class CaseModel(RowModel[CaseRow]):
         self.beginResetModel()
         self._listing, self._pages, self._stale = listing, OrderedDict({0: rows}), set()
         self._total = len(rows)
-        self._asked_for = None
+        self._asked_for = self._next = None
         self.counted = len(rows) < PAGE
         self.endResetModel()
         if self.counted:
@@ -163,13 +180,14 @@ class CaseModel(RowModel[CaseRow]):
         if listing is None or number is None or self._asked_for is not None:
             return
         self._asked_for = number
-        generation = self._generation
+        generation, commits = self._generation, self._commits
 
         def arrived(rows: tuple[CaseRow, ...]) -> None:
-            self._arrived(_Fetched(generation, number, rows))
+            self._arrived(_Fetched(generation, commits, number, rows))
 
-        def failed(refusal: Any) -> None:
-            self._asked_for = None
+        def failed(refusal: Refusal) -> None:
+            if generation == self._generation:
+                self._asked_for = None
             self._desk.messages.problem(refusal.sentence)
 
         after, before = self._neighbours(listing, number)
@@ -196,7 +214,8 @@ class CaseModel(RowModel[CaseRow]):
         number, rows = fetched.number, fetched.rows
         self._pages[number] = rows
         self._pages.move_to_end(number)
-        self._stale.discard(number)
+        if fetched.commits == self._commits:  # else it was read before what was committed since
+            self._stale.discard(number)
         while len(self._pages) > KEPT_PAGES:
             self._stale.discard(self._pages.popitem(last=False)[0])
         first = number * PAGE

@@ -105,7 +105,8 @@ class CasesPage(Page):
         moved = {change.id for change in changes if change.kind == "case_file"}
         if moved:
             self._others |= moved
-            self._reload_soon.start()
+            if not self._reload_soon.isActive():  # a busy hall must not put it off for ever
+                self._reload_soon.start()
 
     def scanned(self, text: str) -> bool:
         if looks_like_case_number(text):
@@ -137,7 +138,12 @@ class CasesPage(Page):
         """Show a case on the right, wherever it stands in the list."""
         self._wanted = case_id
         self._rest_soon.stop()
-        self.desk.ask(self, sheet, self.desk.centre_id, case_id, self.today(), then=self._show_sheet, topic="sheet")
+
+        def read(found: CaseSheet | None) -> None:
+            if self._wanted == case_id:  # another one may be wanted by now, or none
+                self._show_sheet(found)
+
+        self.desk.ask(self, sheet, self.desk.centre_id, case_id, self.today(), then=read, topic="sheet")
 
     def press(self, verb: Verb) -> None:
         """Open the dialog of a move of the case on the right."""
@@ -160,6 +166,8 @@ class CasesPage(Page):
 
     def show_deadlines(self) -> None:
         """Between the table and the deadlines."""
+        self._find_soon.stop()
+        self.desk.forget(self, "find")  # what is still being looked for must not come before it
         on = self.lists.currentWidget() is not self.deadlines
         self._show_list(self.deadlines if on else self.table)
         if on:
@@ -198,7 +206,9 @@ class CasesPage(Page):
     def _find(self) -> None:
         text = self.find_box.text().strip()
         if not text:
-            self._show_list(self.table)
+            self.desk.forget(self, "find")
+            if self.lists.currentWidget() is self.found:
+                self._show_list(self.table)
             return
         vault, centre_id = self.desk.hall.vault, self.desk.centre_id
         self.desk.ask(self, find, vault, centre_id, text, self.today(), then=self._show_found, topic="find")
@@ -221,9 +231,9 @@ class CasesPage(Page):
         if self.lists.currentWidget() is not self.table:
             return  # the count came late: what stands in front has words of its own
         self.total.setText(f"共 {total:,} 件 · {SORT_TITLES[self._order()]}")
-        if not total:
+        if not total and self._wanted is None:
             self.detail.show_nothing()
-        elif self._pick_first and self._wanted is None:
+        elif total and self._pick_first and self._wanted is None:
             self.table.selectRow(0)
         self._pick_first = False
 
@@ -383,6 +393,7 @@ class CasesPage(Page):
     def _escape(self) -> None:
         if self.find_box.text():
             self.find_box.clear()
+        self.desk.forget(self, "find")
         self._show_list(self.table)
         self._back_to_table()
 

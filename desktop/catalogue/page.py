@@ -209,7 +209,7 @@ class CataloguePage(Page):
         self.table.empty = EMPTY if rows else (NONE_YET if shelf is not None else "正在读取目录…")
         self._search()
         if self.detail.detail is not None:
-            self._ask(self.detail.detail.id)
+            self._ask(self._wanted or self.detail.detail.id)  # the one under the cursor may still be under way
 
     def _search(self) -> None:
         shelf = self.stock.shelf

@@ -46,7 +46,8 @@ class ItemBand(QWidget):
         self.clear()
 
     def clear(self) -> None:
-        """No item."""
+        """No item, nor the one that is still being read."""
+        self._desk.forget(self, "item")
         self.item = None
         self.picker.clear()
         self.card.hide()

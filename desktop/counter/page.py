@@ -149,6 +149,7 @@ class CounterPage(Page):
 
     def clear_item(self) -> None:
         """Another item for the same person."""
+        self.restorer.forget_marks()
         self.item.clear()
         self.papers.show_papers((), chosen=False)
         self.submit.answers = None

@@ -22,6 +22,7 @@ class PartyEditor(QWidget):
 
     def __init__(self, desk: Desk, placeholder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk = desk
         self.seek = Seek(desk, placeholder)
         self.typed = TypedPerson(desk)
         self.card = PersonCard(desk)
@@ -122,6 +123,9 @@ class PartyEditor(QWidget):
         self.advanced.emit("")
 
     def _turn(self, face: QWidget) -> None:
+        """Show another face; whoever is still being read or looked for is not the one it is about."""
+        for asker, topic in ((self, "person"), (self.seek, "look"), (self.typed, "number")):
+            self._desk.forget(asker, topic)
         self._face = face
         for each in (self.seek, self.typed, self.card):
             each.setVisible(each is face)

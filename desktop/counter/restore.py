@@ -67,6 +67,10 @@ class Restorer(QObject):
         """Forms of parked tickets come back with their ticket."""
         self._page.visit.aside.update({kept.ticket_id: kept for kept in draft.set_aside if kept.ticket_id is not None})
 
+    def forget_marks(self) -> None:
+        """The form is another one before the draft's item came."""
+        self._marks = None
+
     def item_chosen(self, item: Chosen) -> None:
         """An item came up: with the marks of the draft, if it is the draft's."""
         marks, self._marks = self._marks, None

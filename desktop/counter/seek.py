@@ -56,7 +56,8 @@ class Seek(QWidget):
         self.setFocusProxy(self.field)
 
     def clear(self) -> None:
-        """Empty, as for the next person."""
+        """Empty, as for the next person: whoever is still being looked for is not them."""
+        self._desk.forget(self, "look")
         with QSignalBlocker(self.field):
             self.field.clear()
         self._forget_matches()
@@ -104,6 +105,8 @@ class Seek(QWidget):
         self._desk.ask(self, query, self._desk.hall.vault, self._desk.centre_id, text, then=then, topic="look")
 
     def _answer(self, sort: Sought, text: str, rows: Sequence[PersonRow]) -> None:
+        if not self.field.text().startswith(self._looked):
+            return  # another text stands there by now: nobody was chosen by it
         only = rows[0] if len(rows) == 1 and (sort is not Sought.NAME or rows[0].name == text.strip()) else None
         if only is not None:
             self.found.emit(only, self._typed_after())

@@ -91,7 +91,10 @@ class Submit(QObject):
         )  # fmt: skip
 
     def _served(self, offer: Offer, form: Form, served: Served) -> None:
-        """Committed: the papers wait at the printer; the person stays for a second case, the rest is empty."""
+        """Committed: the papers wait at the printer; the person stays for a second case, the rest is empty.
+
+        Whoever or whatever the clerk has gone on to meanwhile stays as it is.
+        """
         self.set_busy(False)
         self._page.draft.settled()
         moved = served.moved
@@ -102,17 +105,25 @@ class Submit(QObject):
         self._page.outcome.show_done(
             f"✓ {offer.label.split('并')[0]}　{name}　{item}\n{moved.number}{promised}{printing}\n同一人再办：选事项；办完 F7，下一位 F5"
         )
-        self._page.clear_item()
+        now = self._page.form
+        if now.applicant != form.applicant:
+            self._page.draft.touch()
+            return
+        done = now.item == form.item
+        if done:
+            self._page.clear_item()
         self._page.people.show_person(served.person_id)
         self._page.people.show_agent(False)
-        self._page.item.focus_first()
+        if done:
+            self._page.item.focus_first()
 
     def _referred(self, item: Chosen, where: str) -> None:
         self.set_busy(False)
         self._page.outcome.show_done(f"✓ 已导办　{item.name}\n请到：{where}")
-        self._page.clear_item()
+        if self._page.form.item == item:
+            self._page.clear_item()
+            self._page.item.focus_first()
         self._page.draft.save()
-        self._page.item.focus_first()
 
     def _failed(self, refusal: Refusal) -> None:
         """Nothing was done and nothing is lost."""

@@ -118,6 +118,7 @@ class TypedPerson(QWidget):
 
     def _number_typed(self, text: str) -> None:
         """A whole number tells its kind, and may be of somebody who has been here."""
+        self._desk.forget(self, "number")  # of the number that stood here before
         kind = guess_type(text)
         if kind is None:
             return

@@ -65,7 +65,7 @@ class PeoplePane(QWidget):
 
     def changed(self, changes: Changes) -> None:
         """Something was committed."""
-        if any(change.kind in KINDS for change in changes):
+        if any(change.kind in KINDS for change in changes) and not self._soon.isActive():
             self._soon.start()
 
     def keys(self) -> list[tuple[str, str]]:

@@ -74,7 +74,8 @@ class PlanPane(QWidget):
 
     def changed(self, changes: Changes) -> None:
         """Anything of the duties, or a room's name, may stand on the board."""
-        if any(change.kind.startswith("duty") or change.kind == "room" for change in changes):
+        told = any(change.kind.startswith("duty") or change.kind == "room" for change in changes)
+        if told and not self._reload_soon.isActive():
             self._reload_soon.start()
 
     def scanned(self, text: str) -> bool:
@@ -213,7 +214,10 @@ class PlanPane(QWidget):
     def _read(self) -> None:
         assert self.opened is not None
         plan_id = self.opened
-        self.desk.ask(self, look, self.desk.centre_id, plan_id, then=self._show, topic="look")
+        shown: Callable[[Seen | None], None] = lambda seen: self._show(seen) if self.opened == plan_id else None  # noqa: E731
+        self.desk.ask(
+            self, look, self.desk.centre_id, plan_id, then=shown, topic="look"
+        )  # or the list is wanted by now
         judged: Callable[[Case], None] = lambda found: self._judge(plan_id, found)  # noqa: E731
         self.desk.ask(self, case, self.desk.centre_id, plan_id, then=judged, failed=lambda _: None, topic="case")
 

@@ -93,7 +93,7 @@ class ReceptionPane(QWidget):
 
     def changed(self, changes: Changes) -> None:
         """Something was committed."""
-        if any(change.kind in KINDS for change in changes):
+        if any(change.kind in KINDS for change in changes) and not self._soon.isActive():
             self._soon.start()
 
     def keys(self) -> list[tuple[str, str]]:

@@ -64,7 +64,7 @@ class RecordsPane(QWidget):
 
     def changed(self, changes: Changes) -> None:
         """Something was committed; a burst of sign-ins is counted once."""
-        if any(change.kind in KINDS for change in changes):
+        if any(change.kind in KINDS for change in changes) and not self._soon.isActive():
             self._soon.start()
 
     def keys(self) -> list[tuple[str, str]]:

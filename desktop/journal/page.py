@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSplitter, 
 from db import verbs
 from db.changes import Changes
 from db.clock import business_date, local
+from db.errors import Refusal
 from db.journal import queries
 from db.journal.actions import note_export, note_verification
 from db.journal.queries import PAGE, JournalFilter, JournalRow
@@ -54,6 +55,7 @@ class JournalPage(Page):
         self._about: tuple[str, UUID] | None = None
         self._op: tuple[UUID, datetime] | None = None
         self._verification: Progress | None = None
+        self._listing = False  # a list is under way
         self.filters = Filters(self)
         self.narrowed = QPushButton()
         self.narrowed.setObjectName("link")
@@ -163,18 +165,24 @@ class JournalPage(Page):
         self.narrowed.setVisible(narrowed)
         self.filters.setEnabled(not narrowed)
         self.narrowed.setText(f"只显示{'同一次点击' if self._op else '同一个对象'}的记录。点这里或按 Ctrl+0 看全部。")
+        self._listing = True
+
+        def listed(rows: list[JournalRow]) -> None:
+            self._listing = False
+            self.table.show_rows(rows, at_end=len(rows) < PAGE, key=lambda row: row.seq)
+
+        def failed(refusal: Refusal) -> None:
+            self._listing = False
+            self._missed(refusal)
+
         self.desk.ask(
-            self,
-            queries.page,
-            self.desk.centre_id,
-            self.wanted(),
-            then=lambda rows: self.table.show_rows(rows, at_end=len(rows) < PAGE, key=lambda row: row.seq),
-            topic="entries",
+            self, queries.page, self.desk.centre_id, self.wanted(), then=listed, failed=failed, topic="entries"
         )
 
     def _more(self) -> None:
+        """Further rows of what is shown; a list that is under way brings its own."""
         shown = self.table.rows.rows
-        if shown:
+        if shown and not self._listing:
             self.desk.ask(
                 self,
                 queries.page,
@@ -182,8 +190,13 @@ class JournalPage(Page):
                 self.wanted(),
                 before=shown[-1].seq,
                 then=lambda rows: self.table.rows.add_rows(rows, at_end=len(rows) < PAGE),
+                failed=self._missed,
                 topic="entries",
             )
+
+    def _missed(self, refusal: Refusal) -> None:
+        self.table.rows.missed()
+        self.desk.tell(refusal)
 
     def _verified(self, done: Verification) -> None:
         self._verification = None

@@ -87,6 +87,8 @@ class ReceiptsPage(Page):
         self._moved = frozenset()
         self._list()
         self.queue.refresh()
+        if self._wanted is not None:
+            self.show_receipt(self._wanted)  # it may have been voided or printed while nobody looked
         if not self.isAncestorOf(self.focusWidget() or self):
             self.table.setFocus()
 
@@ -208,6 +210,7 @@ class ReceiptsPage(Page):
 
         def failed(refusal: Refusal) -> None:
             self._asked = self._anew = False
+            self.table.rows.missed()
             self.desk.tell(refusal)
 
         self.desk.ask(self, queries.receipts, self.desk.centre_id, wanted, today, after, then=found, failed=failed)

@@ -213,6 +213,7 @@ class BookingDialog(QDialog):
 
     def save(self) -> None:
         """Ask for it; the dialog stays open when it is refused."""
+        self.desk.forget(self, "check")  # its answer would offer to save once more
         self.ok.setEnabled(False)
         saving.save(self)
 
@@ -366,6 +367,7 @@ class BookingDialog(QDialog):
 
     def _touched(self) -> None:
         """Something was changed: look again in a moment."""
+        self.desk.forget(self, "check")  # an answer to what stood here before settles nothing
         self.repeat.start_on(pydate(self.day))
         self._checked = False
         self.ok.setEnabled(False)

@@ -114,8 +114,8 @@ class RoomsPage(Page):
         self._focus_grid()
 
     def changed(self, changes: Changes) -> None:
-        if any(change.kind in KINDS for change in changes):
-            self._reload_soon.start()
+        if any(change.kind in KINDS for change in changes) and not self._reload_soon.isActive():
+            self._reload_soon.start()  # not put off by each further one: in a busy hall they never end
 
     def scanned(self, text: str) -> bool:
         self.grid.abort()

@@ -166,7 +166,7 @@ class Desk(QObject):
         topic: str = "",
         **kwargs: Any,
     ) -> None:
-        """Read off the window's thread. With a `topic`, an answer older than the owner's newest question is dropped."""
+        """Read off the window's thread. With a `topic`, what becomes of a question older than the owner's newest is dropped."""
         key = (id(owner), topic)
         asked = self._latest.get(key, 0) + 1
         if topic:
@@ -176,7 +176,16 @@ class Desk(QObject):
             if not topic or self._latest.get(key) == asked:
                 then(value)
 
-        self.work.read(owner, lambda: self.hall.read(query, *args, **kwargs), answered, failed or self.tell)
+        def refused(refusal: Refusal) -> None:
+            if not topic or self._latest.get(key) == asked:
+                (failed or self.tell)(refusal)
+
+        self.work.read(owner, lambda: self.hall.read(query, *args, **kwargs), answered, refused)
+
+    def forget(self, owner: QObject, topic: str) -> None:
+        """Nobody waits any more for what the owner has asked on this topic: what is still under way is dropped."""
+        key = (id(owner), topic)
+        self._latest[key] = self._latest.get(key, 0) + 1
 
     def job(
         self,

@@ -33,6 +33,7 @@ class SeekBox(QLineEdit):
         self.setAccessibleName("到处查找")
         self.setClearButtonEnabled(True)
         self._before: QWidget | None = None
+        self._listed = ""  # what the hits in the list were found for
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self._timer.timeout.connect(self._ask)
         self.textEdited.connect(self._typed)
@@ -49,6 +50,8 @@ class SeekBox(QLineEdit):
     def leave(self) -> None:
         """Empty the field, close the list, go back to where one came from."""
         self.clear()
+        self._timer.stop()
+        self._desk.forget(self, "seek")
         self.popup.hide()
         if self._before is not None and self._before.isVisible():
             self._before.setFocus()
@@ -76,9 +79,11 @@ class SeekBox(QLineEdit):
             self._timer.start()
         else:
             self._timer.stop()
+            self._desk.forget(self, "seek")
             self.popup.hide()
 
     def _ask(self) -> None:
+        self._timer.stop()
         text, desk = self.text().strip(), self._desk
         if not text or desk.actor is None:
             return
@@ -88,17 +93,18 @@ class SeekBox(QLineEdit):
 
             items = tuple(_item_hit(one) for one in Stock.of(desk).find(text, MOST))
         if not desk.may(Permission.CASE_READ):
-            self._show(items)
+            self._show(text, items)
             return
         from desktop.shell.seeking import records
 
         today = business_date(desk.now())
         desk.ask(
             self, records, desk.hall.vault, desk.centre_id, text, today,
-            then=lambda hits: self._show((*items, *hits)), topic="seek",
+            then=lambda hits: self._show(text, (*items, *hits)), topic="seek",
         )  # fmt: skip
 
-    def _show(self, hits: tuple[Hit, ...]) -> None:
+    def _show(self, text: str, hits: tuple[Hit, ...]) -> None:
+        self._listed = text
         self.list.clear()
         group = ""
         for hit in hits:
@@ -140,7 +146,9 @@ class SeekBox(QLineEdit):
             at += step
 
     def _open_marked(self) -> None:
-        if self.popup.isVisible() and self.list.currentItem() is not None:
+        """Enter; what was typed since the list was made is looked for first."""
+        listed = self.popup.isVisible() and self._listed == self.text().strip()
+        if listed and self.list.currentItem() is not None:
             self._open(self.list.currentItem())
         else:
             self._ask()

@@ -60,6 +60,10 @@ class RowModel(QAbstractTableModel, Generic[Row]):
             self._rows.extend(rows)
             self.endInsertRows()
 
+    def missed(self) -> None:
+        """Further rows could not be read: they are asked for again when their place comes into view."""
+        self._asked = False
+
     def replace(self, at: int, row: Row) -> None:
         """Show one row anew."""
         self._rows[at] = row

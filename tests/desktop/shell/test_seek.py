@@ -27,8 +27,8 @@ def hits(house: House) -> list[Hit]:
 
 def seek(house: House, text: str) -> None:
     """Ctrl+K, and the text as a keyboard or an input method brings it."""
+    house.window.seek.leave()  # what was found before must not stand for what is found now
     house.key("Ctrl+K", house.window)
-    house.window.seek.clear()
     if text.isascii():
         QTest.keyClicks(house.window.seek, text)
     else:
