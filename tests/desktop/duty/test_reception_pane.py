@@ -82,6 +82,7 @@ def place(qtbot: QtBot, desk: Desk, seated: Actor) -> Book:
 
 
 def form_of(place: Book) -> ReceptionForm:
+    place.wait(lambda: place.book.dialog is None)  # the entry before is there before its form has heard of it
     place.key("Ctrl+N", place.book)
     form: ReceptionForm = place.dialog(ReceptionForm)
     form.category.setCurrentText("物业管理")
