@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, and_, bindparam, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from db.base import table_of
@@ -110,6 +110,7 @@ class WaitingRow:
     purpose: str
     state: str
     free: bool
+    offered_at: datetime | None = None  # when they were told last
 
 
 _R, _H, _T, _C = table_of(Room), table_of(RoomHours), table_of(RoomTakes), table_of(Closure)
@@ -222,10 +223,19 @@ def overdue_arrivals(
 
 def waiting_for(session: Session, centre_id: UUID, now: datetime) -> tuple[WaitingRow, ...]:
     """Who waits for a slot that has not passed, the longest first; `free` says whose slot has become free."""
+    return _waiting(session, centre_id, Waiting.ends_at > now, Waiting.state.in_(("waiting", "offered")))
+
+
+def waiting(session: Session, centre_id: UUID, waiting_id: UUID) -> WaitingRow | None:
+    """One of the waiting list, those who wait no longer too."""
+    return next(iter(_waiting(session, centre_id, Waiting.id == waiting_id)), None)
+
+
+def _waiting(session: Session, centre_id: UUID, *which: ColumnElement[bool]) -> tuple[WaitingRow, ...]:
     rows = session.execute(
         select(Waiting, Borrower.name, Borrower.phone_masked)
         .join(Borrower, Borrower.id == Waiting.borrower_id)
-        .where(Waiting.centre_id == centre_id, Waiting.ends_at > now, Waiting.state.in_(("waiting", "offered")))
+        .where(Waiting.centre_id == centre_id, *which)
         .order_by(Waiting.created_at)
     ).all()
     known = {room.id: room for room in rooms(session, centre_id)}
@@ -236,7 +246,11 @@ def waiting_for(session: Session, centre_id: UUID, now: datetime) -> tuple[Waiti
             continue
         stretch = Stretch(*with_buffers(room.rules, row.starts_at, row.ends_at))
         free = not clashes(session, room.parts, stretch)
-        found.append(WaitingRow(row.id, room.id, row.starts_at, row.ends_at, name, phone, row.purpose, row.state, free))
+        found.append(
+            WaitingRow(
+                row.id, room.id, row.starts_at, row.ends_at, name, phone, row.purpose, row.state, free, row.offered_at
+            )
+        )  # fmt: skip
     return tuple(found)
 
 

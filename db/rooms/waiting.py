@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from db.action import Act, action
-from db.errors import RuleBroken
+from db.errors import RuleBroken, Stale
 from db.ids import new_id
 from db.rooms.bookings import Booked, book, end
 from db.rooms.looking import borrower_of, room_of
@@ -12,6 +12,8 @@ from db.rooms.models import Waiting
 from db.rooms.queries import overdue_arrivals
 from db.rooms.states import Step
 from db.staff.permissions import Permission
+
+OVER = ("taken", "declined")
 
 
 @action("room.wait", Permission.ROOM_BOOK, "登记候补")
@@ -49,17 +51,25 @@ def wait_for(
 
 
 @action("room.offer", Permission.ROOM_BOOK, "通知候补")
-def offer(act: Act, *, waiting_id: UUID) -> None:
-    """Note that the next in line has been told."""
-    waiting = _waiting_of(act, waiting_id)
+def offer(act: Act, *, waiting_id: UUID, seen: str) -> None:
+    """Note that the next in line has been told. `seen` is the state that the caller saw.
+
+    Raises:
+        Stale: somebody else has told them, given them the slot or let them go meanwhile.
+    """
+    waiting = _waiting_of(act, waiting_id, seen)
     waiting.state, waiting.offered_at = "offered", act.now
     act.on("room_waiting", waiting.id)
 
 
 @action("room.take_offer", Permission.ROOM_BOOK, "候补转预约")
-def take_offer(act: Act, *, waiting_id: UUID) -> Booked:
-    """Book the slot for somebody on the waiting list; the room is checked like for anybody else."""
-    waiting = _waiting_of(act, waiting_id)
+def take_offer(act: Act, *, waiting_id: UUID, seen: str) -> Booked:
+    """Book the slot for somebody on the waiting list; the room is checked like for anybody else.
+
+    Raises:
+        Stale: as `offer`.
+    """
+    waiting = _waiting_of(act, waiting_id, seen)
     booked = book(
         act,
         room_id=waiting.room_id,
@@ -76,9 +86,13 @@ def take_offer(act: Act, *, waiting_id: UUID) -> Booked:
 
 
 @action("room.drop_offer", Permission.ROOM_BOOK, "放弃候补")
-def drop(act: Act, *, waiting_id: UUID) -> None:
-    """Somebody no longer waits."""
-    waiting = _waiting_of(act, waiting_id)
+def drop(act: Act, *, waiting_id: UUID, seen: str) -> None:
+    """Somebody no longer waits.
+
+    Raises:
+        Stale: as `offer`.
+    """
+    waiting = _waiting_of(act, waiting_id, seen)
     waiting.state = "declined"
     act.on("room_waiting", waiting.id)
 
@@ -93,8 +107,12 @@ def release_unused(act: Act) -> int:
     return len(late)
 
 
-def _waiting_of(act: Act, waiting_id: UUID) -> Waiting:
+def _waiting_of(act: Act, waiting_id: UUID, seen: str) -> Waiting:
     waiting = act.session.get(Waiting, waiting_id, with_for_update=True)
-    if waiting is None or waiting.centre_id != act.centre_id or waiting.state in ("taken", "declined"):
-        raise RuleBroken("这条候补已经处理过或不存在，请刷新后重试。")
+    if waiting is None or waiting.centre_id != act.centre_id:
+        raise RuleBroken("这条候补不存在，请刷新后重试。")
+    if waiting.state != seen:
+        raise Stale("这条候补刚被别人处理过，请看过最新内容后再操作。")
+    if waiting.state in OVER:
+        raise RuleBroken("这条候补已经处理过。")
     return waiting

@@ -29,12 +29,11 @@ from db.staff.permissions import Permission
 from desktop.calendar.grid import YearGrid
 from desktop.calendar.meanwhile import Turned, day_text, gesture, state_of
 from desktop.calendar.preview import ImportPreview
-from desktop.shell.again import Again, Gesture
+from desktop.shell.again import ALREADY, Again, Gesture
 from desktop.shell.desk import Desk
 from desktop.shell.work import Progress
 
 FILES = "表格 (*.csv *.xlsx *.xls *.ods)"
-ALREADY = "别人已经改成这样了，不用再做。"
 PLAIN = "这一天现在不是放假或补班，不能写说明。"
 
 

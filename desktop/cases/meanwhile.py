@@ -9,6 +9,7 @@ from db.cases.queries import CaseSheet, sheet
 from db.cases.status import STATUS_TITLES
 from db.clock import business_date, local
 from db.errors import Refusal
+from desktop.shell.again import Kind
 from desktop.shell.desk import Desk
 from desktop.shell.twice import Twice
 
@@ -29,6 +30,12 @@ def facts(case: CaseSheet) -> Mapping[str, str]:
     }
 
 
+def as_seen(desk: Desk) -> Kind[CaseSheet]:
+    """What is read and told of a case when somebody else was first."""
+    centre_id, today = desk.centre_id, business_date(desk.now())
+    return Kind(lambda session, case: sheet(session, centre_id, case.row.id, today), facts)
+
+
 def twice(
     editor: QWidget,
     desk: Desk,
@@ -39,7 +46,6 @@ def twice(
 ) -> Twice[CaseSheet]:
     """For a dialog about one case; made when its fields are filled."""
 
-    def read(session: Session) -> CaseSheet | None:
-        return sheet(session, desk.centre_id, case.row.id, business_date(desk.now()))
-
-    return Twice(editor, desk, read=read, twin=twin, adopt=adopt, failed=failed, facts=(case, facts))
+    kind = as_seen(desk)
+    read: Callable[[Session], CaseSheet | None] = lambda session: kind.read(session, case)  # noqa: E731
+    return Twice(editor, desk, read=read, twin=twin, adopt=adopt, failed=failed, facts=(case, kind.facts))

@@ -37,11 +37,13 @@ from desktop.cases.detail import CaseDetail
 from desktop.cases.dialog import MoveDialog
 from desktop.cases.filters import FilterBar
 from desktop.cases.head import CaseHead
+from desktop.cases.meanwhile import as_seen
 from desktop.cases.rectify import RectifyDialog
 from desktop.cases.side import NumbersDialog, ProxyDialog, SideDialog
 from desktop.cases.table import SORT_TITLES, CaseTable, NarrowTable, columns
 from desktop.cases.verbs import BUTTONS
 from desktop.shell import theme
+from desktop.shell.again import do_with
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
 from desktop.widgets.words import label
@@ -156,8 +158,10 @@ class CasesPage(Page):
         if case is None or name not in self.detail.buttons:
             return
         if name == "take_over":
-            row = case.row
-            self.desk.do(self, take_over, then=self._moved, case_id=row.id, version=row.version)
+            do_with(
+                self, self.desk, as_seen(self.desk), case, f"接手 {case.row.number}", take_over,
+                lambda now: {"case_id": now.row.id, "version": now.row.version}, then=self._moved,
+            )  # fmt: skip
         elif name == "rectify":
             self._open_dialog(RectifyDialog(self.desk, case, self))
         else:

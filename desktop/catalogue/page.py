@@ -24,8 +24,10 @@ from desktop.catalogue.listing import ALL, COLUMNS, GIVES_WAY, STATES, Filter, l
 from desktop.catalogue.notice import NoticeDialog
 from desktop.catalogue.stock import Stock
 from desktop.shell import theme
+from desktop.shell.again import ALREADY, Kind, do_with
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
+from desktop.shell.twice import words_of
 from desktop.widgets.ask import confirm
 from desktop.widgets.plain import plainly
 from desktop.widgets.table import RowTable
@@ -296,7 +298,17 @@ class CataloguePage(Page):
         question = f"停用以后，窗口不能再受理“{shown.content.name}”，已受理的办件照常办完。要停用吗？"
         if shown.enabled and not confirm(self, "停用事项", question, "停用"):
             return
-        self.desk.do(self, actions.set_enabled, item_id=shown.id, version=shown.version, enabled=not shown.enabled)
+        wanted = not shown.enabled
+        centre_id = self.desk.centre_id
+        kind: Kind[ItemDetail] = Kind(
+            lambda session, row: queries.item(session, centre_id, row.id),
+            lambda row: {**words_of(EditDialog(self.desk, row, self)), "状态": "启用" if row.enabled else "停用"},
+        )
+        do_with(
+            self, self.desk, kind, shown, f"{'启用' if wanted else '停用'}“{shown.content.name}”", actions.set_enabled,
+            lambda now: {"item_id": now.id, "version": now.version, "enabled": wanted},
+            hindered=lambda now: ALREADY if now.enabled is wanted else "",
+        )  # fmt: skip
 
 
 def _fill(combo: QComboBox, names: list[str]) -> None:

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from sqlalchemy.orm import Session
 
-ALREADY = "别人已经这样做了，不用再做。"
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -81,16 +79,20 @@ def attempt(
     *,
     then: Callable[[Any], None],
     failed: Callable[[Refusal], None],
+    left: Callable[[], None] | None = None,
     override: str = "",
     **given: Any,
 ) -> None:
-    """Do it; a rule in the way is told and may be overridden, somebody who was first is told and it can be done again."""
+    """Do it; a rule in the way is told and may be overridden, somebody who was first is told and it can be done again.
+
+    `left` is called when either question is left.
+    """
 
     def refused(refusal: Refusal) -> None:
-        if not Again(owner, desk, _gesture(desk, meant), failed).meets(refusal):
+        if not Again(owner, desk, _gesture(desk, meant), failed, left).meets(refusal):
             failed(refusal)
 
-    insist(desk, owner, action, doing, then=then, failed=refused, override=override, **given)
+    insist(desk, owner, action, doing, then=then, failed=refused, left=left, override=override, **given)
 
 
 def _gesture(desk: Desk, meant: Meant) -> Gesture[Standing]:
@@ -119,12 +121,13 @@ def _facts(each: Standing, meant: Meant) -> Mapping[str, str]:
         if known is None:
             continue
         title = f"{slot_text(known)} {time_text(known.starts, known.ends)}"
-        told[f"{title} 人员"] = _people(slot) if slot is not None else "这一班已删除"
+        told[f"{title} 人员"] = people(slot) if slot is not None else "这一班已删除"
         told[f"{title} 班次"] = _session(slot) if slot is not None else ""
     return told
 
 
-def _people(slot: SlotRow) -> str:
+def people(slot: SlotRow) -> str:
+    """Who sits in a session, with what is special about each."""
     return "、".join(_person(duty) for duty in slot.duties) or "没有人"
 
 

@@ -1,13 +1,18 @@
 """Somebody goes: the place in one body ends on a day, or the person is taken out of use altogether."""
 
+from typing import Any
+
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
+from db.action import Action
 from db.clock import business_date
 from db.duty.members import end_seat, retire_member
 from db.duty.queries import duties_ahead
 from db.duty.rows import MemberRow, SeatRow
 from desktop.duty.people_pane_dialog import FormDialog, side_by_side
+from desktop.duty.people_pane_meanwhile import members_as_seen
 from desktop.rooms.fields import date_field, pydate
+from desktop.shell.again import do_with
 from desktop.shell.desk import Desk
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
@@ -56,13 +61,18 @@ class EndForm(FormDialog):
 
     def save(self) -> None:
         self.ok.setEnabled(False)
+        action: Action[..., Any] = end_seat
+        words, last, place = f"结束{self.member.name}在“{self.seat.body_name}”的任期", pydate(self.last), self.seat.id
         if self.retire.isChecked():
-            self.desk.do(
-                self, retire_member, member_id=self.member.id, version=self.member.version, then=self._saved,
-                failed=self._refused,
-            )  # fmt: skip
-        else:
-            self.desk.do(
-                self, end_seat, seat_id=self.seat.id, version=self.seat.version, last=pydate(self.last),
-                then=self._saved, failed=self._refused,
-            )  # fmt: skip
+            action, words = retire_member, f"停用{self.member.name}"
+
+        def given(now: MemberRow) -> dict[str, object]:
+            if action is retire_member:
+                return {"member_id": now.id, "version": now.version}
+            version = next((seat.version for seat in now.seats if seat.id == place), 0)
+            return {"seat_id": place, "version": version, "last": last}
+
+        do_with(
+            self, self.desk, members_as_seen(self.desk), self.member, words, action, given, then=self._saved,
+            failed=self._refused, left=lambda: self.ok.setEnabled(True),
+        )  # fmt: skip

@@ -18,12 +18,14 @@ from desktop.duty.pairs import PairForm, PairsTab
 from desktop.duty.people_pane_card import BodyCard, RulesBox
 from desktop.duty.people_pane_keys import Key, bind, listed, press
 from desktop.duty.people_pane_look import BODY_COLUMNS, BodyModel
+from desktop.duty.people_pane_meanwhile import bodies_as_seen, members_as_seen, rules_as_seen
 from desktop.duty.people_pane_members import MembersTab
 from desktop.duty.people_pane_seen import People, Placed, look_at_people
 from desktop.duty.rule_form_words import rule_sentence
 from desktop.duty.stand_form import StandForm
 from desktop.duty.stand_form_list import StandsTab
 from desktop.shell import theme
+from desktop.shell.again import ALREADY, do_with
 from desktop.shell.desk import Desk
 from desktop.widgets.ask import confirm
 from desktop.widgets.table import RowTable
@@ -115,7 +117,12 @@ class PeoplePane(QWidget):
             return
         text = f"“{body.name}”停用后不再排新班，已公示的班次不变；以后可以恢复。"
         if not body.active or confirm(self, "停用轮值单位", text, "停用"):
-            self.desk.do(self, retire_body, body_id=body.id, version=body.version, back=not body.active)
+            back = not body.active
+            do_with(
+                self, self.desk, bodies_as_seen(self.desk, self), body, f"{'恢复' if back else '停用'}“{body.name}”", retire_body,
+                lambda now: {"body_id": now.id, "version": now.version, "back": back},
+                hindered=lambda now: ALREADY if now.active is back else "",
+            )  # fmt: skip
 
     def edit_rule(self, rule: BodyRule | None) -> None:
         """The form of a rule, or of a new one."""
@@ -128,7 +135,10 @@ class PeoplePane(QWidget):
         """Take a rule away, after a question."""
         text = f"{rule_sentence(rule, self.seen.room_name(rule.room_id))}\n\n删除后不再按它排班；已排的班次不变。"
         if confirm(self, "删除轮值规则", text, "删除规则"):
-            self.desk.do(self, drop_rule, rule_id=rule.id, version=rule.version)
+            do_with(
+                self, self.desk, rules_as_seen(self.desk, self.seen.room_name), rule, "删除这条轮值规则", drop_rule,
+                lambda now: {"rule_id": now.id, "version": now.version},
+            )  # fmt: skip
 
     def edit_member(self, row: Placed | None) -> None:
         """The form of a member, or of a new one."""
@@ -149,7 +159,11 @@ class PeoplePane(QWidget):
         if row.member.active:
             self._open(EndForm(self.desk, row.member, row.seat, self))
         else:
-            self.desk.do(self, retire_member, member_id=row.member.id, version=row.member.version, back=True)
+            do_with(
+                self, self.desk, members_as_seen(self.desk), row.member, f"恢复{row.member.name}", retire_member,
+                lambda now: {"member_id": now.id, "version": now.version, "back": True},
+                hindered=lambda now: ALREADY if now.active else "",
+            )  # fmt: skip
 
     def show_phone(self, row: Placed) -> None:
         """The phone behind its mask."""

@@ -19,9 +19,10 @@ from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
 from desktop.duty.changes_pane import undoable
 from desktop.duty.insist import insist
-from desktop.duty.meanwhile import ALREADY, Meant, Standing, attempt, hindered_at, into, standing
+from desktop.duty.meanwhile import Meant, Standing, attempt, hindered_at, into, standing
 from desktop.duty.plan_data import Case, Seen
 from desktop.duty.session_pane import left_behind, over
+from desktop.shell.again import ALREADY
 from desktop.widgets.ask import ask_reason
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """Solving a draft and publishing it: what comes of a run, and the choices when it cannot be done."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -14,8 +15,8 @@ from db.duty.solve.problem import Proof
 from db.duty.solve.relax import Give, Relaxation
 from db.duty.solve.wording import proof_sentence
 from db.duty.states import PlanState
-from db.errors import Refusal, Stale
-from desktop.duty.insist import insist
+from db.errors import Refusal
+from desktop.duty.meanwhile import Meant, Standing, attempt, standing
 from desktop.duty.plan_data import Seen
 from desktop.duty.solving import Solver
 from desktop.widgets.ask import ask_reason, confirm
@@ -23,6 +24,7 @@ from desktop.widgets.ask import ask_reason, confirm
 if TYPE_CHECKING:
     from desktop.duty.plan_pane import PlanPane
 
+UNWRITTEN = "（刚排好的结果是按原来的内容排的，没有写入）"
 TALKED = ("已和本人联系好，当天能来",)
 
 
@@ -67,6 +69,7 @@ class Runs(QObject):
         if not seen.plan.places:
             self.desk.messages.warn("这份轮值表里没有要排的班次。")
             return
+        self._began = standing(seen)
         self.solver.start(seen.plan, self.settings, self.relaxed)
         if self.solver.running is not None:
             self.pane.view.show_solving(True)
@@ -81,15 +84,14 @@ class Runs(QObject):
         proof = outcome.plan.proof
 
         def failed(refusal: Refusal) -> None:
-            if isinstance(refusal, Stale):
-                self.desk.messages.warn("排班期间轮值表被改过，这次的结果没有写入，请再按一次“排班”。")
-            else:
-                self.desk.messages.problem(refusal.sentence)
+            self.desk.messages.problem(refusal.sentence)
             self.pane.refresh()
 
-        insist(
-            self.desk, self.pane, plan_fill, "写入", then=lambda _: self._filled(proof, outcome.complete), failed=failed,
-            left=self.pane.refresh, override=override, plan_id=row.id, version=row.version,
+        words: Callable[[Standing], str] = lambda now: f"把“{now.plan.title}”按最新内容再排一次{UNWRITTEN}"  # noqa: E731
+        meant = Meant(self._began, words, self._start_anew)
+        attempt(
+            self.pane, self.desk, meant, plan_fill, "写入", then=lambda _: self._filled(proof, outcome.complete),
+            failed=failed, left=self.pane.refresh, override=override, plan_id=row.id, version=row.version,
             sittings=outcome.plan.sittings, proof=proof,
         )  # fmt: skip
 
@@ -153,7 +155,7 @@ class Runs(QObject):
             then=lambda _: self._start_anew(seen), failed=failed,
         )  # fmt: skip
 
-    def _start_anew(self, seen: Seen) -> None:
+    def _start_anew(self, seen: Seen | Standing) -> None:
         """Solve the plan as it stands now."""
 
         def again(fresh: Seen | None) -> None:

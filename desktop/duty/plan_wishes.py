@@ -14,7 +14,8 @@ from db.duty.rows import DutyRow
 from db.errors import Refusal
 from desktop.duty.board_rows import Place
 from desktop.duty.board_words import slot_text
-from desktop.duty.meanwhile import ALREADY, Meant, Standing, attempt, hindered_at, into, standing
+from desktop.duty.meanwhile import Meant, Standing, attempt, hindered_at, into, standing
+from desktop.shell.again import ALREADY
 
 if TYPE_CHECKING:
     from desktop.duty.plan_pane import PlanPane

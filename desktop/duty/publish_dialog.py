@@ -1,5 +1,6 @@
 """Before a plan goes on the wall: what is empty, which rooms collide with what could be done, how long it is until the first day."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,16 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from db.action import Action
 from db.duty.clashes import EmptyPlace, PublishCheck, RoomClash, SlotOffer, publish_check
 from db.duty.moving import slot_room, slot_time
 from db.duty.plan_queries import plan as plan_query
 from db.duty.plan_queries import plan_slots
 from db.duty.publishing import Published, Vacant, publish
 from db.duty.rows import PlanRow, SlotRow
+from db.duty.states import PLAN_NAMES, PlanState
 from db.errors import Refusal
 from desktop.duty.board_rows import Spot, places_of
-from desktop.duty.board_words import day_text, time_text
-from desktop.duty.insist import insist
+from desktop.duty.board_words import day_text, slot_text, time_text
+from desktop.duty.meanwhile import Meant, Standing, attempt
 from desktop.duty.people_pane_dialog import bounded
 from desktop.shell import theme
 from desktop.shell.desk import Desk
@@ -49,6 +52,11 @@ class _Read:
     slots: tuple[SlotRow, ...]
     check: PublishCheck
 
+    @property
+    def standing(self) -> Standing:
+        """What the manager has seen."""
+        return Standing(self.plan, {slot.id: slot for slot in self.slots})
+
 
 class PublishDialog(QDialog):
     """Ctrl+Enter publishes; everything that stands in the way can be settled here."""
@@ -62,6 +70,7 @@ class PublishDialog(QDialog):
         self.read: _Read | None = None
         self.reasons: dict[UUID, QLineEdit] = {}
         self.offers: list[QPushButton] = []
+        self._said = ""  # why the last step was not done: stands until the next one
         self.setWindowTitle("公示轮值表")
         self.title = label(row.title, "itemName", wrap=True)
         self.summary = label("正在检查空缺和房间…", "nextStep", wrap=True)
@@ -89,8 +98,8 @@ class PublishDialog(QDialog):
         bounded(self, 760, 540)
         self.reload()
 
-    def reload(self) -> None:
-        """Check anew."""
+    def reload(self, then: Callable[[], None] | None = None) -> None:
+        """Check anew, and go on from there."""
         now, plan_id = self.desk.now(), self.row.id
 
         def read(session: Any, centre_id: Any) -> _Read | None:
@@ -100,26 +109,36 @@ class PublishDialog(QDialog):
             slots = plan_slots(session, centre_id, plan_id)
             return _Read(found, slots, publish_check(session, centre_id, plan_id, now))
 
-        self.desk.ask(self, read, self.desk.centre_id, then=self._show, topic="check")
+        def checked(found: _Read | None) -> None:
+            self._show(found)
+            if found is not None and then is not None:
+                then()
+
+        self.desk.ask(self, read, self.desk.centre_id, then=checked, topic="check")
 
     def publish(self) -> None:
-        """Put it on the wall."""
+        """Put it on the wall. What somebody else has changed since the check is told, and checked before it hangs."""
         if self.read is None or not self.ok.isEnabled():
             return
         vacant = tuple(Vacant(slot_id, line.text().strip()) for slot_id, line in self.reasons.items())
-        self.ok.setEnabled(False)
-        insist(
-            self.desk, self, publish, "公示", then=self._published, failed=self._refused, left=self._ready,
-            plan_id=self.row.id, version=self.read.plan.version, vacant=vacant, reason=self.note.text().strip(),
+        self._begin()
+        before = self.read.standing
+        meant = Meant(before, lambda now: f"公示“{now.plan.title}”", lambda _now: self.reload(self.publish))
+        attempt(
+            self, self.desk, meant, publish, "公示", then=self._published, failed=self._refused, left=self.reload,
+            plan_id=self.row.id, version=before.plan.version, vacant=vacant, reason=self.note.text().strip(),
         )  # fmt: skip
+
+    def _begin(self) -> None:
+        self._said = ""
+        self.ok.setEnabled(False)
 
     def _published(self, made: Published) -> None:
         self.accept()
         self.published.emit(f"已公示第 {made.edition} 版。{made.warning}".strip())
 
     def _refused(self, refusal: Refusal) -> None:
-        self._ready()
-        self.summary.setText(f"■ {refusal.sentence}")
+        self._said = f"■ {refusal.sentence}\n"
         self.reload()
 
     # ---- what is to be settled
@@ -167,8 +186,10 @@ class PublishDialog(QDialog):
         ]
         open_ = "，".join(part for part in parts if part)
         done = f"● 可以公示：{self.read.plan.sessions} 班，{self.read.plan.filled} 人次，房间没有冲突。"
-        self.summary.setText(f"■ {open_}。" if open_ else done)
-        self.ok.setEnabled(not open_)
+        told, draft = f"■ {open_}。" if open_ else done, self.read.plan.state is PlanState.DRAFT
+        hung = f"■ 这份轮值表现在{PLAN_NAMES[self.read.plan.state]}，不用再公示。"
+        self.summary.setText(self._said + (told if draft else hung))
+        self.ok.setEnabled(draft and not open_)
 
     def _clash(self, clash: RoomClash) -> QFrame:
         frame, box = _card(
@@ -179,7 +200,7 @@ class PublishDialog(QDialog):
         for at, offer in enumerate(clash.offers):
             button = QPushButton(offer.label)
             button.setAutoDefault(False)
-            button.clicked.connect(lambda _=False, clash=clash, offer=offer: self._take(clash, offer))
+            button.clicked.connect(lambda _=False, offer=offer: self._offered(clash, offer))
             self.offers.append(button)
             grid.addWidget(button, at // 2, at % 2)
         box.addLayout(grid)
@@ -187,19 +208,29 @@ class PublishDialog(QDialog):
             box.addWidget(label("附近没有可换的房间和时间，请在表里改这一班的时间地点（Alt+M）。", "hint", wrap=True))
         return frame
 
-    def _take(self, clash: RoomClash, offer: SlotOffer) -> None:
-        slot = self._slot(clash.slot_id)
+    def _offered(self, clash: RoomClash, offer: SlotOffer) -> None:
+        if self.read is not None:
+            self._take(clash.slot_id, offer, self.read.standing)
+
+    def _take(self, slot_id: UUID, offer: SlotOffer, before: Standing) -> None:
+        """A session goes where an offer says, unless somebody else has changed it since `before`: then it is told first."""
+        slot = before.slots.get(slot_id)
         if slot is None:
             return
-        same = (offer.day, offer.starts, offer.ends) == (slot.day, slot.starts, slot.ends)
+        meant = Meant(
+            before, lambda _now: f"{slot_text(slot)} {offer.label}", lambda now: self._take(slot_id, offer, now), (slot_id,),
+            lambda now: "" if slot_id in now.slots else "这一班已经删除。",
+        )  # fmt: skip
         given: dict[str, Any] = {"slot_id": slot.id, "version": slot.version, "room_id": offer.room_id}
-        if same:
-            self.desk.do(self, slot_room, then=lambda _: self.reload(), failed=self._refused, **given)
-        else:
+        action: Action[..., Any] = slot_room
+        if (offer.day, offer.starts, offer.ends) != (slot.day, slot.starts, slot.ends):
+            action = slot_time
             given |= {"day": offer.day, "starts": offer.starts, "ends": offer.ends}
-            insist(
-                self.desk, self, slot_time, "改", then=lambda _: self.reload(), failed=self._refused, **given
-            )  # fmt: skip
+        self._begin()
+        attempt(
+            self, self.desk, meant, action, "改", then=lambda _: self.reload(), failed=self._refused, left=self.reload,
+            **given,
+        )  # fmt: skip
 
     def _empty(self, empty: EmptyPlace, missing: int, text: str) -> QFrame:
         head = f"{empty.body_name} {day_text(empty.day)} {time_text(empty.starts, empty.ends)}"

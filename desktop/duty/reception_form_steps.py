@@ -1,5 +1,6 @@
 """The later steps of an entry: hand it to a unit, point it elsewhere, tell the visitor what came of it; and look behind the mask."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from PySide6.QtCore import QTimer
@@ -15,8 +16,9 @@ from db.duty.reception import (
     reception_redirect,
     reception_tell,
 )
-from db.duty.reception_queries import Opened, reveal_reception
+from db.duty.reception_queries import Opened, reception, reveal_reception
 from db.duty.rows import ReceptionRow
+from db.duty.states import RECEPTION_NAMES
 from db.errors import Refusal
 from db.staff.permissions import Permission
 from desktop.counter.suggest import line_of, suggestions
@@ -26,6 +28,7 @@ from desktop.duty.reception_form_next import UNITS, WHITHER
 from desktop.rooms.fields import date_field, pydate
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.words import label
 
 TOLD_HOW = ("电话", "当面", "短信", "书面", "入户")
@@ -33,12 +36,33 @@ OPEN_REASONS = ("办理转办事项", "反馈办理结果", "回访", "核对登
 SHOWN_MS = 60_000
 
 
-class PassForm(FormDialog):
+class StepForm(FormDialog):
+    """A step with an entry as it stood when the form was opened; made by `watch` when its fields are filled."""
+
+    def __init__(
+        self, desk: Desk, row: ReceptionRow, title: str, button: str, parent: QWidget | None, width: int
+    ) -> None:
+        super().__init__(desk, f"{title} {row.number}", button, parent, width=width)
+        self.row = row
+
+    def watch(self, twin: Callable[[ReceptionRow], QWidget]) -> None:
+        """From now on somebody else's change of the entry is shown, and what was typed is kept."""
+        desk, row = self.desk, self.row
+        self.twice = Twice(
+            self, desk, read=lambda session: reception(session, desk.centre_id, row.id), twin=twin, adopt=self._adopt,
+            failed=self._failed, facts=(row, _facts),
+        )  # fmt: skip
+
+    def _adopt(self, row: ReceptionRow) -> None:
+        self.row = row
+        self.save()
+
+
+class PassForm(StepForm):
     """转办: to whom, and until when."""
 
     def __init__(self, desk: Desk, row: ReceptionRow, parent: QWidget | None = None) -> None:
-        super().__init__(desk, f"转办 {row.number}", "转办", parent, width=560)
-        self.row = row
+        super().__init__(desk, row, "转办", "转办", parent, 560)
         self.unit = suggestions(UNITS, "转办单位")
         self.unit.setCurrentText(row.passed_to)
         self.unit.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -46,6 +70,7 @@ class PassForm(FormDialog):
         self.due = DueBox(desk)
         self.due.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.form.add("期限", self.due, "从今天的下一个工作日起算")
+        self.watch(lambda new: PassForm(desk, new, self))
         line_of(self.unit).setFocus()
 
     def save(self) -> None:
@@ -56,16 +81,16 @@ class PassForm(FormDialog):
         )  # fmt: skip
 
 
-class RedirectForm(FormDialog):
+class RedirectForm(StepForm):
     """涉法涉诉: whither; the slip is printed at once."""
 
     def __init__(self, desk: Desk, row: ReceptionRow, parent: QWidget | None = None) -> None:
-        super().__init__(desk, f"引导 {row.number}", "登记引导并打印引导单", parent, width=560)
-        self.row = row
+        super().__init__(desk, row, "引导", "登记引导并打印引导单", parent, 560)
         self.whither = suggestions(WHITHER, "引导到哪里")
         self.whither.setCurrentText(row.redirected)
         self.whither.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.form.add("去向", self.whither, "涉法涉诉事项不受理；登记以后类别改为“涉法涉诉”")
+        self.watch(lambda new: RedirectForm(desk, new, self))
         line_of(self.whither).setFocus()
 
     def save(self) -> None:
@@ -81,12 +106,11 @@ class RedirectForm(FormDialog):
         self._saved()
 
 
-class TellForm(FormDialog):
+class TellForm(StepForm):
     """反馈: what came of it, when and how it was told, how content they are, who asked."""
 
     def __init__(self, desk: Desk, row: ReceptionRow, parent: QWidget | None = None) -> None:
-        super().__init__(desk, f"反馈 {row.number}", "保存反馈", parent, width=620)
-        self.row = row
+        super().__init__(desk, row, "反馈", "保存反馈", parent, 620)
         today = business_date(desk.now())
         self.outcome = QPlainTextEdit(row.outcome)
         self.outcome.setTabChangesFocus(True)
@@ -103,6 +127,7 @@ class TellForm(FormDialog):
         self.form.add("满意度", self.satisfaction, "由来访人自己评价，不诱导；没有问到选“未评价”")
         name = desk.actor.name if desk.actor else ""
         self.visited_by = self.form.line("回访人", row.visited_by or name)
+        self.watch(lambda new: TellForm(desk, new, self))
         self.outcome.setFocus()
 
     def save(self) -> None:
@@ -160,6 +185,17 @@ class OpenForm(FormDialog):
 
     def _refused(self, refusal: Refusal) -> None:
         self.form.complain(refusal.sentence, self.reason)
+
+
+def _facts(row: ReceptionRow) -> Mapping[str, str]:
+    """How far an entry has come, for forms that show only a part of it."""
+    return {
+        "情况": RECEPTION_NAMES[row.state],
+        "类别": row.category,
+        "转办": f"{row.passed_to}，{row.due_on:%Y-%m-%d} 前" if row.passed_to and row.due_on else row.passed_to,
+        "引导到": row.redirected,
+        "办理结果": row.outcome,
+    }
 
 
 def _told(day: date | None, today: date) -> date:

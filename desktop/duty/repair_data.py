@@ -72,6 +72,12 @@ class Preview:
     lines: tuple[Line, ...]
     begun: int = 0
 
+    @property
+    def words(self) -> str:
+        """“改 2 处：11月24日 周二 上午 律师 王海涛→林芳；…”."""
+        told = "；".join(f"{each.when} {each.body} {each.before}→{each.after}" for each in self.lines[:4])
+        return f"改 {len(self.lines)} 处：{told}{'……' if len(self.lines) > 4 else ''}"
+
 
 def ground(session: "Session", centre_id: UUID, plan_id: UUID, now: datetime) -> Ground | None:
     """Read what a repair starts from; None when the plan is gone."""

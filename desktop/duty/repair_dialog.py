@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 
 from db.clock import business_date, local
 from db.duty.changing import LeaveEntered, leave
-from db.duty.repairing import apply_repair
-from db.duty.rows import DutyRow
+from db.duty.repairing import RepairStep, apply_repair
+from db.duty.rows import DutyRow, SlotRow
 from db.duty.solve.problem import Half
 from db.errors import Refusal
 from desktop.duty.board_words import HALVES, day_text
-from desktop.duty.insist import insist
+from desktop.duty.meanwhile import Meant, Standing, attempt
 from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.plan_data import Seen
 from desktop.duty.plan_fields import choose
@@ -35,6 +35,7 @@ from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
 _WAIT_MS = 250
+ANEW = "■ 已按最新内容重新求过，改法和刚才不同，请看过再按。"
 REASONS = ("身体不适", "临时公务", "外出培训")
 LINES = (
     Column[Line]("哪一班", lambda row: row.when, 165),
@@ -59,6 +60,10 @@ class RepairDialog(QDialog):
         self.found: Preview | None = None
         self._base: Ground | None = None
         self._asked = 0
+        self._said = ""  # why the last step was not done: stands until something else is chosen
+        self._sure: tuple[
+            RepairStep, ...
+        ] = ()  # changes that were asked for: made at once if they are still the fewest
         self.setWindowTitle("请假重排")
         self.who = QComboBox()
         self.who.setAccessibleName("谁")
@@ -103,6 +108,7 @@ class RepairDialog(QDialog):
     def apply(self) -> None:
         """Make the changes, then enter the leave: one numbered change that names who goes and who comes."""
         if self.ok.isEnabled():
+            self._said = ""
             self._busy(True)
             self._change()
 
@@ -122,12 +128,22 @@ class RepairDialog(QDialog):
             self.last.setDate(qdate(pydate(self.first)))
         self._changed()
 
+    @property
+    def _slots(self) -> tuple[SlotRow, ...]:
+        return self._base.slots if self._base is not None else self.seen.slots
+
     def _changed(self) -> None:
+        self._said, self._sure = "", ()
+        self._tell_open()
+        self._soon.start()
+
+    def _tell_open(self) -> None:
+        """Say which sessions are left open; what fills them is being looked for."""
         self.found = None
         leave_ = self.leave
         for field in (self.first, self.last, self.half):
             field.setEnabled(leave_ is not None)
-        open_ = holes(self.seen.slots, self.today) if leave_ is None else hit(self.seen.slots, leave_, self.today)
+        open_ = holes(self._slots, self.today) if leave_ is None else hit(self._slots, leave_, self.today)
         told = "；".join(
             f"{day_text(slot.day)}{HALVES[Half.of(slot.starts)]} {slot.body_name}" for slot, _ in open_[:6]
         )
@@ -138,7 +154,6 @@ class RepairDialog(QDialog):
         self.verdict.setText("正在求最少改动…" if open_ else "不用重排。")
         retone(self.verdict, "")
         self._ready()
-        self._soon.start()
 
     def _look(self) -> None:
         base, leave_ = self._base, self.leave
@@ -159,14 +174,20 @@ class RepairDialog(QDialog):
         self.table.show_rows(found.lines)
         if found.lines:
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
-        self.verdict.setText(f"{'●' if fix.proved else '▲'} {fix.sentence}")
-        retone(self.verdict, "good" if fix.proved and not fix.open else "warn")
+        self.verdict.setText(f"{self._said}{'●' if fix.proved else '▲'} {fix.sentence}")
+        retone(self.verdict, "good" if fix.proved and not fix.open and not self._said else "warn")
         told = [f"▲ {each.sentence}" for each in fix.open]
         if found.begun:
             told.append(f"▲ 另有 {found.begun} 个位置所在的班次已经开始，请在“今日”里安排替班。")
         self.left_open.setText("\n".join(told))
         self.left_open.setVisible(bool(told))
         self._ready()
+        sure, self._sure = self._sure, ()
+        if sure and sure == found.steps:
+            self.apply()
+        elif sure:
+            self.verdict.setText(f"{ANEW}\n{self.verdict.text()}")
+            retone(self.verdict, "warn")
 
     def _ready(self) -> None:
         leave_ = self.leave
@@ -206,21 +227,29 @@ class RepairDialog(QDialog):
 
         proof = found.repair.sentence
         said = f"已调整。{proof}（“调整”里打印调班通知，Ctrl+Z 撤销）"
-        insist(
-            self.desk, self, apply_repair, "调整", then=lambda _: self._enter(said), failed=self._refused,
-            left=lambda: self._busy(False), plan_id=base.plan.id, version=base.plan.version, steps=found.steps,
-            reason=reason, proof=proof,
+        meant = Meant(
+            Standing(base.plan, {slot.id: slot for slot in base.slots}), lambda _: f"{reason}，{found.words}",
+            lambda _: self._anew(found.steps), tuple(dict.fromkeys(step.slot_id for step in found.steps)),
         )  # fmt: skip
+        attempt(
+            self, self.desk, meant, apply_repair, "调整", then=lambda _: self._enter(said), failed=self._refused,
+            left=self._anew, plan_id=base.plan.id, version=base.plan.version, steps=found.steps, reason=reason,
+            proof=proof,
+        )  # fmt: skip
+
+    def _anew(self, sure: tuple[RepairStep, ...] = ()) -> None:
+        """Look for the fewest changes on the newest state; those that are `sure` are made if they still are it."""
+        self._sure = sure
+        self._tell_open()
+        self.desk.ask(self, ground, self.desk.centre_id, self.seen.plan.id, self.desk.now(), then=self._know)
 
     def _end(self, sentence: str) -> None:
         self.accept()
         self.repaired.emit(sentence)
 
     def _refused(self, refusal: Refusal) -> None:
-        self._busy(False)
-        self.verdict.setText(f"■ {refusal.sentence}")
-        retone(self.verdict, "bad")
-        self.desk.ask(self, ground, self.desk.centre_id, self.seen.plan.id, self.desk.now(), then=self._know)
+        self._said = f"■ {refusal.sentence}\n"
+        self._anew()
 
     def _busy(self, busy: bool) -> None:
         self.ok.setEnabled(not busy)

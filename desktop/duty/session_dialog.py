@@ -1,5 +1,6 @@
 """A session at another time or in another room; once it is published, with the reason that the notice tells."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, QTime, Signal
@@ -9,16 +10,19 @@ from db.action import Action
 from db.duty.clashes import SlotOffer, slot_offers
 from db.duty.moving import move_slot, slot_time
 from db.duty.plan_queries import room_title
+from db.duty.plan_queries import slot as slot_query
 from db.duty.rows import SlotRow
 from db.errors import Refusal
 from db.rooms.queries import RoomRow, rooms
 from desktop.duty.board_words import slot_text
 from desktop.duty.insist import insist
+from desktop.duty.meanwhile import people
 from desktop.duty.people_pane_dialog import bounded
-from desktop.duty.plan_fields import choose
+from desktop.duty.plan_fields import choose, index_of
 from desktop.rooms.fields import date_field, pydate, pytime, time_field
 from desktop.shell import theme
 from desktop.shell.desk import Desk
+from desktop.shell.twice import Twice
 from desktop.widgets.form import Form
 from desktop.widgets.words import label
 
@@ -69,6 +73,11 @@ class SessionDialog(QDialog):
         self.starts.timeChanged.connect(self._keep_length)
         desk.ask(self, rooms, desk.centre_id, then=self._know_rooms)
         desk.ask(self, slot_offers, desk.centre_id, slot, desk.now(), then=self._offer, failed=self._no_offers)
+        self._twice: Twice[SlotRow] = Twice(
+            self, desk, read=lambda session: slot_query(session, desk.centre_id, slot.id),
+            twin=lambda row: SessionDialog(desk, row, published=published, parent=self), adopt=self._adopt,
+            failed=self._failed, facts=(slot, _facts),
+        )  # fmt: skip
         self.day.setFocus()
 
     def save(self) -> None:
@@ -107,7 +116,20 @@ class SessionDialog(QDialog):
         self.accept()
         self.saved.emit(sentence)
 
+    def _adopt(self, slot: SlotRow) -> None:
+        """Work on the session as it is now; its room may be one that is not in the list."""
+        self.slot = slot
+        if self.room.currentText() == (slot.room_name or ANY_ROOM):
+            if index_of(self.room, slot.room_id) < 0:
+                self.room.addItem(slot.room_name, slot.room_id)
+            choose(self.room, slot.room_id)
+        self.save()
+
     def _refused(self, refusal: Refusal) -> None:
+        if not self._twice.meets(refusal):
+            self._failed(refusal)
+
+    def _failed(self, refusal: Refusal) -> None:
         self.ok.setEnabled(True)
         self.form.complain(refusal.sentence)
 
@@ -141,3 +163,8 @@ class SessionDialog(QDialog):
     def _no_offers(self, refusal: Refusal) -> None:
         """A year without a calendar has no working days to offer: the fields can be filled all the same."""
         self.free.setText(refusal.sentence)
+
+
+def _facts(slot: SlotRow) -> Mapping[str, str]:
+    """What the fields do not show."""
+    return {"人员": people(slot), "不举行": slot.cancelled}

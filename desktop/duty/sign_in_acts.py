@@ -21,7 +21,9 @@ from desktop.duty import sign_in
 from desktop.duty.member_form_phone import PhoneDialog
 from desktop.duty.sign_in import ABSENT_REASONS, PHONE_REASONS, ReceivedForm
 from desktop.duty.sign_in_cover import CoverForm
+from desktop.duty.sign_in_meanwhile import Here, as_seen, hindered, wish
 from desktop.duty.today_words import ends
+from desktop.shell.again import do_with
 from desktop.widgets.ask import ReasonDialog
 
 if TYPE_CHECKING:
@@ -69,19 +71,19 @@ class SignActs(QObject):
             return
         slot, duty = found
         steps: dict[str, Callable[[], object]] = {
-            sign_in.COME: lambda: self._do(arrive, duty, self._arrived(duty)),
-            sign_in.GO: lambda: self._go(duty),
+            sign_in.COME: lambda: self._do(name, arrive, found, self._arrived(duty)),
+            sign_in.GO: lambda: self._go(found),
             sign_in.PHONE: lambda: self._ask(
                 "电话签到", f"{duty.member_name}为什么用电话签到？", "签到", PHONE_REASONS,
-                lambda why: self._do(arrive, duty, self._arrived(duty), method=SignMethod.PHONE, reason=why),
+                lambda why: self._do(name, arrive, found, self._arrived(duty), method=SignMethod.PHONE, reason=why),
             ),
             sign_in.ABSENT: lambda: self._ask(
                 "登记缺席", f"{duty.member_name}为什么没有来？", "登记缺席", ABSENT_REASONS,
-                lambda why: self._do(absent, duty, lambda signed: self._absent(duty, signed), reason=why),
+                lambda why: self._do(name, absent, found, lambda signed: self._absent(duty, signed), reason=why),
             ),
             sign_in.COVER: lambda: self.cover(slot, duty),
-            sign_in.NUMBER: lambda: self._count(duty),
-            sign_in.UNDO: lambda: self._do(sign_undo, duty, self._say(f"{duty.member_name}的签到已撤销。")),
+            sign_in.NUMBER: lambda: self._count(found),
+            sign_in.UNDO: lambda: self._do(name, sign_undo, found, self._say(f"{duty.member_name}的签到已撤销。")),
             sign_in.RECEIVE: lambda: self._receive(slot, duty),
         }  # fmt: skip
         steps[name]()
@@ -156,16 +158,17 @@ class SignActs(QObject):
         self.pane.show_day(business_date(self.desk.now()))
         self.pane.refresh()
 
-    def _go(self, duty: DutyRow) -> None:
+    def _go(self, here: Here) -> None:
+        duty = here[1]
         form = ReceivedForm(self.desk, duty, leaving=True, parent=self.pane)
-        form.counted.connect(
-            lambda count: self._do(depart, duty, self._say(f"{duty.member_name}已离岗。"), received=count)
-        )
+        said = self._say(f"{duty.member_name}已离岗。")
+        form.counted.connect(lambda count: self._do(sign_in.GO, depart, here, said, received=count))
         self.pane.open_dialog(form)
 
-    def _count(self, duty: DutyRow) -> None:
-        form = ReceivedForm(self.desk, duty, leaving=False, parent=self.pane)
-        form.counted.connect(lambda count: self._do(set_received, duty, self._say("接待人数已保存。"), received=count))
+    def _count(self, here: Here) -> None:
+        form = ReceivedForm(self.desk, here[1], leaving=False, parent=self.pane)
+        said = self._say("接待人数已保存。")
+        form.counted.connect(lambda count: self._do(sign_in.NUMBER, set_received, here, said, received=count))
         self.pane.open_dialog(form)
 
     def _arrived(self, duty: DutyRow) -> Callable[[Signed], None]:
@@ -196,5 +199,12 @@ class SignActs(QObject):
     def _say(self, sentence: str) -> Callable[[Any], None]:
         return lambda _: self.desk.messages.info(sentence)
 
-    def _do(self, action: Action[..., Any], duty: DutyRow, then: Callable[[Any], None], **more: Any) -> None:
-        self.desk.do(self, action, duty_id=duty.id, version=duty.version, then=then, **more)
+    def _do(self, name: str, action: Action[..., Any], here: Here, then: Callable[[Any], None], **more: Any) -> None:
+        """A step with somebody as the board shows them, told in words where somebody else was first."""
+        given: Callable[[Here], dict[str, Any]] = lambda now: {  # noqa: E731
+            "duty_id": now[1].id, "version": now[1].version, **more,
+        }  # fmt: skip
+        do_with(
+            self.pane, self.desk, as_seen(self.desk), here, wish(name, here[1], more), action, given, then=then,
+            hindered=lambda now: hindered(name, now, self.desk.now()),
+        )  # fmt: skip

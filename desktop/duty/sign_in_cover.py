@@ -17,7 +17,10 @@ from db.errors import Refusal
 from desktop.counter.suggest import line_of, suggestions
 from desktop.duty.board_words import day_text, time_text
 from desktop.duty.people_pane_dialog import FormDialog
+from desktop.duty.sign_in import COVER
+from desktop.duty.sign_in_meanwhile import Here, as_seen, hindered
 from desktop.shell import theme
+from desktop.shell.again import do_with
 from desktop.shell.desk import Desk
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.tone import retone
@@ -80,10 +83,16 @@ class CoverForm(FormDialog):
             return
         self.form.complain("")
         self.ok.setEnabled(False)
-        self.desk.do(
-            self, substitute, duty_id=self.duty.id, version=self.duty.version, seat_id=row.seat_id,
-            reason=self.reason.currentText(), override=self.override.text() if row.broken else "",
-            then=lambda made: self._covered(row, made.number), failed=self._not_covered,
+        reason, override = self.reason.currentText(), self.override.text() if row.broken else ""
+
+        def given(now: Here) -> dict[str, object]:
+            known = {"duty_id": now[1].id, "version": now[1].version}
+            return {**known, "seat_id": row.seat_id, "reason": reason, "override": override}
+
+        do_with(
+            self, self.desk, as_seen(self.desk), (self.slot, self.duty), f"由{row.name}替{self.duty.member_name}：{reason}",
+            substitute, given, then=lambda made: self._covered(row, made.number), failed=self._not_covered,
+            left=lambda: self.ok.setEnabled(True), hindered=lambda now: hindered(COVER, now, self.desk.now()),
         )  # fmt: skip
 
     def _covered(self, row: Candidate, number: str) -> None:

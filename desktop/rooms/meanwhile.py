@@ -2,11 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from uuid import UUID
 
-from db.rooms.queries import BookingRow, RoomRow
+from db.clock import local
+from db.rooms.queries import BookingRow, RoomRow, WaitingRow, waiting
 from db.rooms.states import STATE_NAMES, Step, possible
 from desktop.rooms.geometry import Slot
 from desktop.rooms.words import slot_of, when_text
+from desktop.shell.again import Kind
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 ELSEWHERE = "另一个房间"
 STEPS = {
@@ -69,3 +76,28 @@ def plainly(row: BookingRow, step: Step, reason: str = "") -> Meant:
     """A step that is the same whatever the booking says now."""
     words = STEPS[step] + (f"：{reason}" if reason else "")
     return Meant(row, step, lambda _: words)
+
+
+WAITS = {"waiting": "等候", "offered": "已通知", "taken": "已转为预约", "declined": "已放弃候补"}
+
+
+def waiting_as_seen(centre_id: UUID) -> Kind[WaitingRow]:
+    """What is read and told of somebody on the waiting list when somebody else was first."""
+
+    def read(session: "Session", row: WaitingRow) -> WaitingRow | None:
+        return waiting(session, centre_id, row.id)
+
+    return Kind(read, _waits)
+
+
+def no_longer_waits(row: WaitingRow) -> str:
+    """Why nothing can be done with somebody of the waiting list any more."""
+    return "" if row.state in ("waiting", "offered") else f"{row.borrower}现在{WAITS[row.state]}，不能再照做。"
+
+
+def _waits(row: WaitingRow) -> Mapping[str, str]:
+    return {
+        "候补": WAITS[row.state],
+        "通知时间": f"{local(row.offered_at):%m-%d %H:%M}" if row.offered_at is not None else "",
+        "时段": "空着" if row.free else "被占",
+    }

@@ -20,12 +20,21 @@ from db.rooms.states import STATE_NAMES, Step, possible
 from db.rooms.waiting import drop, offer, release_unused, take_offer
 from db.staff.permissions import Permission
 from desktop.rooms.geometry import Slot
-from desktop.rooms.meanwhile import ELSEWHERE, Meant, facts, hindered, merged, plainly
+from desktop.rooms.meanwhile import (
+    ELSEWHERE,
+    Meant,
+    facts,
+    hindered,
+    merged,
+    no_longer_waits,
+    plainly,
+    waiting_as_seen,
+)
 from desktop.rooms.scope import Scope, anchor_of, reach_of
 from desktop.rooms.side import DETACH, SLIP
 from desktop.rooms.verbs import EndDialog, LeaveDialog, ScopeDialog
 from desktop.rooms.words import title_of
-from desktop.shell.again import Again, Gesture
+from desktop.shell.again import Again, Gesture, do_with
 from desktop.widgets.ask import ask_reason
 
 if TYPE_CHECKING:
@@ -156,7 +165,7 @@ class Steps(QObject):
     def offer(self, row: WaitingRow) -> None:
         """The next in line has been told."""
         told: Callable[[object], None] = lambda _: self.desk.messages.info("已记下：通知过对方。")  # noqa: E731
-        self.desk.do(self.page, offer, waiting_id=row.id, then=told)
+        self._with_waiting(row, "已通知", offer, told)
 
     def take(self, row: WaitingRow) -> None:
         """The one who waits gets the slot."""
@@ -165,14 +174,20 @@ class Steps(QObject):
             self.desk.messages.info(f"候补已转为预约 {made.number}。")
             self.page.undo.push(made.booking_id)
 
-        self.desk.do(self.page, take_offer, waiting_id=row.id, then=taken)
+        self._with_waiting(row, "转为预约", take_offer, taken)
 
     def drop(self, row: WaitingRow) -> None:
         """Somebody no longer waits."""
         told: Callable[[object], None] = lambda _: self.desk.messages.info("已放弃候补。")  # noqa: E731
-        self.desk.do(self.page, drop, waiting_id=row.id, then=told)
+        self._with_waiting(row, "放弃候补", drop, told)
 
     # ---- inside
+
+    def _with_waiting(self, row: WaitingRow, doing: str, action: Action[..., Any], then: Callable[[Any], None]) -> None:
+        do_with(
+            self.page, self.desk, waiting_as_seen(self.desk.centre_id), row, f"{row.borrower}：{doing}", action,
+            lambda now: {"waiting_id": now.id, "seen": now.state}, then=then, hindered=no_longer_waits,
+        )  # fmt: skip
 
     def _gesture(
         self, meant: Meant, once_more: Callable[..., None], given: dict[str, Any], failed: Callable[[Refusal], None]

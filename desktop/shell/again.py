@@ -6,7 +6,7 @@ has changed, and one key does it again on the newest state, or lets it go. What 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
@@ -18,9 +18,12 @@ from desktop.widgets.conflict import ConflictDialog, Wish
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from db.action import Action
+
 Row = TypeVar("Row")
 GONE = "刚被别人删除，不能再做。"
 UNTOUCHED = "别人刚保存过，没有改到这些内容，已接着做您的。"
+ALREADY = "别人已经这样做了，不用再做。"
 LEFT = "没有再做，内容以最新的为准。"
 
 
@@ -65,15 +68,17 @@ class Again(QObject, Generic[Row]):
         if not isinstance(refusal, Stale):
             self.deleteLater()
             return False
-        told = refusal.sentence
-        self._desk.ask(self, self._gesture.read, then=lambda row: self._show(told, row), failed=self._give_up)
+        self._desk.ask(self, self._gesture.read, then=lambda row: self._show(refusal, row), failed=self._give_up)
         return True
 
-    def _show(self, sentence: str, row: Row | None) -> None:
+    def _show(self, refusal: Stale, row: Row | None) -> None:
         if row is None:
             self._give_up(RuleBroken(f"您要改的{GONE}"))
             return
         gesture = self._gesture
+        if row == gesture.before:  # what is stale is something else: done again it would be refused again, for ever
+            self._give_up(refusal)
+            return
         before, now = gesture.facts(gesture.before), gesture.facts(row)
         both = {name: (before.get(name, ""), now.get(name, "")) for name in (*before, *now)}
         changed = [(name, old, new) for name, (old, new) in both.items() if old != new]
@@ -82,7 +87,7 @@ class Again(QObject, Generic[Row]):
             self._desk.messages.info(UNTOUCHED)
             self._do(row)
             return
-        first = sentence.split("，请")[0].rstrip("。") + "。"
+        first = refusal.sentence.split("，请")[0].rstrip("。") + "。"
         wish = Wish(gesture.wish(row), hindered)
         self.dialog = ConflictDialog(self._owner, first, (), changed, wish)
         self.dialog.accepted.connect(lambda: self._do(row))
@@ -107,3 +112,52 @@ class Again(QObject, Generic[Row]):
         if self.dialog is not None:
             self.dialog.deleteLater()
         self.deleteLater()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Row]):
+    """What rows of a kind are asked for when somebody else was first.
+
+    Args:
+        read: the row as it is now, by the row on the screen; None when it is gone; runs off the window's thread.
+        facts: what somebody should know of a row, by name.
+    """
+
+    read: "Callable[[Session, Row], Row | None]"
+    facts: Callable[[Row], Mapping[str, str]]
+
+
+def do_with(
+    owner: QWidget,
+    desk: Desk,
+    kind: Kind[Row],
+    row: Row,
+    words: str,
+    action: "Action[..., Any]",
+    given: Callable[[Row], Mapping[str, Any]],
+    *,
+    then: Callable[[Any], None] | None = None,
+    failed: Callable[[Refusal], None] | None = None,
+    left: Callable[[], None] | None = None,
+    hindered: Callable[[Row], str] = lambda _row: "",
+) -> None:
+    """Do something with a row as it stands on the screen; where somebody else was first, that is told, with a way on.
+
+    Args:
+        words: what is wanted, as the question says it.
+        given: what the action gets, the version among it, for a row as it was or as it is now.
+        failed: hears what cannot be mended here; by default the window says it.
+        left: hears that it was let go after all.
+    """
+    told = failed or desk.refuse
+
+    def again(now: Row) -> None:
+        do_with(owner, desk, kind, now, words, action, given, then=then, failed=failed, left=left, hindered=hindered)
+
+    def refused(refusal: Refusal) -> None:
+        read: Callable[[Session], Row | None] = lambda session: kind.read(session, row)  # noqa: E731
+        gesture = Gesture(row, read, kind.facts, lambda _now: words, again, hindered)
+        if not Again(owner, desk, gesture, told, left).meets(refusal):
+            told(refusal)
+
+    desk.do(owner, action, then=then, failed=refused, **given(row))

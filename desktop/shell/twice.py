@@ -105,9 +105,12 @@ class Twice(QObject, Generic[Row]):
         self._go_on(row, theirs, taken)
 
     def _go_on(self, row: Row, theirs: dict[str, Entry], taken: dict[str, Entry]) -> None:
-        fields = fields_of(self._editor)
+        fields, mine = fields_of(self._editor), entries(self._editor)
         for name, word in taken.items():
             put(fields[name], word.value)
+        for name, word in mine.items():  # a field that follows another one says again what was typed into it
+            if name not in taken and entry(fields[name]).value != word.value:
+                put(fields[name], word.value)
         self._before = theirs
         if self._facts is not None:
             self._facts = (row, self._facts[1])
@@ -117,3 +120,9 @@ class Twice(QObject, Generic[Row]):
 def entries(editor: QWidget) -> dict[str, Entry]:
     """What stands in the fields of an editor."""
     return {name: entry(field) for name, field in fields_of(editor).items()}
+
+
+def words_of(twin: QWidget) -> dict[str, str]:
+    """What an editor that is never shown says of the row it was made from: the facts of a row without a list of their own."""
+    twin.deleteLater()
+    return {name: each.words for name, each in entries(twin).items()}

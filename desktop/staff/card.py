@@ -46,6 +46,7 @@ class AccountCard(QFrame):
         self.setObjectName("card")
         self._desk = desk
         self.account: StaffRow | None = None
+        self.ticked: StaffRow | None = None  # whose roles were ticked and unticked, as they were then
         self.name = label("", "personName")
         self.state = Badge(shape=True)
         self.facts = label("", "hint", wrap=True)
@@ -65,7 +66,9 @@ class AccountCard(QFrame):
         self.show_account(None)
 
     def show_account(self, account: StaffRow | None) -> None:
-        """Show another account, or nothing."""
+        """Show another account, or nothing. Ticks that are not saved yet stay when the same account is read anew."""
+        same = account is not None and self.ticked is not None and account.id == self.ticked.id
+        typed = same and self.ticked is not None and self.chosen() != self.ticked.roles
         self.account = account
         for part in (self.state, self.facts, self.role_boxes, self.may, self.save):
             part.setVisible(account is not None)
@@ -77,9 +80,10 @@ class AccountCard(QFrame):
         self.state.show_state(*standing(account, self._desk.now()))
         seen = f"{local(account.last_login_at):%Y-%m-%d %H:%M}" if account.last_login_at else "从未登录"
         self.facts.setText(f"岗位：{account.post or '未填'}　上次登录：{seen}　连续输错：{account.failures} 次")
-        self.role_boxes.choose(account.roles)
+        if not typed or self.chosen() == account.roles:
+            self.ticked = account
+            self.role_boxes.choose(account.roles)
         self._roles_chosen()
-        self._offer()
 
     def chosen(self) -> frozenset[Role]:
         """The roles as they are ticked."""

@@ -15,12 +15,14 @@ from db.staff.passwords import HashedPassword, hash_password, one_time_password
 from db.staff.permissions import ROLE_TITLES, Permission
 from db.staff.queries import StaffRow
 from desktop.shell import theme
+from desktop.shell.again import ALREADY, do_with
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
 from desktop.staff.card import AccountCard, standing
 from desktop.staff.dialogs import EditAccountDialog, NewAccountDialog, OneTime
 from desktop.staff.handing import HandingOver, server_one, window_one
 from desktop.staff.matrix import MatrixDialog
+from desktop.staff.meanwhile import as_seen, titles
 from desktop.staff.server_users import ServerUsers
 from desktop.widgets.ask import confirm
 from desktop.widgets.form import scrolled
@@ -136,20 +138,20 @@ class StaffPage(Page):
             return
         text = f"停用 {account.name}（{account.login}）？本人立即不能再操作；经办过的记录都保留，以后可以恢复。"
         if confirm(self, "停用账号", text, "停用"):
-            self.desk.do(self, actions.deactivate, staff_id=account.id, version=account.version)
+            self._change(
+                account, f"停用 {account.name}", actions.deactivate, hindered=lambda now: "" if now.active else ALREADY
+            )
 
     def save_roles(self) -> None:
         """Give the account in hand the roles that are ticked."""
         account = self._in_hand(self.card.save)
         if account is not None:
-            self.desk.do(
-                self,
-                actions.set_roles,
-                staff_id=account.id,
-                roles=self.card.chosen(),
-                version=account.version,
+            roles = self.card.chosen()
+            words = f"把 {account.name} 的角色设为：{titles(roles)}"
+            self._change(
+                self.card.ticked or account, words, actions.set_roles, roles=roles,
                 then=lambda _: self._say(f"已设置 {account.name} 的角色，下一次操作起生效。"),
-            )
+            )  # fmt: skip
 
     def admit(self) -> None:
         """Give the account in hand its user on the server, or a new password for it."""
@@ -169,17 +171,38 @@ class StaffPage(Page):
 
     # ---- inside
 
+    def _change(
+        self,
+        account: StaffRow,
+        words: str,
+        action: Action[..., None],
+        *,
+        then: Callable[[object], None] | None = None,
+        hindered: Callable[[StaffRow], str] = lambda _row: "",
+        **more: object,
+    ) -> None:
+        """Do something with an account; what somebody else has changed of it since it was shown is told first."""
+        given: Callable[[StaffRow], dict[str, object]] = lambda now: {  # noqa: E731
+            "staff_id": now.id, "version": now.version, **more,
+        }  # fmt: skip
+        do_with(self, self.desk, as_seen(self.desk), account, words, action, given, then=then, hindered=hindered)
+
     def _with_new_password(self, account: StaffRow, action: Action[..., None]) -> None:
+        """Both the new password of an account in use and the first one of an account that comes back."""
+        back = action is actions.reactivate
+        words = f"恢复 {account.name} 的账号" if back else f"给 {account.name} 一个新的一次性密码"
+
+        def hindered(now: StaffRow) -> str:
+            if back:
+                return ALREADY if now.active else ""
+            return "" if now.active else f"{now.name} 的账号现在已停用。"
+
         def ready(made: tuple[str, HashedPassword]) -> None:
             password, hashed = made
-            self.desk.do(
-                self,
-                action,
-                staff_id=account.id,
-                password=hashed,
-                version=account.version,
+            self._change(
+                account, words, action, hindered=hindered, password=hashed,
                 then=lambda _: self._hand(account.name, window_one(account.login, password)),
-            )
+            )  # fmt: skip
 
         self._new_password(account.login, account.name, ready)
 

@@ -121,7 +121,7 @@ def _closed(stage: Stage) -> dict[str, object]:
 
 
 def _waiting(stage: Stage) -> dict[str, object]:
-    return {"waiting_id": stage.run(wait_for, **_wish(stage))}
+    return {"waiting_id": stage.run(wait_for, **_wish(stage)), "seen": "waiting"}
 
 
 def _late(stage: Stage) -> dict[str, object]:

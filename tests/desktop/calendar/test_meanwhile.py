@@ -99,7 +99,7 @@ def test_the_same_day_turned_at_both_is_not_turned_back(
     click(mine, desk, TUESDAY)
     question = asked(mine, qtbot)
     assert not question.ok.isEnabled()
-    assert "已经改成这样" in question.count.text()
+    assert "已经这样做了" in question.count.text()
     qtbot.keyClick(question, KEY.Key_Escape)
     idle(desk)
     assert works(desk, TUESDAY) is False

@@ -20,9 +20,10 @@ from db.ids import new_id
 from desktop.duty.board_rows import Place
 from desktop.duty.place_dialog import PlaceDialog
 from desktop.duty.repair_data import ground, holes, preview
-from desktop.duty.repair_dialog import RepairDialog
+from desktop.duty.repair_dialog import ANEW, RepairDialog
 from desktop.duty.swap_dialog import SwapDialog
 from desktop.widgets.ask import ConfirmDialog
+from desktop.widgets.conflict import ConflictDialog
 from tests.desktop.duty.conftest import FIRST, LAST, Roster
 
 KEY, CTRL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -92,6 +93,36 @@ def test_the_fewest_changes_are_shown_before_anything_is_written(wall: Roster) -
     assert row.kind is ChangeKind.REPAIR
     assert "已证明" in row.proof
     assert [(line.before, line.after) for line in row.lines] == [(gone, came)]
+
+
+def test_a_repair_is_looked_for_anew_where_another_has_taken_its_people(wall: Roster) -> None:
+    place, beside = wall.of(wall.judges), wall.of(wall.judges, 1)
+    gone, partner = wall.name_at(place.spot), wall.sitting(beside.spot)
+    wall.go(place)
+    wall.pane.wanted("leave")
+    dialog: RepairDialog = wall.dialog(RepairDialog)
+    dialog.why.setText("身体不适")
+    wall.wait(dialog.ok.isEnabled)
+    assert dialog.found is not None
+    assert partner is not None
+    came = dialog.found.lines[0].after
+    given = {"duty_id": partner.id, "version": partner.version, "seat_id": wall.seats[came], "override": "商定"}
+    wall.run(substitute, reason="临时公务", **given)
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    wall.wait(lambda: dialog.findChild(ConflictDialog) is not None)
+    conflict = dialog.findChild(ConflictDialog)
+    assert conflict is not None
+    assert any(came in now and came not in before for _, before, now in conflict.facts)
+    assert conflict.wish is not None
+    assert f"{gone}→{came}" in conflict.wish.words
+    conflict.ok.click()
+    wall.wait(lambda: dialog.verdict.text().startswith(ANEW))
+    assert gone in names(wall, place)
+    assert dialog.why.text() == "身体不适"
+    other = dialog.found.lines[0].after
+    assert other != came
+    dialog.ok.click()
+    wall.wait(lambda: {came, other} <= names(wall, place))
 
 
 def test_leave_can_be_entered_without_changing_anybody_else(wall: Roster) -> None:

@@ -6,10 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from db.clock import CHINA
+from db.duty.placing import lock, take_out
+from db.duty.publishing import publish
 from db.duty.states import DutyState, PlanState
 from db.rooms.bookings import book
 from desktop.duty.editions_dialog import EditionsDialog
 from desktop.duty.publish_dialog import PublishDialog
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.desktop.duty.conftest import Roster
 from tests.factories.rooms import make_borrower
@@ -94,3 +97,48 @@ def test_what_hung_on_the_wall_stays_readable(roster: Roster) -> None:
     names = "\n".join(line.members for line in editions.lines.rows.rows)
     assert roster.slots[0].duties[0].member_name in names
     editions.reject()
+
+
+def conflict_of(roster: Roster, dialog: PublishDialog) -> ConflictDialog:
+    roster.wait(lambda: dialog.findChild(ConflictDialog) is not None)
+    found = dialog.findChild(ConflictDialog)
+    assert found is not None
+    return found
+
+
+def test_who_publishes_what_another_has_changed_sees_it_and_hangs_the_newest(roster: Roster) -> None:
+    duty = roster.slots[0].duties[0]
+    dialog = checked(roster)
+    roster.run(lock, duty_id=duty.id, version=duty.version, locked=True)
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    conflict = conflict_of(roster, dialog)
+    [(_, before, now)] = conflict.facts
+    assert f"{duty.member_name}（已锁定）" in now
+    assert "已锁定" not in before
+    assert roster.plan.state is PlanState.DRAFT
+    conflict.ok.click()
+    roster.wait(lambda: roster.plan.state is PlanState.PUBLISHED)
+
+
+def test_what_another_has_left_open_is_settled_before_it_hangs(roster: Roster) -> None:
+    """They took somebody out meanwhile: going on is a check, and the check asks for a reason."""
+    duty = roster.slots[0].duties[0]
+    dialog = checked(roster)
+    dialog.note.setText("十一月")
+    roster.run(take_out, duty_id=duty.id, version=duty.version)
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    conflict_of(roster, dialog).ok.click()
+    roster.wait(lambda: "1 班空缺没有写原因" in dialog.summary.text())
+    assert roster.plan.state is PlanState.DRAFT
+    assert dialog.note.text() == "十一月"
+    dialog.reject()
+
+
+def test_a_plan_that_another_has_published_says_so_and_cannot_be_published_again(roster: Roster) -> None:
+    dialog = checked(roster)
+    roster.run(publish, plan_id=roster.plan_id, version=roster.plan.version)
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    roster.wait(lambda: "不用再公示" in dialog.summary.text())
+    assert "现在是“已公示”" in dialog.summary.text()
+    assert not dialog.ok.isEnabled()
+    dialog.reject()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from db.action import Actor
 from db.duty.attendance import arrive
 from db.duty.models import Reception
-from db.duty.reception import ReceptionFields, receive, reception_pass
+from db.duty.reception import ReceptionFields, receive, reception_pass, reception_tell
 from db.duty.reception_queries import Opened, receptions, reveal_reception
 from db.duty.rows import ReceptionRow
 from db.duty.states import ReceptionState
@@ -24,6 +24,8 @@ from desktop.duty.reception_detail import EDIT, OPEN, PASS, REDIRECT, SLIP, TELL
 from desktop.duty.reception_form import ReceptionForm
 from desktop.duty.reception_form_steps import OpenForm, PassForm, TellForm
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict import MINE
+from desktop.widgets.conflict import ConflictDialog as Conflict
 from tests.desktop.duty.board import ON, TODAY, Board, make_board
 
 VISITOR, PHONE = "欧阳晓明", "13600136000"
@@ -224,6 +226,31 @@ def test_the_steps_of_an_entry(place: Book) -> None:
     assert (row.outcome, row.told_on, row.told_how, row.satisfaction) == ("已清理完毕", TODAY, "电话", "满意")
     place.wait(lambda: place.book.detail.can == {TELL, EDIT, OPEN})
     assert "已清理完毕" in place.book.detail.text.text()
+
+
+def test_an_answer_that_another_has_entered_too_is_compared_and_nothing_typed_is_lost(place: Book) -> None:
+    row = place.enter_one()
+    place.run(reception_pass, reception_id=row.id, version=row.version, unit="区住建局", days=5)
+    place.wait(lambda: place.book.book.table.rows.rows[0].state is ReceptionState.PASSED)
+    place.key("Alt+F", place.book)
+    told = place.dialog(TellForm)
+    told.outcome.setPlainText("已清理完毕")
+    given = {
+        "outcome": "已约谈业主",
+        "told_on": TODAY,
+        "told_how": "电话",
+        "satisfaction": "满意",
+        "visited_by": "陈欣",
+    }
+    place.run(reception_tell, reception_id=row.id, version=place.rows()[0].version, **given)
+    told.save()
+    place.wait(lambda: told.findChild(Conflict) is not None)
+    conflict = told.findChild(Conflict)
+    assert [each.name for each in conflict._found if each.clash] == ["办理结果"]
+    assert any(name == "情况" for name, _, _ in conflict.facts)
+    conflict.take_all(MINE)
+    conflict.ok.click()
+    place.wait(lambda: place.rows()[0].outcome == "已清理完毕")
 
 
 def test_the_whole_entry_is_shown_after_a_reason_and_only_then(place: Book) -> None:

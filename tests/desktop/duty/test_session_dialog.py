@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtCore import QDate, Qt, QTime
 from PySide6.QtTest import QTest
 
+from db.duty.moving import slot_time
 from db.duty.solve.problem import Want
 from db.duty.stands import StandFields, enter_stand
 from desktop.duty.session_dialog import ANY_ROOM, SessionDialog
+from desktop.widgets.conflict import ConflictDialog
 from tests.desktop.duty.conftest import Roster
 
 KEY, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -106,3 +108,26 @@ def test_a_session_that_is_off_is_held_again(roster: Roster, monkeypatch: pytest
     assert roster.pane.view.session.buttons["cancel"].text().startswith("恢复")
     roster.key(KEY.Key_X, ALT)
     roster.wait(lambda: roster.slot(slot.id).cancelled == "")
+
+
+def test_what_the_other_one_moved_is_shown_and_what_was_typed_stays(roster: Roster) -> None:
+    """They begin later and take a room; I end later. With their beginning and my end it is both."""
+    slot = roster.slot(roster.of(roster.judges).spot.slot_id)
+    dialog = opened(roster)
+    end = time(slot.ends.hour, 50)
+    dialog.ends.setTime(QTime(end.hour, end.minute))
+    begin = time(slot.starts.hour, 10)
+    room = dialog.room.itemData(1)
+    roster.run(
+        slot_time, slot_id=slot.id, version=slot.version, day=slot.day, starts=begin, ends=slot.ends, room_id=room
+    )
+    QTest.keyClick(dialog, KEY.Key_Return, CTRL)
+    roster.wait(lambda: dialog.findChild(ConflictDialog) is not None)
+    conflict = dialog.findChild(ConflictDialog)
+    assert conflict is not None
+    assert [(each.name, each.clash) for each in conflict._found] == [("从", False), ("房间", False)]
+    assert dialog.ends.time() == QTime(end.hour, end.minute)
+    conflict.ok.click()
+    roster.wait(lambda: roster.slot(slot.id).ends == end)
+    now = roster.slot(slot.id)
+    assert (now.starts, now.room_id) == (begin, room)

@@ -14,6 +14,7 @@ from db.duty.solve.relax import Give
 from db.duty.stands import StandFields, enter_stand
 from desktop.duty.impossible import ImpossibleDialog
 from desktop.duty.proof_pane import ProofDialog
+from desktop.widgets.conflict import ConflictDialog
 from tests.desktop.duty.conftest import JUDGES, Roster
 
 KEY = Qt.Key
@@ -131,13 +132,21 @@ def test_a_plan_changed_meanwhile_is_not_written_over(empty_roster: Roster, monk
 
     def slow(problem: Problem, settings: Settings, tell: Tell) -> Outcome:
         slot = next(slot for slot in empty_roster.slots if slot.body_id == empty_roster.judges)
-        empty_roster.run(place, slot_id=slot.id, version=slot.version, seat_id=empty_roster.seats["王海涛"])
+        if not slot.duties:
+            empty_roster.run(place, slot_id=slot.id, version=slot.version, seat_id=empty_roster.seats["王海涛"])
         return whole(problem, settings, tell)
 
     monkeypatch.setattr("db.duty.solve.run.plan", slow)
     empty_roster.pane.wanted("solve")
-    empty_roster.wait(lambda: any("没有写入" in text for _, text in empty_roster.said))
+    empty_roster.wait(lambda: empty_roster.pane.findChild(ConflictDialog) is not None)
+    dialog = empty_roster.pane.findChild(ConflictDialog)
+    assert dialog is not None
+    assert dialog.wish is not None
+    assert "没有写入" in dialog.wish.words
+    assert any("王海涛" in now for _, _, now in dialog.facts)
     assert empty_roster.plan.filled == 1
+    dialog.ok.click()
+    empty_roster.wait(lambda: empty_roster.plan.filled == empty_roster.plan.places)
 
 
 def solving(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> list[bool]:

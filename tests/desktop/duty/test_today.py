@@ -23,6 +23,7 @@ from desktop.duty.today import TodayPane
 from desktop.duty.today_card import SlotCard
 from desktop.shell.desk import Desk
 from desktop.widgets.ask import ReasonDialog
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.desktop.duty.board import LATER, ON, TODAY, Board, make_board, show_board
 from tests.desktop.duty.people import focused
@@ -226,7 +227,15 @@ def test_somebody_changed_it_first_and_nothing_is_written_over(place: Board) -> 
     place.at(NOW, depart, duty_id=seen.id, version=seen.version, received=9)
     form.number.setValue(1)
     form.save()
-    place.heard("刚被别人改过", "problem")
+    place.wait(lambda: place.pane.findChild(ConflictDialog) is not None)
+    dialog = place.pane.findChild(ConflictDialog)
+    assert dialog is not None
+    assert dialog.wish is not None
+    assert dialog.wish.words == f"离岗：{seen.member_name}（1 人）"
+    assert ("接待人数", "", "9 人") in dialog.facts
+    assert not dialog.ok.isEnabled()
+    assert "已离岗" in dialog.count.text()
+    dialog.reject()
     assert place.duty().received == 9
 
 

@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from db.rooms.bookings import Booked, cancel, change
+from db.rooms.queries import WaitingRow
 from db.rooms.states import BookingState
+from db.rooms.waiting import drop, offer, wait_for
 from db.staff.permissions import Role
 from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.page import RoomsPage
@@ -193,3 +195,39 @@ def test_a_booking_open_in_the_form_is_merged_field_by_field(place: Place, other
     dialog.ok.click()
     place.qtbot.waitUntil(lambda: place.row(made).purpose == "汇报演出")
     assert (booked_at(place, made), place.row(made).people) == (("202", "10:00–11:00"), 30)
+
+
+def waiting(place: Place) -> WaitingRow:
+    """Somebody waits for a slot that is free, as the page has read it."""
+    slot = place.slot("201", 15, 16)
+    place.run(wait_for, room_id=slot.room_id, starts_at=slot.starts_at, ends_at=slot.ends_at, borrower_id=place.choir)
+    place.qtbot.waitUntil(lambda: len(place.page.waiting.table.rows.rows) == 1)
+    row: WaitingRow = place.page.waiting.table.rows.rows[0]
+    return row
+
+
+def conflict_of(place: Place) -> ConflictDialog:
+    place.qtbot.waitUntil(lambda: place.page.findChild(ConflictDialog) is not None)
+    dialog = place.page.findChild(ConflictDialog)
+    assert dialog is not None
+    return dialog
+
+
+def test_who_books_for_somebody_whom_another_has_called_is_told_when(place: Place) -> None:
+    seen = waiting(place)
+    place.run(offer, waiting_id=seen.id, seen="waiting")
+    place.page.steps.take(seen)
+    dialog = conflict_of(place)
+    assert dialog.facts == (("候补", "等候", "已通知"), ("通知时间", "", "11-17 09:30"))
+    dialog.ok.click()
+    place.qtbot.waitUntil(lambda: bool(place.page.seen and place.page.seen.board.bookings))
+
+
+def test_who_waits_no_longer_is_not_called(place: Place) -> None:
+    seen = waiting(place)
+    place.run(drop, waiting_id=seen.id, seen="waiting")
+    place.page.steps.offer(seen)
+    dialog = conflict_of(place)
+    assert not dialog.ok.isEnabled()
+    assert "已放弃候补" in dialog.count.text()
+    dialog.reject()

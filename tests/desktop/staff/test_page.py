@@ -23,6 +23,7 @@ from desktop.staff import page as page_module
 from desktop.staff.dialogs import EditAccountDialog, NewAccountDialog, OneTimePasswordDialog, RoleBoxes
 from desktop.staff.matrix import MatrixDialog, allowed, matrix
 from desktop.staff.page import StaffPage
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.factories.accounts import FIRST, hashed
 from tests.factories.centre import make_centre
@@ -132,6 +133,25 @@ def test_choosing_the_auditor_takes_every_other_role_away(qtbot: QtBot) -> None:
     assert boxes.roles() == {Role.AUDITOR}
     boxes.boxes[Role.CLERK].click()
     assert boxes.roles() == {Role.CLERK}
+
+
+def test_ticks_outlive_anothers_change_and_what_it_was_is_shown(
+    page: StaffPage, desk: Desk, boss: Actor, qtbot: QtBot
+) -> None:
+    pick(page, "chen.yu")
+    page.card.role_boxes.boxes[Role.CLERK].setChecked(True)
+    seen = account(desk, "chen.yu")
+    given: dict[str, Any] = {"staff_id": seen.id, "version": seen.version, "roles": frozenset({Role.MANAGER})}
+    desk.hall.run(Request(boss, NOW, new_id()), actions.set_roles, **given)
+    qtbot.waitUntil(lambda: page.card.account is not None and page.card.account.roles == {Role.MANAGER})
+    assert page.card.chosen() == {Role.CLERK}
+    page.card.save.click()
+    qtbot.waitUntil(lambda: page.findChild(ConflictDialog) is not None)
+    dialog = page.findChild(ConflictDialog)
+    assert dialog is not None
+    assert dialog.facts[0] == ("角色", "没有角色", ROLE_TITLES[Role.MANAGER])
+    dialog.ok.click()
+    qtbot.waitUntil(lambda: account(desk, "chen.yu").roles == {Role.CLERK})
 
 
 def test_roles_are_saved_and_said_in_words(page: StaffPage, desk: Desk, qtbot: QtBot) -> None:
