@@ -155,7 +155,8 @@ class Live:
             pause = BACKOFF[min(failures, len(BACKOFF) - 1)]
             failures += 1
             self._hurry.clear()
-            self._hurry.wait(pause * random.uniform(0.8, 1.2))  # not every client at once
+            if not self._over.is_set():  # `close` may have hurried it just before
+                self._hurry.wait(pause * random.uniform(0.8, 1.2))  # not every client at once
 
     def _connected(self) -> "Driver[Any]":
         from psycopg import connect
@@ -178,8 +179,10 @@ class Live:
                 elif deaf and following is not None and time.monotonic() - renewed > POLL:
                     renewed = time.monotonic()
                     self._on_renew()
-                line.keep_alive(self._hurry.is_set())
-                self._hurry.clear()
+                now_please = self._hurry.is_set()
+                if now_please:  # one that comes only now is heard the next time
+                    self._hurry.clear()
+                line.keep_alive(now_please)
                 if selector.select(_TICK):
                     self._pass_on(line.take())
 

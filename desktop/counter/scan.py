@@ -43,6 +43,7 @@ class ScanGuard(QObject):
         self.clock: Callable[[], int] = timer.elapsed
         """Milliseconds that only go forward."""
         self._last = -HAND_MS
+        self._told = 0
         self._burst = _Burst(None)
         self._filtering = False
 
@@ -62,8 +63,7 @@ class ScanGuard(QObject):
             return False
         if watched is not QApplication.focusWidget() or not self._page.isAncestorOf(watched):
             return False
-        now = self.clock()
-        fast, self._last = now - self._last < HAND_MS, now
+        fast = 0 <= self._since_last(event) < HAND_MS  # the system's clock may wrap around
         if event.key() in _ENDS:
             return self._end(event, fast)
         if event.text() and event.text().isprintable() and event.modifiers() in (
@@ -71,6 +71,12 @@ class ScanGuard(QObject):
         ):  # fmt: skip
             self._add(event.text(), watched, fast)
         return False
+
+    def _since_last(self, event: QKeyEvent) -> int:
+        """Milliseconds since the key before, by the system's own time: a window that was busy must not split a card."""
+        told, self._told = self._told, event.timestamp()
+        before, self._last = self._last, self.clock()
+        return event.timestamp() - told if event.timestamp() and told else self._last - before
 
     def _add(self, text: str, watched: QWidget, fast: bool) -> None:
         if not fast:

@@ -1,15 +1,18 @@
 """A desk to test screens at."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy.orm import configure_mappers
 
 from db.action import Actor
+from db.errors import Refusal
 from db.session import Hall
 from db.staff.permissions import Role
 from desktop.shell.desk import Desk
@@ -62,6 +65,40 @@ def desk(hall: Hall, qtbot: QtBot) -> Iterator[Desk]:
     gc.enable()  # a desk leaves it off: in the program nothing comes after
     if bugs:
         raise bugs[0]
+
+
+class OnTheirWay:
+    """Answers that have been read and are still under way: they arrive when the test says so."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Callable[[], object]] = []
+
+    def read(self, _owner: QObject, fn: Callable[[], Any], then: Any, failed: Any) -> None:
+        """Stands for `Work.read`."""
+        try:
+            answer = partial(then, fn())
+        except Refusal as refusal:
+            answer = partial(failed, refusal)
+        self._waiting.append(answer)
+
+    def arrive(self) -> None:
+        """All that have been asked for by now, in the order of the questions."""
+        waiting, self._waiting = self._waiting, []
+        for answer in waiting:
+            answer()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
+@pytest.fixture
+def under_way(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> OnTheirWay:
+    """From now on answers wait for the test."""
+    desk.work.wait()
+    QApplication.processEvents()
+    answers = OnTheirWay()
+    monkeypatch.setattr(desk.work, "read", answers.read)
+    return answers
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ from pytestqt.qtbot import QtBot
 
 from db.cases import actions as cases
 from db.cases import listing as listing_module
+from db.errors import Unavailable
 from desktop.cases import model as model_module
 from desktop.cases.page import CasesPage
+from tests.desktop.conftest import OnTheirWay
 from tests.factories.cases import Counter
 
 
@@ -60,3 +62,50 @@ def test_a_row_that_is_not_here_yet_is_said_with_dots(page: CasesPage, counter: 
     page.table.viewport().update()
     model.look_at(0, 0)
     qtbot.waitUntil(lambda: model.index(0, 1).data() != "…")
+
+
+def test_what_is_committed_while_the_first_page_is_under_way_is_read_behind_it(
+    page: CasesPage, counter: Counter, under_way: OnTheirWay
+) -> None:
+    model = page.table.model_of_cases
+    page.refresh()
+    counter.make()
+    model.reload()
+    while under_way:
+        under_way.arrive()
+    assert model.total == 1
+
+
+def test_what_is_committed_while_a_page_is_under_way_is_not_covered_by_it(
+    page: CasesPage, counter: Counter, under_way: OnTheirWay
+) -> None:
+    counter.make()
+    page.refresh()
+    while under_way:
+        under_way.arrive()
+    model = page.table.model_of_cases
+    model._stale.add(0)
+    model._fetch()  # read before the next commit
+    counter.make()
+    model.reload()
+    under_way.arrive()
+    assert 0 in model._stale
+
+
+def test_a_list_that_could_not_be_read_is_asked_for_again(
+    page: CasesPage, counter: Counter, under_way: OnTheirWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.make()
+    with monkeypatch.context() as away:
+        away.setattr(page.desk.hall, "read", lost)
+        page.refresh()
+        under_way.arrive()
+    model = page.table.model_of_cases
+    model.reload()
+    while under_way:
+        under_way.arrive()
+    assert model.total == 1
+
+
+def lost(*_given: object, **_more: object) -> None:
+    raise Unavailable("断了。")

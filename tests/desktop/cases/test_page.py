@@ -20,6 +20,7 @@ from desktop.cases.page import CasesPage
 from desktop.cases.rectify import RectifyDialog
 from desktop.shell.desk import Desk
 from desktop.widgets.conflict import ConflictDialog
+from tests.desktop.conftest import OnTheirWay
 from tests.factories.cases import BAD, MISSING, OK, TOLERATED, Counter, another_person, marks
 
 K = Qt.Key
@@ -354,3 +355,21 @@ def test_every_key_of_the_page_is_listed_and_none_twice(page: CasesPage) -> None
     assert len(listed) == len(set(listed))
     assert {"Ctrl+F", "Ctrl+T", "Alt+E", "Alt+X"} <= set(listed)
     assert all(meaning for _, meaning in keys)
+
+
+def test_what_was_still_being_looked_for_does_not_come_before_what_is_wanted_now(
+    page: CasesPage, counter: Counter, under_way: OnTheirWay
+) -> None:
+    moved = counter.make()
+    page.refresh()
+    while under_way:
+        under_way.arrive()
+    page.search(moved.number)
+    page.show_deadlines()
+    under_way.arrive()
+    assert page.lists.currentWidget() is page.deadlines
+    page.open_case(moved.case_id)
+    page._filtered()  # another list is asked for: the case of the old one is not wanted any more
+    page.detail.show_nothing()
+    under_way.arrive()
+    assert page.detail.sheet is None

@@ -27,6 +27,7 @@ from desktop.shell.desk import Desk
 from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.desktop.catalogue.typed import type_text
+from tests.desktop.conftest import OnTheirWay
 from tests.factories.catalogue import make_starter
 from tests.factories.staff import make_staff
 
@@ -332,3 +333,19 @@ def test_a_change_by_a_colleague_is_told_and_both_are_kept(
         dialog.findChild(ConflictDialog).ok.click()
     now = desk.hall.read(queries.item, seated.centre_id, detail.id).content
     assert (now.phone, now.aliases) == ("1", ("别名",))
+
+
+def test_the_item_under_the_cursor_comes_though_the_catalogue_is_renewed_meanwhile(
+    open_page: Open, qtbot: QtBot, request: pytest.FixtureRequest
+) -> None:
+    page = open_page()
+    page.table.selectRow(0)
+    qtbot.waitUntil(lambda: page.detail.detail is not None)
+    answers: OnTheirWay = request.getfixturevalue("under_way")
+    page.table.selectRow(1)
+    page.stock.renewed.emit()
+    answers.arrive()
+    current = page.table.current()
+    assert current is not None
+    assert page.detail.detail is not None
+    assert page.detail.detail.id == current.row.id

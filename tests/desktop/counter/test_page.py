@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from sqlalchemy import select
 
 from db.cases.counter import Who, take_in
@@ -20,6 +21,7 @@ from db.people.models import Person
 from db.receipts.models import Receipt
 from desktop.counter.page import CounterPage
 from desktop.shell.desk import Desk
+from tests.desktop.conftest import OnTheirWay
 from tests.desktop.counter.conftest import Hands, focus, idle, open_page
 from tests.factories.people import details, made_up_id
 
@@ -345,3 +347,42 @@ def test_every_key_of_the_page_is_listed_once(page: CounterPage) -> None:
     listed = page.keys()
     keys = [key for key, _ in listed]
     assert len(keys) == len(set(keys))
+
+
+def test_who_is_still_being_looked_for_is_not_the_next_person(
+    page: CounterPage, desk: Desk, act: Act, items: dict[str, UUID], under_way: OnTheirWay
+) -> None:
+    """F8 is pressed before the answers come: person, number and item were those of somebody who has gone."""
+    been_here(desk, act, items)
+    page.people.applicant.seek.field.setText(ID)
+    page.people.applicant.seek.look()
+    page.item.choose(items["老年人优待证办理"])
+    page.clear()
+    page.people.applicant.begin_typed()
+    page.people.applicant.typed.number.setText(ID)
+    page.people.applicant.typed.number.setText(ID[:-1])
+    assert len(under_way) >= 3
+    under_way.arrive()
+    assert page.people.applicant.row is None
+    assert page.people.applicant.typed.number.text() == ID[:-1]
+    assert page.item.item is None
+
+
+def test_who_has_come_while_a_case_is_being_filed_is_not_sent_away(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
+) -> None:
+    been_here(desk, act, items)
+    hands.type(ID[-4:])
+    hands.press(Key.Key_Return)
+    hands.type("lrz")
+    hands.press(Key.Key_Return)
+    hands.type("0")
+    QTest.keyClick(focus(), Key.Key_F9)
+    page.clear()
+    page.people.applicant.begin_typed()
+    page.people.applicant.typed.name.setText("陈小明")
+    idle(desk)
+    assert len(cases(desk)) == 2
+    assert page.outcome.done.text().startswith("✓ 受理")
+    assert page.people.applicant.typed.name.text() == "陈小明"
+    assert page.people.applicant.row is None

@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from db.cases.status import MaterialState
 from db.people.actions import keep_person
 from desktop.counter.page import CounterPage
+from desktop.counter.scan import HAND_MS, ScanGuard
 from desktop.shell.desk import Desk
 from tests.desktop.counter.conftest import Hands, focus, idle
 from tests.factories.people import details, made_up_id
@@ -21,8 +23,19 @@ ID = made_up_id()
 OTHER = made_up_id(born="19880606", order="123")
 
 
+def guard_of(widget: QWidget | None) -> ScanGuard:
+    """Of the page that a widget is on."""
+    while not isinstance(widget, CounterPage):
+        assert widget is not None
+        widget = widget.parentWidget()
+    return widget.guard
+
+
 def scan(desk: Desk, text: str, *ends: Qt.Key) -> None:
-    """A burst into the field with the focus, without a pause."""
+    """A burst into the field with the focus, without a pause, however long the machine takes for a key."""
+    guard = guard_of(focus())
+    began = guard.clock() + 1000
+    guard.clock = lambda: began
     for char in text:
         QTest.keyClick(focus(), char)  # type: ignore[call-overload]
     for end in ends or (Key.Key_Return,):
@@ -56,6 +69,23 @@ def test_a_card_is_read_in_every_field(
     assert page.item.item is None  # no Enter of the reader chose an item
     if name != "seek":
         assert ID not in field.text()
+
+
+def test_a_window_that_is_busy_does_not_take_a_reader_for_a_hand(
+    page: CounterPage, desk: Desk, act: Callable[..., Any]
+) -> None:
+    """The keys come 3 ms apart, by the system's time; each is handled long after the one before."""
+    act(keep_person, details=details())
+    page.focus_item()
+    handled = iter(range(10_000, 20_000, 2 * HAND_MS))
+    page.guard.clock = lambda: next(handled)
+    for at, (key, char) in enumerate([*((Key.Key_unknown, char) for char in ID), (Key.Key_Return, "\r")]):
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, char)
+        event.setTimestamp(1_000_000 + 3 * at)
+        QApplication.sendEvent(focus(), event)
+    idle(desk)
+    assert page.people.applicant.row is not None
+    assert page.item.item is None
 
 
 def test_what_was_typed_before_the_card_stays(page: CounterPage, desk: Desk, hands: Hands) -> None:

@@ -17,6 +17,7 @@ from desktop.duty.plan_pane import PlanPane
 from desktop.duty.plan_words import Span, bounds, following, span_text, suggested_title
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
+from tests.desktop.conftest import OnTheirWay
 from tests.desktop.duty.conftest import Roster
 from tests.factories.staff import make_staff
 
@@ -134,3 +135,10 @@ def test_spans_and_titles() -> None:
         suggested_title(("法官", "律师", "民警"), date(2026, 2, 1), date(2026, 2, 28))
         == "法官、律师等 3 个单位 2026年2月轮值表"
     )
+
+
+def test_who_went_back_to_the_list_is_not_taken_to_the_plan_again(roster: Roster, under_way: OnTheirWay) -> None:
+    roster.pane.open_plan(roster.plan_id)
+    roster.pane.show_list()
+    under_way.arrive()
+    assert roster.pane.views.currentWidget() is roster.pane.list

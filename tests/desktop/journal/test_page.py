@@ -20,6 +20,7 @@ from desktop.journal.page import JournalPage
 from desktop.journal.words import facts_line, facts_of, subject
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
+from tests.desktop.conftest import OnTheirWay
 from tests.factories.centre import make_centre
 from tests.factories.staff import make_staff
 
@@ -163,3 +164,14 @@ def test_facts_are_said_in_words_and_unknown_ones_are_not_lost() -> None:
     assert facts_of(row_with("no json")) == [("内容", "no json")]
     assert subject(row_with("{}", "case_file")) == "办件"
     assert subject(row_with("{}", "something_new")) == "something_new"
+
+
+def test_a_list_that_is_under_way_is_not_given_up_for_further_rows_of_the_one_before(
+    page: JournalPage, under_way: OnTheirWay
+) -> None:
+    page.filters.words.setText("没有这样的内容")
+    page.filters.edited.emit()
+    page._more()  # the view asks for what stands below the old rows
+    while under_way:
+        under_way.arrive()
+    assert seqs(page) == []

@@ -181,14 +181,17 @@ def test_the_second_hears_what_others_do(known: Desk, shared: Shared) -> None:
     known.inside()
     told: list[object] = []
     known.start.desk.changed.connect(told.append)
-    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'linli-live' AND usename = :who"
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'linli-live' AND usename = :who"
+        " AND (query LIKE 'LISTEN %' OR query = 'SELECT 1')"
+    )
 
     def listening() -> bool:
+        """To the centre: its last statement is that, or the sign of life that comes after it."""
         with shared.hall.bind.connect() as connection:  # type: ignore[union-attr]
             return bool(connection.scalar(text(asked), {"who": shared.user("wu")}) == 1)
 
     known.bot.waitUntil(listening)
-    known.bot.wait(600)  # until it has begun to listen to the centre
     shared.hall.run(Request(shared.people["chen"], NOW, new_id()), keep_person, details=details())
     known.bot.waitUntil(lambda: told != [])
 

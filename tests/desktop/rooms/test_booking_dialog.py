@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from db.calendar.recurrence import Every, OnHoliday, Pattern
-from db.rooms.queries import BookingRow, series_of
+from db.rooms.queries import BookingRow, borrowers, series_of
 from db.rooms.series import SeriesFields, book_series
 from desktop.rooms.booking_dialog import BookingDialog
+from desktop.rooms.fields import time_field
 from desktop.rooms.repeat import WORKING_DAYS
+from tests.desktop.conftest import OnTheirWay
 from tests.desktop.rooms.conftest import TODAY, Place
 
 KEY, CTRL, ALT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
@@ -170,3 +172,17 @@ def test_what_a_series_is_for_is_changed_in_all_that_follow_and_taken_back(place
     place.qtbot.waitUntil(lambda: any("2 场已改" in text for _, text in place.said))
     place.shortcut(KEY.Key_Z, CTRL)
     place.qtbot.waitUntil(lambda: purposes() == [("排练", "赵老师")] * 3)
+
+
+def test_an_answer_to_what_stood_there_before_does_not_let_it_be_saved(place: Place, under_way: OnTheirWay) -> None:
+    place.book("201", 10, 11)
+    dialog = BookingDialog(place.desk, place.page.seen.board.rooms, place.slot("201", 14, 15), parent=place.page)  # type: ignore[union-attr]
+    dialog.borrower.choose(next(iter(place.desk.hall.read(borrowers, place.actor.centre_id, "", 1))))
+    dialog.check()
+    dialog.begins.setTime(time_field(10 * 60, "").time())
+    under_way.arrive()
+    assert not dialog.ok.isEnabled()
+    dialog.check()
+    under_way.arrive()
+    assert dialog.clash
+    assert not dialog.ok.isEnabled()
