@@ -18,7 +18,7 @@ TOGETHER, APART = "必须同班", "不能同班（回避）"
 
 
 class PairsTab(QWidget):
-    """Delete takes a line away."""
+    """Insert asks for two names, Delete takes a line away."""
 
     add_wanted = Signal()
 
@@ -34,7 +34,8 @@ class PairsTab(QWidget):
             "没有同班或回避的要求。夫妻、师徒要一起来，或有利害关系不能一起来的，在这里写明。",
         )
         self.table.setAccessibleName("同班与回避")
-        self.add_button, self.drop_button = QPushButton("新增…"), QPushButton("取消选中的")
+        self.add_button, self.drop_button = QPushButton("新增…（Insert）"), QPushButton("取消选中的（Delete）")
+        self.add_button.setShortcut("Ins")
         self.drop_button.setShortcut("Del")
         for button in (self.add_button, self.drop_button):
             button.setEnabled(False)

@@ -15,6 +15,7 @@ from db.duty.solve.outcome import Impossibility
 from db.duty.solve.problem import Problem
 from db.duty.solve.stuck import core_words, stuck_words
 from db.duty.solve.telling import MANY, told_words
+from db.duty.solve.total import total_words
 from db.duty.solve.years import year_words
 
 
@@ -28,6 +29,7 @@ def explain(problem: Problem) -> Impossibility:
         return Impossibility(())
     shortages, unclear = conflicts(counting, holes)
     told = told_words(counting, shortages)
+    told += filter(None, [total_words(counting, shortages, holes)])
     told += year_words(counting, missing)
     if told:
         return Impossibility(tuple(told), choices(ground))

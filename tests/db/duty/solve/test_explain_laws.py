@@ -13,6 +13,7 @@ from db.duty.solve.facts import Facts
 from db.duty.solve.ground import Ground
 from db.duty.solve.problem import Problem
 from db.duty.solve.relax import Give, Relaxation, Step, apply
+from db.duty.solve.total import least_missing
 from tests.db.duty.solve.small import complaints, every_plan, problems, uid
 
 
@@ -60,6 +61,19 @@ def test_a_counting_proof_is_true_of_every_plan_with_empty_places(problem: Probl
         for plan in plans:
             free = [each for each in plan if (each.slot_id, each.seat_id) not in locked]
             assert sum(1 for each in free if (each.slot_id, each.need) in cells) <= shortage.possible
+
+
+@settings(max_examples=50)
+@given(problems())
+def test_no_plan_leaves_fewer_places_empty_than_the_total_says(problem: Problem) -> None:
+    ground = Ground(Facts(problem))
+    counting = Counting(ground)
+    holes = fill(ground)
+    shortages, _ = conflicts(counting, holes)
+    least, places = least_missing(counting, shortages, holes), len(ground.place_slot)
+    assert least <= len(holes)
+    for plan in every_plan(problem, holes=True) if least else ():
+        assert places - len(plan) >= least
 
 
 @settings(max_examples=50)
