@@ -118,7 +118,8 @@ def test_undo_takes_the_call_back(desk: Desk, window: Window, qtbot: QtBot) -> N
 
 
 def test_a_ticket_is_sent_to_another_counter(desk: Desk, seated: Actor, window: Window, qtbot: QtBot) -> None:
-    make_counter(desk.hall, seated.centre_id, number="2", name="社保")
+    make_counter(desk.hall, seated.centre_id, number="2", name="社保")  # which nobody is told of
+    window.panel.refresh()
     take(desk)
     press(qtbot, window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.panel.current is not None)
