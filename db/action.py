@@ -152,6 +152,11 @@ class Act:
         return self.request.actor.centre_id
 
     @property
+    def inner(self) -> bool:
+        """Whether an action is under way around the one that asks ahead; it may go on where this one is refused."""
+        return bool(self._open)
+
+    @property
     def found(self) -> list[list[Any]]:
         """The answers to what the action under way asked ahead."""
         return self._open[-1].found

@@ -82,3 +82,7 @@ Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 
 CentreRef = Annotated[UUID, mapped_column(Uuid(), ForeignKey("centre.id"))]
 """The centre a row belongs to; unique constraints and indexes begin with it."""
+
+CentreOf = Annotated[UUID, mapped_column(Uuid())]
+"""The same where its parent, or who acts, belongs to the centre already: rows that every click writes. A foreign key would have
+the server look at the centre's row and lock it each time, and twenty counters lock it together."""

@@ -87,7 +87,9 @@ def _server(url: URL) -> Engine:
         url.difference_update_query([PREPARE, LISTEN]).set(drivername="postgresql+psycopg"),
         connect_args={**LINK, "application_name": "linli-desk", "options": _TIMEOUTS, "prepare_threshold": None},
         execution_options={LISTEN: url.query.get(LISTEN)},
+        pool_reset_on_return=None,
     )
+    event.listen(engine, "reset", _tidied)
     if nameless:
         event.listen(engine, "connect", _nameless)
     event.listen(engine, "checkin", _rested)
@@ -131,6 +133,12 @@ def _begin(connection: Connection) -> None:
         connection.connection.cursor().execute(begin)
     except sqlcipher3.dbapi2.Error as error:
         raise refused(connection, begin, error) from error
+
+
+def _tidied(connection: Any, _record: Any, _state: Any) -> None:
+    """Whoever left a transaction open loses it; after a click there is none, and nothing to ask the driver for."""
+    if connection.pgconn.transaction_status != 0:  # libpq's PQTRANS_IDLE
+        connection.rollback()
 
 
 def _rested(_connection: Any, record: Any) -> None:

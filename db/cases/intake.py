@@ -3,7 +3,7 @@
 Each mints the case number in the transaction that makes the case, and issues the papers it owes in the same one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from db.cases.rules import check_outcome, papers_at_counter, tolerated
 from db.cases.status import MaterialState, Necessity, Status, Verb
 from db.catalogue.actions import count_use
 from db.catalogue.models import Item
-from db.catalogue.said import Said, said
+from db.catalogue.said import Said, recalled, said
 from db.clock import business_date
 from db.errors import RuleBroken, Stale
 from db.numbers.actions import taken_each, taking_each
@@ -71,46 +71,53 @@ class Intake:
     note: str = ""
 
 
-def _surroundings(act: Act, *, intake: Intake, **_: Any) -> tuple[Question]:
-    """What every beginning asks ahead."""
-    who, counter = (intake.person_id, intake.agent_id), act.actor.counter_id
-    wanted = Wanted(intake.item_version_id, *who, counter, intake.ticket_id, business_date(act.now))
-    return (asking_around(act, wanted),)
+def _surroundings(verb: Verb) -> Callable[..., Sequence[Question]]:
+    """What every beginning asks ahead; where the item is known by heart, the numbers of the case and its papers too."""
+
+    def ahead(act: Act, *, intake: Intake, **_: Any) -> Sequence[Question]:
+        who, counter = (intake.person_id, intake.agent_id), act.actor.counter_id
+        wanted = Wanted(intake.item_version_id, *who, counter, intake.ticket_id, business_date(act.now))
+        item = None if act.inner else recalled(act.centre_id, intake.item_version_id)
+        if item is None:
+            return (asking_around(act, wanted),)
+        return asking_around(act, wanted), _numbering(act, papers_at_counter(verb, ledger.rule_of(item)))
+
+    return ahead
 
 
-@action("case.receive", Permission.CASE_HANDLE, "收件", ahead=_surroundings)
+@action("case.receive", Permission.CASE_HANDLE, "收件", ahead=_surroundings(Verb.RECEIVE))
 def receive(act: Act, *, intake: Intake) -> Moved:
     """Take the papers in; whether they suffice is told within 5 working days. Owes 收件材料接收凭证."""
     return _begin(act, Verb.RECEIVE, intake)
 
 
-@action("case.accept", Permission.CASE_HANDLE, "受理", ahead=_surroundings)
+@action("case.accept", Permission.CASE_HANDLE, "受理", ahead=_surroundings(Verb.ACCEPT))
 def accept(act: Act, *, intake: Intake) -> Moved:
     """Accept at once: every needed paper is good, the clock starts, the date is promised."""
     return _begin(act, Verb.ACCEPT, intake)
 
 
-@action("case.tolerate", Permission.CASE_HANDLE, "容缺受理", ahead=_surroundings)
+@action("case.tolerate", Permission.CASE_HANDLE, "容缺受理", ahead=_surroundings(Verb.TOLERATE))
 def tolerate(act: Act, *, intake: Intake) -> Moved:
     """Accept although papers that may wait are not in; each is promised for a day. Owes 容缺受理信用承诺书 besides."""
     return _begin(act, Verb.TOLERATE, intake)
 
 
-@action("case.correct", Permission.CASE_HANDLE, "一次性补正告知", ahead=_surroundings)
+@action("case.correct", Permission.CASE_HANDLE, "一次性补正告知", ahead=_surroundings(Verb.CORRECT))
 def request_correction(act: Act, *, intake: Intake, reason: str = "", supplement_due: date | None = None) -> Moved:
     """Tell on the spot everything that is missing, once. Owes 补齐补正通知书."""
     kept = answered(Verb.CORRECT, reason=reason)
     return _begin(act, Verb.CORRECT, intake, supplement_due=supplement_due, **kept)
 
 
-@action("case.refuse", Permission.CASE_HANDLE, "不予受理", ahead=_surroundings)
+@action("case.refuse", Permission.CASE_HANDLE, "不予受理", ahead=_surroundings(Verb.REFUSE))
 def refuse(act: Act, *, intake: Intake, reason: str, basis: str, agency: str = "", remedies: str = "") -> Moved:
     """Refuse at the counter, in writing, with the right agency and the remedies. Owes 不予受理通知书."""
     kept = answered(Verb.REFUSE, reason=reason, basis=basis, agency=agency, remedies=remedies)
     return _begin(act, Verb.REFUSE, intake, **kept)
 
 
-@action("case.instant", Permission.CASE_HANDLE, "即办", ahead=_surroundings)
+@action("case.instant", Permission.CASE_HANDLE, "即办", ahead=_surroundings(Verb.INSTANT))
 def finish_instantly(act: Act, *, intake: Intake, result_number: str = "", delivered: bool = True) -> Moved:
     """Receive, accept and finish a 即办件 in one go; `delivered`: the result was handed over. Owes 办结通知书."""
     kept = answered(Verb.INSTANT, result_number=result_number)
@@ -139,7 +146,7 @@ def _touch_ticket(act: Act, ticket_id: UUID) -> None:
 def _begin(act: Act, verb: Verb, intake: Intake, **answers: Any) -> Moved:
     """Make the case row, its checklist, its first event and its papers."""
     item = item_said(act, intake.item_version_id)
-    [[answer]] = act.found
+    [[answer], *numbers] = act.found
     here = Open(act, _case(act, verb, intake, item), [], item, fresh=True, ahead=answer)
     around = here.around
     require_current(item, around)
@@ -151,7 +158,7 @@ def _begin(act: Act, verb: Verb, intake: Intake, **answers: Any) -> Moved:
     if verb is Verb.CORRECT:
         for material in here.materials:
             material.told = material.name in here.state.open_papers
-    _number(here, papers_at_counter(verb, here.rule))
+    _number(here, papers_at_counter(verb, here.rule), numbers)
     return _finish(here, verb, answers)
 
 
@@ -226,11 +233,19 @@ def _people(intake: Intake, around: Around) -> Someone:
     return person
 
 
-def _number(here: Open, kinds: tuple[PaperKind, ...]) -> None:
-    """Take the numbers of the case and of its papers, as late as possible: other counters wait from here on."""
-    series = [series_of(here.today), *receipt_series(here.act, kinds)]
-    taken = here.act.ask(taking_each(here.act.connection, here.act.centre_id, series))[0]
-    seq, *seqs = taken_each(taken, series)
+def _series(act: Act, kinds: tuple[PaperKind, ...]) -> list[str]:
+    return [series_of(business_date(act.now)), *receipt_series(act, kinds)]
+
+
+def _numbering(act: Act, kinds: tuple[PaperKind, ...]) -> Question:
+    """Takes the numbers of the case and of its papers; other counters wait from here on."""
+    return taking_each(act.connection, act.centre_id, _series(act, kinds))
+
+
+def _number(here: Open, kinds: tuple[PaperKind, ...], taken: Sequence[list[Any]]) -> None:
+    """Number the case and its papers, with what was `taken` ahead."""
+    [numbers] = taken or here.act.ask(_numbering(here.act, kinds))
+    seq, *seqs = taken_each(numbers, _series(here.act, kinds))
     here.case.number = case_number(here.around.issuer.centre.code, here.today, seq)
     here.seqs = dict(zip(kinds, seqs, strict=True))
 

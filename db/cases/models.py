@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CentreRef, Code, Key
+from db.base import Base, CentreOf, CentreRef, Code, Key
 from db.cases.status import Clock, MaterialState, Necessity, Outcome, Status
 from db.journal.guard import append_only
 
@@ -93,7 +93,7 @@ class CaseMaterial(Base):
     __table_args__ = (UniqueConstraint("centre_id", "case_id", "position"),)
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     case_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("case_file.id"))
     position: Mapped[int]
     name: Mapped[str]
@@ -118,7 +118,7 @@ class CaseEvent(Base):
     __table_args__ = (UniqueConstraint("centre_id", "case_id", "position"),)
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     case_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("case_file.id"))
     position: Mapped[int]
     at: Mapped[datetime]

@@ -58,6 +58,11 @@ _PAPERS = Prepared(
 _kept: dict[tuple[UUID, UUID], Said] = {}
 
 
+def recalled(centre_id: UUID, version_id: UUID) -> Said | None:
+    """What a version says, when this process has read it before."""
+    return _kept.get((centre_id, version_id))
+
+
 def said(where: Session | Connection, centre_id: UUID, version_id: UUID) -> Said | None:
     """What a version of the centre's catalogue says, None when there is none of this id. Whether it still holds is
     another question: `Item.current_version_id`."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CentreRef
+from db.base import Base, CentreOf, CentreRef
 from db.journal.guard import append_only
 
 
@@ -25,7 +25,7 @@ class JournalEntry(Base):
         Index(None, "centre_id", "staff_id", "at"),
     )
 
-    centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
+    centre_id: Mapped[CentreOf] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
     op: Mapped[UUID]
@@ -60,7 +60,7 @@ class Operation(Base):
 
     __tablename__ = "operation"
 
-    centre_id: Mapped[CentreRef] = mapped_column(primary_key=True)
+    centre_id: Mapped[CentreOf] = mapped_column(primary_key=True)
     op: Mapped[UUID] = mapped_column(primary_key=True)
     tag: Mapped[str]
     staff_id: Mapped[UUID | None]

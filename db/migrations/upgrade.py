@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, select, text
 from db.base import table_of
 from db.centre.models import Centre
 from db.changes import Change
+from db.engine import BUSY_SECONDS
 from db.errors import NotAllowed, Unavailable
 from db.ids import new_id
 from db.live import notify
@@ -22,6 +23,8 @@ UPGRADED = "schema"
 """The kind of change that tells open windows that their program is older than the database now."""
 _PATIENCE = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'"
 """A big table takes longer than any click may, and so does waiting for another client that upgrades."""
+PATIENCE_SECONDS = 120
+"""The same on the embedded database, where only windows of one machine wait."""
 _LOCK = 0x6C696E6C69  # “linli”: two clients that upgrade at the same moment go one after the other
 
 
@@ -57,12 +60,12 @@ def upgrade(engine: Engine) -> bool:
     if state in (SchemaState.NEWER, SchemaState.FOREIGN):
         check_schema(engine)
     with engine.connect() as connection:
-        _foreign_keys(connection, on=False)  # rebuilding a table must not be taken for deleting its rows
+        _pragmas(connection, foreign_keys="OFF", busy_timeout=PATIENCE_SECONDS * 1000)
         try:
             with connection.begin():
                 return _upgraded(connection)
         finally:
-            _foreign_keys(connection, on=True)
+            _pragmas(connection, foreign_keys="ON", busy_timeout=BUSY_SECONDS * 1000)
 
 
 def _upgraded(connection: Connection) -> bool:
@@ -108,12 +111,16 @@ def config(connection: Connection | None = None) -> "Config":
     return made
 
 
-def _foreign_keys(connection: Connection, *, on: bool) -> None:
-    """Switch SQLite's foreign keys, outside any transaction (inside one it would do nothing)."""
+def _pragmas(connection: Connection, **values: object) -> None:
+    """Set up SQLite, outside any transaction (inside one `foreign_keys` would do nothing).
+
+    Without foreign keys, since rebuilding a table must not be taken for deleting its rows.
+    """
     if connection.dialect.name == "sqlite":
         driver = connection.connection.driver_connection
         assert driver is not None
-        driver.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+        for name, value in values.items():
+            driver.execute(f"PRAGMA {name}={value}")
 
 
 def _refuse_dangling(connection: Connection) -> None:

@@ -35,8 +35,8 @@ def _ahead(
 ) -> Sequence[Question]:
     """All that a booking is judged by; on a server its number too, where the room is the centre's."""
     asked = questions(act.connection, room_id, borrower_id, starts_at, ends_at)
-    inside = bool(act._open)  # of an action that may go on after a refusal: no number then, it would leave a gap
-    if inside or act.connection.dialect.name != "postgresql" or owner_foreseen(room_id) != act.centre_id:
+    # A number that was taken inside an action which goes on after a refusal would leave a gap.
+    if act.inner or act.connection.dialect.name != "postgresql" or owner_foreseen(room_id) != act.centre_id:
         return asked
     return [*asked, numbering(act, act.centre_id)]
 

@@ -71,7 +71,10 @@ _COUNTERS = Prepared(
 _ITEMS = Prepared(select(_BOUND.c.counter_id, _BOUND.c.item_id).where(_BOUND.c.centre_id == bindparam("of_centre")))
 _LAW = Prepared(
     select(
-        _POLICY.c.burst, _POLICY.c.overtake_limit, _POLICY.c.requeue_behind, _POLICY.c.requeue_times,
+        _POLICY.c.burst,
+        _POLICY.c.overtake_limit,
+        _POLICY.c.requeue_behind,
+        _POLICY.c.requeue_times,
         _POLICY.c.undo_minutes,
     ).where(_POLICY.c.centre_id == bindparam("of_centre"))
 )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CentreRef, Code, Key
+from db.base import Base, CentreOf, CentreRef, Code, Key
 from db.tickets.priority import Priority, Proof
 from db.tickets.states import Step, TicketState
 
@@ -76,7 +76,7 @@ class TicketPeriod(Base):
     )
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"))
     position: Mapped[int]
     kind: Mapped[TicketState] = mapped_column(Code(TicketState))  # how the time counts
@@ -105,7 +105,7 @@ class TicketOwner(Base):
     __table_args__ = (UniqueConstraint("centre_id", "ticket_id", "position"),)
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"))
     position: Mapped[int]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the beginning was undone

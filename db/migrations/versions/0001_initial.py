@@ -35,6 +35,41 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_centre')),
     sa.UniqueConstraint('code', name=op.f('uq_centre_code'))
     )
+    op.create_table('journal_entry',
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('op', sa.Uuid(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=True),
+    sa.Column('staff_name', sa.Text(), nullable=False),
+    sa.Column('counter_id', sa.Uuid(), nullable=True),
+    sa.Column('tag', sa.Text(), nullable=False),
+    sa.Column('subject_kind', sa.Text(), nullable=False),
+    sa.Column('subject_id', sa.Uuid(), nullable=True),
+    sa.Column('facts', sa.Text(), nullable=False),
+    sa.Column('nth', sa.Integer(), nullable=False),
+    sa.Column('seen_seq', sa.Integer(), nullable=False),
+    sa.Column('seen', sa.LargeBinary(), nullable=False),
+    sa.Column('seal', sa.LargeBinary(), nullable=False),
+    sa.Column('previous', sa.LargeBinary(), nullable=False),
+    sa.Column('hash', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('centre_id', 'seq', name=op.f('pk_journal_entry'))
+    )
+    with op.batch_alter_table('journal_entry', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_at'), ['centre_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_staff_id_at'), ['centre_id', 'staff_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_subject_id'), ['centre_id', 'subject_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_tag_at'), ['centre_id', 'tag', 'at'], unique=False)
+
+    op.create_table('operation',
+    sa.Column('centre_id', sa.Uuid(), nullable=False),
+    sa.Column('op', sa.Uuid(), nullable=False),
+    sa.Column('tag', sa.Text(), nullable=False),
+    sa.Column('staff_id', sa.Uuid(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('result', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('centre_id', 'op', name=op.f('pk_operation'))
+    )
     op.create_table('booking_series',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
@@ -151,33 +186,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item')),
     sa.UniqueConstraint('centre_id', 'local_code', name=op.f('uq_item_centre_id_local_code'))
     )
-    op.create_table('journal_entry',
-    sa.Column('centre_id', sa.Uuid(), nullable=False),
-    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('op', sa.Uuid(), nullable=False),
-    sa.Column('staff_id', sa.Uuid(), nullable=True),
-    sa.Column('staff_name', sa.Text(), nullable=False),
-    sa.Column('counter_id', sa.Uuid(), nullable=True),
-    sa.Column('tag', sa.Text(), nullable=False),
-    sa.Column('subject_kind', sa.Text(), nullable=False),
-    sa.Column('subject_id', sa.Uuid(), nullable=True),
-    sa.Column('facts', sa.Text(), nullable=False),
-    sa.Column('nth', sa.Integer(), nullable=False),
-    sa.Column('seen_seq', sa.Integer(), nullable=False),
-    sa.Column('seen', sa.LargeBinary(), nullable=False),
-    sa.Column('seal', sa.LargeBinary(), nullable=False),
-    sa.Column('previous', sa.LargeBinary(), nullable=False),
-    sa.Column('hash', sa.LargeBinary(), nullable=False),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_journal_entry_centre_id')),
-    sa.PrimaryKeyConstraint('centre_id', 'seq', name=op.f('pk_journal_entry'))
-    )
-    with op.batch_alter_table('journal_entry', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_at'), ['centre_id', 'at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_staff_id_at'), ['centre_id', 'staff_id', 'at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_subject_id'), ['centre_id', 'subject_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_tag_at'), ['centre_id', 'tag', 'at'], unique=False)
-
     op.create_table('journal_head',
     sa.Column('centre_id', sa.Uuid(), nullable=False),
     sa.Column('seq', sa.Integer(), nullable=False),
@@ -192,16 +200,6 @@ def upgrade() -> None:
     sa.Column('last', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_number_series_centre_id')),
     sa.PrimaryKeyConstraint('centre_id', 'series', name=op.f('pk_number_series'))
-    )
-    op.create_table('operation',
-    sa.Column('centre_id', sa.Uuid(), nullable=False),
-    sa.Column('op', sa.Uuid(), nullable=False),
-    sa.Column('tag', sa.Text(), nullable=False),
-    sa.Column('staff_id', sa.Uuid(), nullable=True),
-    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('result', sa.LargeBinary(), nullable=False),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_operation_centre_id')),
-    sa.PrimaryKeyConstraint('centre_id', 'op', name=op.f('pk_operation'))
     )
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -882,7 +880,6 @@ def upgrade() -> None:
     sa.Column('staff_id', sa.Uuid(), nullable=True),
     sa.Column('counter_id', sa.Uuid(), nullable=True),
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_ticket_owner_centre_id')),
     sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_ticket_owner_staff_id')),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_ticket_owner_ticket_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_owner')),
@@ -910,7 +907,6 @@ def upgrade() -> None:
     sa.Column('fast_before', sa.Boolean(), nullable=False),
     sa.Column('requeued_before', sa.Integer(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_ticket_period_centre_id')),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_ticket_period_ticket_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_period')),
     sa.UniqueConstraint('centre_id', 'ticket_id', 'position', name=op.f('uq_ticket_period_centre_id_ticket_id_position'))
@@ -935,7 +931,6 @@ def upgrade() -> None:
     sa.Column('detail', sa.Text(), nullable=False),
     sa.Column('receipt_id', sa.Uuid(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_case_event_case_id')),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_case_event_centre_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_event')),
     sa.UniqueConstraint('centre_id', 'case_id', 'position', name=op.f('uq_case_event_centre_id_case_id_position'))
     )
@@ -958,7 +953,6 @@ def upgrade() -> None:
     sa.Column('received_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reused_from', sa.Uuid(), nullable=True),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_case_material_case_id')),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_case_material_centre_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_material')),
     sa.UniqueConstraint('centre_id', 'case_id', 'position', name=op.f('uq_case_material_centre_id_case_id_position'))
     )
