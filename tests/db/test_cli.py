@@ -269,7 +269,7 @@ def test_it_runs_as_a_module_without_a_traceback(home: Path, tmp_path: Path) -> 
         [sys.executable, "-m", "db", "check"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         cwd=Path(__file__).parents[2],
         env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         check=False,

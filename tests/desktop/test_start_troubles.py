@@ -43,7 +43,7 @@ def start(folder: Path, *arguments: str, **environment: str) -> subprocess.Compl
         env={name: value for name, value in given.items() if value},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
