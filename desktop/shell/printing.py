@@ -60,6 +60,7 @@ class Printing(QObject):
         self._fresh: set[UUID] = set()
         self._asking = False
         desk.changed.connect(self._heard)
+        desk.renewed.connect(self._ask_next)
         desk.actor_changed.connect(self._seated)
 
     def show_before(self, show: Show) -> None:
@@ -139,6 +140,7 @@ class Printing(QObject):
 
         def failed(refusal: Refusal) -> None:
             self._asking = False
+            self._fresh |= asked  # with the next one, or when the link is back
             self._desk.tell(refusal)
 
         self._desk.ask(self, queries.job_papers, self._desk.centre_id, asked, then=answered, failed=failed)

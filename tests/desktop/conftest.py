@@ -21,7 +21,7 @@ from tests.conftest import NOW
 from tests.factories.centre import make_centre, make_counter
 from tests.factories.staff import make_staff
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 
 
 SOON_MS = (1, 1, 2, 2, 3, 3, 5, 5)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor, Request
+from db.errors import Unavailable
 from db.ids import new_id
 from db.receipts import queries
 from db.receipts.actions import issue, reprint
@@ -76,7 +77,7 @@ def job(desk: Desk, job_id: UUID) -> JobRow:
 
 
 def ended(qtbot: QtBot, printing: Printing) -> Any:
-    return qtbot.waitSignal(printing.job_ended, timeout=20_000)
+    return qtbot.waitSignal(printing.job_ended)
 
 
 def test_what_an_action_queued_is_printed_without_another_click(
@@ -108,6 +109,24 @@ def test_a_printer_in_trouble_loses_nothing_and_says_so(
         printing.retry(failed)
     assert (job(desk, job_id).state, job(desk, job_id).attempts) == (JobState.SENT, 2)
     assert len(tray.out) == 1
+
+
+def test_a_paper_that_could_not_be_read_is_printed_when_the_link_is_back(
+    qtbot: QtBot, desk: Desk, seated: Actor, printing: Printing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def lost(*given: object) -> None:
+        asked.append(given)
+        raise Unavailable("断了。")
+
+    with monkeypatch.context() as away:
+        away.setattr(queries, "job_papers", lost)
+        job_id = give(desk, seated)
+        qtbot.waitUntil(lambda: bool(asked) and not printing._asking)
+    with ended(qtbot, printing):
+        desk.renewed.emit()
+    assert job(desk, job_id).state is JobState.SENT
 
 
 def test_each_kind_goes_to_its_own_printer_and_paper(
