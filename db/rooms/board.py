@@ -100,8 +100,11 @@ def look(
     midnight = start_of(business_date(now))
     tomorrow = midnight + timedelta(days=1)
     gone = [state for state in BookingState if state not in TAKES_ROOM]
+    shown = board(session, centre_id, first, last, now)
+    room = shown.room(row.room_id) if row else None
+    owner = room.centre_id if room else centre_id  # a neighbour keeps the story of what it was asked for
     return Seen(
-        board(session, centre_id, first, last, now),
+        shown,
         bookings_between(session, centre_id, first, last, gone),
         waiting_for(session, centre_id, now),
         today(session, centre_id, now),
@@ -110,8 +113,8 @@ def look(
             *duties_between(session, centre_id, midnight, tomorrow),
         ),
         row,
-        history_of(session, centre_id, row.id) if row else (),
-        series_of(session, centre_id, row.series_id) if row and row.series_id else (),
+        history_of(session, owner, row.id) if row else (),
+        series_of(session, owner, row.series_id) if row and row.series_id else (),
     )
 
 

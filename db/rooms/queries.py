@@ -51,6 +51,12 @@ class RoomRow:
     has_photo: bool
     rules: RoomRules
     parts: tuple[UUID, ...]
+    lent: bool = False  # 阵地共享: a neighbouring centre's, as whoever asked sees it
+
+    @property
+    def approval(self) -> str:
+        """What a booking of it waits for; a neighbour's room always for its owner."""
+        return "共享，对方审批" if self.lent else "需审批" if self.needs_approval else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +153,10 @@ def rooms(session: Session, centre_id: UUID, *, neighbours: bool = False, idle: 
         parts.setdefault(room_id, []).append(part)
     found = [row for row in _ROOMS.rows(session, asked) if idle or row.active]
     found.sort(key=lambda room: (room.centre_id != centre_id, room.position, room.number))
-    return tuple(_room_row(room, tuple(hours.get(room.id, ())), sorted(parts.get(room.id, ()))) for room in found)
+    return tuple(
+        _room_row(room, tuple(hours.get(room.id, ())), sorted(parts.get(room.id, ())), room.centre_id != centre_id)
+        for room in found
+    )
 
 
 def closures_between(session: Session, centre_id: UUID, first: datetime, last: datetime) -> tuple[ClosureRow, ...]:
@@ -254,10 +263,11 @@ def _waiting(session: Session, centre_id: UUID, *which: ColumnElement[bool]) -> 
     return tuple(found)
 
 
-def _room_row(room: Any, hours: tuple[Hours, ...], parts: list[UUID]) -> RoomRow:
+def _room_row(room: Any, hours: tuple[Hours, ...], parts: list[UUID], lent: bool) -> RoomRow:
     return RoomRow(
         id=room.id,
         centre_id=room.centre_id,
+        lent=lent,
         version=room.version,
         number=room.number,
         name=room.name,

@@ -6,7 +6,7 @@ from uuid import UUID
 from db.action import Act, action
 from db.errors import RuleBroken, Stale
 from db.ids import new_id
-from db.rooms.bookings import Booked, book, end
+from db.rooms.bookings import Booked, book, end, undo
 from db.rooms.looking import borrower_of, room_of
 from db.rooms.models import Waiting
 from db.rooms.queries import overdue_arrivals
@@ -97,6 +97,28 @@ def drop(act: Act, *, waiting_id: UUID, seen: str) -> None:
     act.on("room_waiting", waiting.id)
 
 
+@action("room.wait_again", Permission.ROOM_BOOK, "撤销候补处理")
+def wait_again(act: Act, *, waiting_id: UUID, seen: str, booking_id: UUID | None = None, version: int = 0) -> None:
+    """Take back what was last done with somebody on the waiting list; they wait, or have been told, as before.
+
+    `seen` is the state it led to. What they were booked is undone with it (`booking_id`, `version`): both or neither.
+
+    Raises:
+        Stale: somebody else has done something with them, or with the booking, since.
+        RuleBroken: the slot has passed.
+    """
+    waiting = _known(act, waiting_id, seen)
+    if waiting.ends_at <= act.now:
+        raise RuleBroken("候补的时段已经过去，不能恢复。")
+    if booking_id is not None:
+        undo(act, booking_id=booking_id, version=version)
+    told = waiting.state in OVER and waiting.offered_at is not None
+    waiting.state = "offered" if told else "waiting"
+    if not told:
+        waiting.offered_at = None
+    act.on("room_waiting", waiting.id)
+
+
 @action("room.release", Permission.ROOM_BOOK, "释放未到房间")
 def release_unused(act: Act) -> int:
     """Release every room whose borrower has not come within the room's time. Returns how many."""
@@ -108,11 +130,16 @@ def release_unused(act: Act) -> int:
 
 
 def _waiting_of(act: Act, waiting_id: UUID, seen: str) -> Waiting:
+    waiting = _known(act, waiting_id, seen)
+    if waiting.state in OVER:
+        raise RuleBroken("这条候补已经处理过。")
+    return waiting
+
+
+def _known(act: Act, waiting_id: UUID, seen: str) -> Waiting:
     waiting = act.session.get(Waiting, waiting_id, with_for_update=True)
     if waiting is None or waiting.centre_id != act.centre_id:
         raise RuleBroken("这条候补不存在，请刷新后重试。")
     if waiting.state != seen:
         raise Stale("这条候补刚被别人处理过，请看过最新内容后再操作。")
-    if waiting.state in OVER:
-        raise RuleBroken("这条候补已经处理过。")
     return waiting

@@ -53,6 +53,9 @@ class Content:
     view: View
 
 
+NO_ROOMS = "还没有房间。负责人可以在“更多”菜单的“房间管理”里新增。"
+
+
 class GridCanvas(QAbstractScrollArea):
     """Shows; `RoomGrid` lets the clerk work on it."""
 
@@ -220,11 +223,17 @@ class GridCanvas(QAbstractScrollArea):
         painter.drawPixmap(0, 0, self._standing)
         if not self.frame.lanes:
             painter.setPen(theme.colour("muted"))
-            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, "没有符合条件的房间，请放宽筛选。")
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._no_lanes())
         chosen = next((p for p in self.placed if p.own and p.row.id == self.chosen), None)
         cursor = self.cursor_slot if self.hasFocus() else None
         OverPainter(painter, scene, self._fonts, self._blocks, ratio).over(cursor, chosen, self.drag, self.trouble)
         painter.end()
+
+    def _no_lanes(self) -> str:
+        """Why there is nothing to see, and what helps."""
+        if self.content is None:
+            return ""
+        return "没有符合条件的房间，请放宽筛选。" if self.content.board.rooms else NO_ROOMS
 
     def _paint_standing(self, scene: Scene, ratio: float, fresh: list[QRectF] | None) -> None:
         """Paint what stands into its picture: all of it, or what lies in some areas of the lanes."""

@@ -31,7 +31,7 @@ from db.rooms.states import STATE_NAMES, BookingState, Step, possible
 from db.staff.permissions import Permission
 from desktop.rooms.bar import VIEWS, RoomsBar
 from desktop.rooms.booking_dialog import BookingDialog
-from desktop.rooms.canvas import Content, View
+from desktop.rooms.canvas import NO_ROOMS, Content, View
 from desktop.rooms.find import FindDialog
 from desktop.rooms.geometry import Slot
 from desktop.rooms.grid import RoomGrid
@@ -137,7 +137,7 @@ class RoomsPage(Page):
     def book_at(self, slot: Slot, people: int = 0) -> None:
         """Open the booking dialog at a slot."""
         if self.seen is None or not self.seen.board.rooms:
-            self.desk.messages.warn("还没有房间。负责人可以在“更多”菜单的“房间管理”里新增。")
+            self.desk.messages.warn(NO_ROOMS)
             return
         dialog = BookingDialog(self.desk, self.seen.board.rooms, slot, parent=self)
         dialog.people.setValue(people)
@@ -152,6 +152,8 @@ class RoomsPage(Page):
             slot = Slot(self.seen.board.rooms[0].id, self.bar.day, begins, begins + 60)
         if slot is not None:
             self.book_at(slot)
+        elif self.seen is not None:
+            self.desk.messages.warn(NO_ROOMS)
 
     def edit(self, row: BookingRow) -> None:
         """Open the dialog of a booking, where it can still be changed."""

@@ -104,8 +104,8 @@ class RimsPainter(Ink):
             self.p.drawText(QRectF(x - 30, area.bottom() - high - 1, 60, high), CENTRE, str(minute // 60))
 
     def _subtitle(self, room: RoomRow, area: QRectF) -> str:
-        """Number, size and whether it needs approval; where that is too long, the size is told by the tooltip alone."""
-        metrics, approval = self._metrics[id(self.small)], "需审批" if room.needs_approval else ""
+        """Number, size, whether it is a neighbour's or needs approval; where that is too long, the size is told by the tooltip alone."""
+        metrics, approval = self._metrics[id(self.small)], room.approval
         whole = _joined(room.number, f"{room.capacity} 人" if room.capacity else "", approval)
         fits = metrics.horizontalAdvance(whole) <= area.width() - 8
         return whole if fits or not approval else _joined(room.number, approval)

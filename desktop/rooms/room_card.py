@@ -78,7 +78,7 @@ def facts_of(room: RoomRow) -> str:
         part
         for part in (
             room.fee,
-            "需审批" if room.needs_approval else "",
+            "相邻中心的共享房间，由该中心审批" if room.lent else room.approval,
             f"只借给{'、'.join(rules.borrowers)}" if rules.borrowers else "",
             f"布置 {rules.setup_minutes} 分钟、清场 {rules.clearing_minutes} 分钟"
             if rules.setup_minutes or rules.clearing_minutes

@@ -131,6 +131,7 @@ class RoomForm(QDialog):
             fields = self.fields()
         except RuleBroken as wrong:
             self.form.complain(wrong.sentence, self.hours)
+            self._area.ensureWidgetVisible(self.hours)
             return
         if self.room is None:
             self.desk.do(self, add_room, fields=fields, whole_of=self.whole(), then=self._saved, failed=self._refused)
@@ -192,18 +193,22 @@ class RoomForm(QDialog):
         self.photo_off.setEnabled(False)
 
     def _show_photo(self, data: bytes) -> None:
-        self.photo = data
-        self._put_photo(data)
+        """A file was chosen: what is no picture is refused, and the photo that stood there stays."""
+        if self._put_photo(data):
+            self.photo = data
+            self.form.complain("")
+        else:
+            self.form.complain("这个文件不是图片，请另选一张。")
 
-    def _put_photo(self, data: bytes | None) -> None:
+    def _put_photo(self, data: bytes | None) -> bool:
+        """Show a photo. Returns whether it is a picture."""
         pixmap = QPixmap()
-        if data and pixmap.loadFromData(data):
+        good = bool(data) and pixmap.loadFromData(data or b"")
+        if good:
             self.photo_off.setEnabled(True)
             self.picture.setPixmap(pixmap.scaledToHeight(theme.px(72), Qt.TransformationMode.SmoothTransformation))
             self.picture.setAccessibleName("房间照片")
-        elif data:
-            self.photo = None
-            self.form.complain("这个文件不是图片。")
+        return good
 
     def _lay_out(self) -> None:
         self.form = Form()
@@ -242,10 +247,14 @@ class RoomForm(QDialog):
         buttons.accepted.connect(self.save)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(scrolled(self.form), 1)
-        layout.addWidget(label("已有的预约不受修改影响。", "hint"))
+        self._area = scrolled(self.form)
+        layout.addWidget(self._area, 1)
+        layout.addWidget(self.form.trouble)  # below what scrolls: it is always seen
+        if self.room is not None:
+            layout.addWidget(label("已有的预约不受修改影响。", "hint"))
         layout.addWidget(buttons)
         open_at(self, 800, 640)
+        self.number.setFocus()
 
 
 _TITLES = {

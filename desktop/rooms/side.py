@@ -90,7 +90,7 @@ class BookingPane(QWidget):
         owned = room is not None and room.centre_id == self.desk.centre_id
         if not self.desk.may(Permission.ROOM_APPROVE) or not owned:
             can -= {Step.APPROVE.value, Step.REJECT.value}
-        can |= {SLIP} if self.desk.may(Permission.RECEIPT_PRINT) and not foreign else set()
+        can |= {SLIP} if self.desk.may(Permission.RECEIPT_PRINT) and owned else set()
         can |= {DETACH} if row.series_id is not None and not foreign else set()
         for at, name in enumerate(name for name in self.buttons if name in can):
             self._button_grid.addWidget(self.buttons[name], at // 2, at % 2)

@@ -164,22 +164,30 @@ class Steps(QObject):
 
     def offer(self, row: WaitingRow) -> None:
         """The next in line has been told."""
-        told: Callable[[object], None] = lambda _: self.desk.messages.info("已记下：通知过对方。")  # noqa: E731
+
+        def told(_: object) -> None:
+            self.desk.messages.info("已记下：通知过对方（Ctrl+Z 撤销）。")
+            self.page.undo.push_waiting(row, "offered")
+
         self._with_waiting(row, "已通知", offer, told)
 
     def take(self, row: WaitingRow) -> None:
         """The one who waits gets the slot."""
 
         def taken(made: Booked) -> None:
-            self.desk.messages.info(f"候补已转为预约 {made.number}。")
-            self.page.undo.push(made.booking_id)
+            self.desk.messages.info(f"候补已转为预约 {made.number}（Ctrl+Z 撤销）。")
+            self.page.undo.push_waiting(row, "taken", made.booking_id)
 
         self._with_waiting(row, "转为预约", take_offer, taken)
 
     def drop(self, row: WaitingRow) -> None:
         """Somebody no longer waits."""
-        told: Callable[[object], None] = lambda _: self.desk.messages.info("已放弃候补。")  # noqa: E731
-        self._with_waiting(row, "放弃候补", drop, told)
+
+        def dropped(_: object) -> None:
+            self.desk.messages.info("已放弃候补（Ctrl+Z 撤销）。")
+            self.page.undo.push_waiting(row, "declined")
+
+        self._with_waiting(row, "放弃候补", drop, dropped)
 
     # ---- inside
 

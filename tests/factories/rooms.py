@@ -13,7 +13,7 @@ from db.rooms.queries import booking, series_of
 from db.rooms.reading import Draft
 from db.rooms.rules import BorrowerKind
 from db.rooms.series import SeriesFields, book_series
-from db.rooms.waiting import wait_for
+from db.rooms.waiting import drop, wait_for
 from db.session import Hall
 from db.staff.permissions import Role
 from tests.factories.staff import make_staff
@@ -153,6 +153,13 @@ def _divided(stage: Stage) -> dict[str, object]:
     return {"room_id": _room(stage), "version": 1, "whole_of": (_room(stage, number="202"),)}
 
 
+def _dropped(stage: Stage) -> dict[str, object]:
+    """Somebody who gave up their place on the waiting list."""
+    given = _waiting(stage)
+    stage.run(drop, **given)
+    return {**given, "seen": "declined"}
+
+
 EXAMPLES: dict[str, Example] = {
     "room.add": lambda _stage: {"fields": RoomFields(number="201", name="多功能室")},
     "room.edit": lambda stage: {"room_id": _room(stage), "version": 1, "fields": RoomFields("201", "书画室")},
@@ -180,6 +187,7 @@ EXAMPLES: dict[str, Example] = {
     "room.offer": _waiting,
     "room.take_offer": _waiting,
     "room.drop_offer": _waiting,
+    "room.wait_again": _dropped,
     "room.slip": _slip,
     "room.release": _late,
     "room.import": _drafts,

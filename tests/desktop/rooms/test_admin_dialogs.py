@@ -107,3 +107,20 @@ def test_a_series_with_its_preview_fits_a_low_screen(place: Place) -> None:
     assert dialog.minimumSizeHint().height() <= 400
     bottom = dialog.ok.mapTo(dialog, dialog.ok.rect().bottomLeft()).y()
     assert bottom <= dialog.height()
+
+
+def test_a_new_room_takes_keys_at_once_and_what_is_wrong_is_seen_without_scrolling(place: Place) -> None:
+    form = RoomForm(place.desk, None, (), place.page)
+    form.open()
+    place.qtbot.waitUntil(lambda: form.focusWidget() is form.number)
+    form.hours.setPlainText("周六 9点到11点")
+    form.save()
+    assert form.form.trouble.isVisible()
+    assert form.rect().contains(form.form.trouble.geometry())
+    assert "看不懂" in form.form.trouble.text()
+    form._show_photo(picture())
+    assert not form.form.trouble.isVisible()
+    form._show_photo(b"no picture")
+    assert "不是图片" in form.form.trouble.text()
+    assert form.photo == picture()
+    form.reject()

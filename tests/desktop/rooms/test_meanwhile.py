@@ -223,6 +223,33 @@ def test_who_books_for_somebody_whom_another_has_called_is_told_when(place: Plac
     place.qtbot.waitUntil(lambda: bool(place.page.seen and place.page.seen.board.bookings))
 
 
+def test_what_was_done_with_the_waiting_list_is_taken_back(place: Place) -> None:
+    """Called, let go, called and booked: each Ctrl+Z leads one step back, the booking goes with the last."""
+    page = place.page
+    row = waiting(place)
+
+    def stands(state: str) -> None:
+        place.qtbot.waitUntil(
+            lambda: [each.state for each in page.waiting.table.rows.rows] == ([state] if state else [])
+        )
+
+    page.steps.offer(row)
+    stands("offered")
+    page.steps.drop(page.waiting.table.rows.rows[0])
+    stands("")
+    page.undo.take_back()
+    stands("offered")
+    page.steps.take(page.waiting.table.rows.rows[0])
+    stands("")
+    place.qtbot.waitUntil(lambda: bool(page.seen and page.seen.board.bookings))
+    page.undo.take_back()
+    stands("offered")
+    place.qtbot.waitUntil(lambda: bool(page.seen and not page.seen.board.bookings))
+    page.undo.take_back()
+    stands("waiting")
+    assert page.waiting.table.rows.rows[0].offered_at is None
+
+
 def test_who_waits_no_longer_is_not_called(place: Place) -> None:
     seen = waiting(place)
     place.run(drop, waiting_id=seen.id, seen="waiting")

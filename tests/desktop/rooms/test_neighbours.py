@@ -15,6 +15,8 @@ from db.staff.permissions import Role
 from desktop.rooms import steps
 from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.page import RoomsPage
+from desktop.rooms.room_card import facts_of
+from desktop.rooms.side import SLIP
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
 from tests.desktop.rooms.conftest import Place
@@ -56,6 +58,16 @@ def asked_for(place: Place, room: UUID) -> UUID:
     return next(row.id for row in place.page.seen.board.bookings if row.room_id == room)  # type: ignore[union-attr]
 
 
+def test_a_neighbours_room_is_known_as_one_where_rooms_are_shown_and_chosen(place: Place, offered: UUID) -> None:
+    seen = place.page.seen
+    assert seen is not None
+    assert {room.id for room in seen.board.rooms if room.lent} == {offered}
+    room = seen.board.room(offered)
+    assert room is not None
+    assert room.approval == "共享，对方审批"
+    assert "由该中心审批" in facts_of(room)
+
+
 def next_door(qtbot: QtBot, place: Place, neighbour: Actor) -> RoomsPage:
     """The window of the owner."""
     desk = Desk(place.desk.hall, lambda: NOW)
@@ -81,6 +93,8 @@ def test_a_neighbours_room_is_asked_for_and_approved_by_its_owner(
 ) -> None:
     row_id = asked_for(place, offered)
     assert state(place, row_id) is BookingState.ASKED
+    place.qtbot.waitUntil(lambda: len(place.page.pane.history.rows.rows) == 1)  # the one who asked sees its story
+    assert place.page.pane.buttons[SLIP].isHidden()  # the owner gives out its papers
     page = next_door(qtbot, place, neighbour)
     page._go_to(page.seen.board.bookings[0])  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: not page.pane.buttons[Step.APPROVE.value].isHidden())
