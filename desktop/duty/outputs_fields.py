@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -30,6 +30,7 @@ _SHOWN = {
     What.RECORDS: frozenset({"年份"}),
     What.RECORD: frozenset({_MEMBER, "年份"}),
 }
+_HEARD = Qt.ItemDataRole.UserRole + 1
 _ALWAYS = frozenset({"内容", "打印机", "份数"})
 EVERYBODY, ALL_BODIES, ALL_MONTHS = "（全部在任人员）", "（全部单位）", "（全部月份）"
 
@@ -176,9 +177,12 @@ class Fields(QWidget):
         self.member.clear()
         if cards:
             self.member.addItem(EVERYBODY, None)
+            self.member.setItemData(0, EVERYBODY, _HEARD)
         for row in self.known.members:
             if body_id is None or any(seat.body_id == body_id and seat.active for seat in row.seats):
                 self.member.addItem(row.name, row.id)
+                heard = self.known.heard.get(row.id, row.name)
+                self.member.setItemData(self.member.count() - 1, heard, _HEARD)
         _choose(self.member, kept)
         self.member.blockSignals(False)
 
@@ -222,18 +226,37 @@ class Fields(QWidget):
 
 
 def _searchable() -> QComboBox:
-    """A list of names in which one is found by typing any part of it."""
+    """A list of names in which one is found by typing any part of it, or its sound."""
     box = QComboBox()
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    completer = QCompleter(box.model(), box)
+    completer = _Named(box.model(), box)
+    completer.setCompletionRole(_HEARD)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     completer.setFilterMode(Qt.MatchFlag.MatchContains)
     completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
     box.setCompleter(completer)
     line = box.lineEdit()
     assert line is not None
-    line.editingFinished.connect(lambda: box.setEditText(box.itemText(box.currentIndex())))
+    line.editingFinished.connect(lambda: _settle(box))
     return box
+
+
+class _Named(QCompleter):
+    """Finds by how a name is written and heard, and puts in how it is written."""
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        return str(index.data())
+
+
+def _settle(box: QComboBox) -> None:
+    """What was typed and means one name chooses it; what means several or none leaves the name that was chosen."""
+    typed = "".join(box.currentText().split()).lower()
+    if typed and typed != box.itemText(box.currentIndex()).lower():
+        fit = [at for at in range(box.count()) if typed in str(box.itemData(at, _HEARD) or "")]
+        if len(fit) == 1:
+            box.setCurrentIndex(fit[0])
+    box.setEditText(box.itemText(box.currentIndex()))
 
 
 def _choose(box: QComboBox, wanted: UUID | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice, product
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Session
 from db.catalogue.reading import reading
 from db.duty.queries import members
 from db.duty.rows import MemberRow
+
+MOST_WAYS = 8
+"""How many ways to read a name aloud are offered where characters have several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,13 @@ def known_members(session: Session, centre_id: UUID) -> tuple[Known, ...]:
 def sounds_of(name: str) -> tuple[tuple[str, ...], ...]:
     """How each character may be read."""
     return tuple(tuple(token.split("/")) for token in reading(name).split())
+
+
+def heard_as(name: str) -> str:
+    """A name as it may be typed: “曾敏 zm cm zengmin cengmin”; of rare readings the first few."""
+    ways = list(islice(product(*sounds_of(name)), MOST_WAYS))
+    initials = ("".join(sound[0] for sound in way) for way in ways)
+    return " ".join(dict.fromkeys([name.lower(), *initials, *map("".join, ways)]))
 
 
 def look_for(known: Iterable[Known], text: str) -> tuple[MemberRow, ...]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from db.clock import business_date
 from db.staff.permissions import Permission
@@ -53,7 +54,7 @@ class SeekBox(QLineEdit):
         self._timer.stop()
         self._desk.forget(self, "seek")
         self.popup.hide()
-        if self._before is not None and self._before.isVisible():
+        if self._before is not None and isValid(self._before) and self._before.isVisible():
             self._before.setFocus()
         else:
             self.clearFocus()

@@ -22,6 +22,7 @@ from db.rooms.queries import rooms
 from db.staff.permissions import Role
 from desktop.duty.outputs import OutputsDialog, What, open_outputs
 from desktop.duty.outputs_export import File
+from desktop.duty.people_pane_find import heard_as
 from desktop.shell.cups import is_a3
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
@@ -159,6 +160,20 @@ def test_a_members_sheet_and_record(qtbot: QtBot, desk: Desk, seated: Actor, pla
     assert "轮值次数：1次" in shown.text()
     shown.choose(shown.dialog.fields.what, What.RECORD)
     assert f"{duty.member_name}2026年履职记录" in shown.text()
+
+
+def test_a_name_is_found_by_its_initials_and_what_means_nobody_changes_nothing(
+    qtbot: QtBot, desk: Desk, seated: Actor, plan: PlanRow
+) -> None:
+    one, other = (sitter(slot) for slot in slots_in(desk.hall, seated, plan.id)[:2])
+    shown = Shown(qtbot, desk, plan=plan, what=What.CARDS, member_id=one.member_id)
+    box = shown.dialog.fields.member
+    line = box.lineEdit()
+    assert line is not None
+    for typed, chosen in ((heard_as(other.member_name).split()[1], other), ("qqqq", other), (one.member_name, one)):
+        box.setEditText(typed)
+        line.editingFinished.emit()
+        assert (box.currentData(), box.currentText()) == (chosen.member_id, chosen.member_name)
 
 
 def test_the_sign_of_a_room_today(qtbot: QtBot, desk: Desk, seated: Actor) -> None:

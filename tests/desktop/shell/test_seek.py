@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+from shiboken6 import delete
 
 from db.cases.models import Case
 from db.receipts.models import Receipt
@@ -62,6 +63,15 @@ def test_case_is_found_by_number_person_and_running_number(inside: House, number
     for text in (number, number.lower(), "1", details().name, details().id_number):
         seek(inside, text)
         inside.wait(lambda: any(hit.place == "cases" and hit.wanted == number for hit in hits(inside)))
+
+
+def test_leaving_the_search_copes_with_a_line_that_was_drawn_anew_meanwhile(inside: House) -> None:
+    before, window = QLineEdit(inside.window), inside.window
+    before.show()
+    window.seek.begin(before)
+    delete(before)
+    window.seek.leave()
+    assert window.seek.text() == ""
 
 
 def test_hits_come_in_groups_and_people_are_masked(inside: House, number: str) -> None:
