@@ -70,6 +70,7 @@ def client(url: str, desk: Desk, cycles: int, gate: Barrier, told: Any) -> None:
         calls.append(cycle())
         seconds.append(time.perf_counter() - at)
     told.put((time.perf_counter() - began, time.process_time() - cpu, seconds, calls))
+    gate.wait(PATIENCE)  # a server process that has ended is not counted as long as nobody has waited for it
     engine.dispose()
 
 
@@ -83,6 +84,7 @@ def measure(url: str, desks: list[Desk], cycles: int, server_pid: int) -> None:
     before, began = server_cpu(server_pid), time.perf_counter()
     answers = [told.get(timeout=PATIENCE) for _ in processes]
     wall, server = time.perf_counter() - began, server_cpu(server_pid) - before
+    gate.wait(PATIENCE)
     for process in processes:
         process.join(PATIENCE)
     done = len(desks) * cycles

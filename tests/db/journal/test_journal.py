@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from db.action import Actor
@@ -19,11 +19,12 @@ from db.ids import new_id
 from db.journal import queries
 from db.journal.actions import note_export, note_verification
 from db.journal.chain import Fault
-from db.journal.check import untold_operations, verify_chain
+from db.journal.check import journal_faults, repeated_entries, untold_operations, verify_chain
 from db.journal.export import safe_text, write_xlsx
 from db.journal.guard import REFUSAL
 from db.journal.models import JournalEntry, JournalHead
 from db.journal.queries import JournalFilter, JournalRow
+from db.journal.rules import chained
 from db.session import Hall
 from db.staff.actions import lock_screen, log_out
 from db.vault import Vault
@@ -126,6 +127,44 @@ def test_a_journal_cut_off_with_its_head_set_back_is_found_by_the_operations(
     told = hall.read(untold_operations, clerk.centre_id)
     assert len(told) == 3
     assert "“锁定屏幕”没有日志记录" in told[0]
+
+
+def chained_anew(rows: list[dict[str, Any]], centre_id: UUID) -> list[Any]:
+    """Entries in a new order, with the numbers and hashes that anybody can compute."""
+    statements: list[Any] = [delete(ENTRY)]
+    previous = bytes(32)
+    for seq, row in enumerate(rows, 1):
+        hashed = chained(previous, seq, row["seal"])
+        statements.append(insert(ENTRY).values(row | {"seq": seq, "previous": previous, "hash": hashed}))
+        before, previous = previous, hashed
+    head = {"seq": len(rows), "previous": before, "hash": previous}
+    return [*statements, update(JournalHead).where(JournalHead.centre_id == centre_id).values(head)]
+
+
+def rows_of(hall: Hall) -> list[dict[str, Any]]:
+    return hall.read(
+        lambda session: [dict(row) for row in session.execute(select(ENTRY).order_by(ENTRY.c.seq)).mappings()]
+    )
+
+
+def test_an_entry_taken_out_of_a_chain_that_was_computed_anew_is_found_by_the_entries_behind_it(
+    hall: Hall, run: Run, clerk: Actor, now: datetime
+) -> None:
+    work(run, clerk, now)
+    rows = rows_of(hall)
+    tamper(hall, *chained_anew([*rows[:2], *rows[3:]], clerk.centre_id))
+    assert findings(hall, clerk.centre_id) == [(Fault.REWRITTEN, 2, 3)]
+
+
+def test_a_copy_of_an_entry_at_the_end_of_a_chain_that_fits_is_found(
+    hall: Hall, run: Run, clerk: Actor, now: datetime
+) -> None:
+    work(run, clerk, now)
+    assert hall.read(repeated_entries, clerk.centre_id) == []
+    rows = rows_of(hall)
+    tamper(hall, *chained_anew([*rows, rows[4]], clerk.centre_id))
+    told = hall.read(journal_faults, hall.vault, clerk.centre_id, lambda *_: None)
+    assert told == ["操作日志第 7 条是第 5 条的抄件，不是系统写入的。"]
 
 
 def test_another_key_finds_every_entry_foreign(hall: Hall, run: Run, clerk: Actor, now: datetime) -> None:
