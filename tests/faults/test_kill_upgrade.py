@@ -71,11 +71,20 @@ def begin(url: str, folder: Path, *how: str) -> "subprocess.Popen[str]":
     )
 
 
-def until_between(folder: Path) -> None:
+def until_between(folder: Path, told: str = "between") -> None:
     until = time.monotonic() + PATIENCE
-    while not (folder / "between").exists():
+    while not (folder / told).exists():
         assert time.monotonic() < until, "the upgrade does not begin"
         time.sleep(0.02)
+
+
+def begin_behind(url: str, folder: Path) -> "subprocess.Popen[str]":
+    """A second one: it has begun, and does not come to an end."""
+    second = begin(url, folder, "tell")
+    until_between(folder, "begun")
+    with pytest.raises(subprocess.TimeoutExpired):
+        second.wait(0.5)
+    return second
 
 
 def said(process: "subprocess.Popen[str]") -> str:
@@ -117,9 +126,7 @@ def test_killed_between_two_steps_it_is_as_before_and_the_next_start_finishes(
 def test_of_two_at_once_one_does_it_and_the_other_waits(url: str, engine: Engine, folder: Path) -> None:
     first = begin(url, folder, "wait")
     until_between(folder)
-    second = begin(url, folder)
-    with pytest.raises(subprocess.TimeoutExpired):
-        second.wait(3)
+    second = begin_behind(url, folder)
     (folder / "go").touch()
     assert sorted((said(first), said(second))) == ["nothing to do", "upgraded"]
     assert finished(engine)
@@ -128,9 +135,7 @@ def test_of_two_at_once_one_does_it_and_the_other_waits(url: str, engine: Engine
 def test_who_waits_takes_over_when_the_first_dies(url: str, engine: Engine, folder: Path) -> None:
     first = begin(url, folder, "wait")
     until_between(folder)
-    second = begin(url, folder)
-    with pytest.raises(subprocess.TimeoutExpired):
-        second.wait(1)
+    second = begin_behind(url, folder)
     first.kill()
     assert said(second) == "upgraded"
     first.wait(PATIENCE)

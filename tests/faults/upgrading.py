@@ -1,9 +1,9 @@
 """A process that upgrades a database to two revisions of the future, and waits between them where it is told to.
 
-    python -m tests.faults.upgrading URL FOLDER [wait]
+    python -m tests.faults.upgrading URL FOLDER [wait | tell]
 
 FOLDER holds the revisions; with `wait` the second one says in FOLDER/between that it has begun, and goes on when
-FOLDER/go is there. Prints “upgraded”, “nothing to do”, or the sentence of a refusal.
+FOLDER/go is there; with `tell` the process says in FOLDER/begun that it upgrades now. Prints “upgraded”, “nothing to do”, or the sentence of a refusal.
 """
 
 import os
@@ -82,6 +82,8 @@ def main() -> None:
     if "wait" in sys.argv:
         _WAITING.append(folder)
     engine = make_engine(url)
+    if "tell" in sys.argv:
+        (folder / "begun").touch()
     try:
         print("upgraded" if upgrading.upgrade(engine) else "nothing to do", flush=True)
     except Refusal as refusal:
