@@ -97,7 +97,7 @@ class RoomForm(QDialog):
         self.photo_off.clicked.connect(self._no_photo)
         self._lay_out()
         if room is not None and room.has_photo:
-            desk.ask(self, photo_of, desk.centre_id, room.id, then=self._put_photo)
+            desk.ask(self, photo_of, desk.centre_id, room.id, then=self._stood)
         if room is not None:
             self._twice: Twice[RoomRow] = Twice(
                 self, desk, read=lambda session: _room(session, desk.centre_id, room.id),
@@ -199,6 +199,10 @@ class RoomForm(QDialog):
             self.form.complain("")
         else:
             self.form.complain("这个文件不是图片，请另选一张。")
+
+    def _stood(self, data: bytes | None) -> None:
+        """The photo that the room has arrived."""
+        self._put_photo(data)
 
     def _put_photo(self, data: bytes | None) -> bool:
         """Show a photo. Returns whether it is a picture."""
