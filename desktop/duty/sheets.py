@@ -94,7 +94,7 @@ def year_records(centre: CentreFacts, year: int, records: Sequence[RecordRow], t
         organisation=centre.seal_org or centre.name,
         columns=_RECORDS,
         rows=tuple(rows),
-        facts=(("人次", str(len(records))), ("统计截至", written_day(today))),
+        facts=(("人数", str(len({row.member_id for row in records}))), ("统计截至", written_day(today))),
         notes=("时长按签到、离岗登记计算；接待人数含逐条登记的接待和按班登记的人数。",),
         signatures=("制表", "审核"),
         issued_on=written_day(today),

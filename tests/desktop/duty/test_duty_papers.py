@@ -243,6 +243,8 @@ def test_records_of_a_year_are_added_up() -> None:
         assert wanted in said
     assert paper.missing == ()
     assert inside(paper)
+    twice = sheets.year_records(CENTRE, 2026, [*rows, replace(rows[0], body_name="法官")], FIRST)
+    assert twice.facts[0] == ("人数", str(len(rows)))  # whoever sits in two bodies is one person
     assert "还没有履职记录" in text_of(listing(sheets.year_records(CENTRE, 2026, [], FIRST)).pdf)
 
 
