@@ -16,10 +16,10 @@ from db.live import MANY
 from desktop.shell.desk import Desk
 
 USE_DELAY_MS = 1500
-"""Uses are counted anew this long after the last ticket or case, not at each."""
+"""Uses are counted anew this long after the last case, not at each; a ticket uses no item yet."""
 COALESCE_MS = 120
 """A burst of changes is read once."""
-_USES = frozenset({"ticket", "case", "case_file"})
+_USES = frozenset({"case", "case_file"})
 
 
 class Stock(QObject):

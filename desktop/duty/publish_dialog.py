@@ -210,20 +210,24 @@ class PublishDialog(QDialog):
 
     def _offered(self, clash: RoomClash, offer: SlotOffer) -> None:
         if self.read is not None:
-            self._take(clash.slot_id, offer, self.read.standing)
+            moved = (offer.day, offer.starts, offer.ends) != (clash.day, clash.starts, clash.ends)
+            self._take(clash.slot_id, offer, self.read.standing, moved)
 
-    def _take(self, slot_id: UUID, offer: SlotOffer, before: Standing) -> None:
-        """A session goes where an offer says, unless somebody else has changed it since `before`: then it is told first."""
+    def _take(self, slot_id: UUID, offer: SlotOffer, before: Standing, moved: bool) -> None:
+        """A session goes where an offer says, unless somebody else has changed it since `before`: then it is told first.
+
+        Unless the offer was one of another time (`moved`) the session keeps the time that it has now.
+        """
         slot = before.slots.get(slot_id)
         if slot is None:
             return
         meant = Meant(
-            before, lambda _now: f"{slot_text(slot)} {offer.label}", lambda now: self._take(slot_id, offer, now), (slot_id,),
+            before, lambda _now: f"{slot_text(slot)} {offer.label}", lambda now: self._take(slot_id, offer, now, moved), (slot_id,),
             lambda now: "" if slot_id in now.slots else "这一班已经删除。",
         )  # fmt: skip
         given: dict[str, Any] = {"slot_id": slot.id, "version": slot.version, "room_id": offer.room_id}
         action: Action[..., Any] = slot_room
-        if (offer.day, offer.starts, offer.ends) != (slot.day, slot.starts, slot.ends):
+        if moved:
             action = slot_time
             given |= {"day": offer.day, "starts": offer.starts, "ends": offer.ends}
         self._begin()

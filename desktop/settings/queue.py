@@ -1,11 +1,12 @@
 """The numbers of the queue's law (叫号规则): how much priority may overtake, how 过号 lines up again."""
 
 from PySide6.QtWidgets import QSpinBox
+from sqlalchemy.orm import Session
 
 from db.tickets.queries import policy
 from db.tickets.rules import QueuePolicy
 from db.tickets.setup import set_policy
-from desktop.settings.panel import Panel
+from desktop.settings.panel import RowPanel
 from desktop.shell.desk import Desk
 
 _FIELDS = (
@@ -17,13 +18,15 @@ _FIELDS = (
 )
 
 
-class QueuePanel(Panel):
+class QueuePanel(RowPanel[QueuePolicy]):
     """Holds from the next call on."""
 
+    title = "叫号规则"
+    hint = "优先号和普通号穿插，普通号不会一直被越过。改动从下一次叫号起生效。"
     kinds = frozenset({"ticket_policy"})
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk, "叫号规则", "优先号和普通号穿插，普通号不会一直被越过。改动从下一次叫号起生效。")
+        super().__init__(desk)
         self.numbers: dict[str, QSpinBox] = {}
         for name, title, suffix, least, most in _FIELDS:
             spin = QSpinBox()
@@ -32,6 +35,7 @@ class QueuePanel(Panel):
             self.form.add(title, spin)
             self.numbers[name] = spin
         self.add_save()
+        self.twice.begin()
 
     def refresh(self) -> None:
         if self.desk.actor is not None:
@@ -39,8 +43,17 @@ class QueuePanel(Panel):
 
     def save(self) -> None:
         values = {name: spin.value() for name, spin in self.numbers.items()}
-        self.desk.do(self, set_policy, **values, then=self.kept, failed=self.refused)
+        self.unless_changed(lambda: self.desk.do(self, set_policy, **values, then=self.kept, failed=self.refused))
 
     def _show(self, kept: QueuePolicy) -> None:
+        if self._row is None or not self.twice.dirty:  # what is being typed stays
+            self._put(kept)
+            self.twice.begin()
+
+    def _now(self, session: Session) -> QueuePolicy:
+        return policy(session, self.desk.centre_id)
+
+    def _put(self, kept: QueuePolicy) -> None:
+        self._row = kept
         for name, spin in self.numbers.items():
             spin.setValue(getattr(kept, name))

@@ -113,4 +113,6 @@ def _key(text: str) -> QLabel:
 
 def _database(desk: Desk) -> str:
     bind = desk.hall.bind
-    return "本机数据库" if bind.dialect.name == "sqlite" else f"服务器 {bind.engine.url.host}"
+    if bind.dialect.name == "sqlite":
+        return "本机数据库"
+    return f"服务器 {bind.engine.url.host or '本机'}"  # without a host: the socket of this computer

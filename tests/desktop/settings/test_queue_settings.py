@@ -10,9 +10,11 @@ from db.ids import new_id
 from db.tickets import queries
 from db.tickets.actions import call_next, take_ticket
 from db.tickets.queries import LetterRow
+from db.tickets.setup import set_letters
 from desktop.settings.binding import BindingPanel, told
 from desktop.settings.letters import LettersPanel
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict import MINE, ConflictDialog
 from tests.conftest import NOW
 from tests.factories.centre import make_counter
 from tests.factories.tickets import make_queue_item
@@ -47,6 +49,28 @@ def test_a_letter_without_a_name_is_refused_and_stays_typed(desk: Desk, letters:
     qtbot.waitUntil(lambda: "还没有名称" in letters.form.trouble.text())
     assert letters.table.rowCount() == 2
     assert len(kept_letters(desk)) == 1
+
+
+def test_letters_typed_at_two_desks_overwrite_nobody_unseen(
+    desk: Desk, seated: Actor, letters: LettersPanel, qtbot: QtBot
+) -> None:
+    letters.more.click()
+    letters.table.item(1, 1).setText("社保")
+    given = (("A", "综合", ""), ("C", "党群", ""))
+    desk.hall.run(Request(seated, NOW, new_id()), set_letters, letters=given)
+    letters.refresh()
+    desk.work.wait()
+    qtbot.wait(0)
+    assert letters.table.held() == (("A", "综合", ""), ("B", "社保", ""))
+    letters.save()
+    qtbot.waitUntil(lambda: letters.findChild(ConflictDialog) is not None)
+    dialog = letters.findChild(ConflictDialog)
+    assert dialog is not None
+    assert [(each.theirs.words, each.mine.words) for each in dialog._found] == [("A 综合；C 党群", "A 综合；B 社保")]
+    assert len(kept_letters(desk)) == 2
+    dialog.take_all(MINE)
+    dialog.ok.click()
+    qtbot.waitUntil(lambda: [row.letter for row in kept_letters(desk)] == ["A", "B"])
 
 
 @pytest.fixture
