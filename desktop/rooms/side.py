@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from db.clock import local
@@ -175,7 +175,7 @@ class WaitingPane(QWidget):
             ((self.take, self.take_wanted), (self.offer, self.offer_wanted), (self.drop, self.drop_wanted))
         ):
             buttons.addWidget(button, min(at, 1), max(at - 1, 0), 1, 1 if at else 2)
-            button.clicked.connect(lambda _=False, signal=signal: signal.emit(self.table.current()))
+            button.clicked.connect(lambda _=False, signal=signal: self._press(signal))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.px(8), theme.px(8), theme.px(8), theme.px(8))
         layout.addWidget(self.table, 1)
@@ -190,6 +190,11 @@ class WaitingPane(QWidget):
         self._rooms = {room.id: room for room in rooms}
         self.table.show_rows(sorted(rows, key=lambda row: not row.free), key=lambda row: row.id)
         self._enable(self.table.current())
+
+    def _press(self, signal: SignalInstance) -> None:
+        """A button, which may be switched off by what it does: the keys stay on this page, where Ctrl+Z is."""
+        self.table.setFocus()
+        signal.emit(self.table.current())
 
     def _room(self, row: WaitingRow, what: str) -> str:
         room = self._rooms.get(row.room_id)

@@ -235,8 +235,12 @@ def test_what_was_done_with_the_waiting_list_is_taken_back(place: Place) -> None
 
     page.steps.offer(row)
     stands("offered")
-    page.steps.drop(page.waiting.table.rows.rows[0])
+    page.tabs.setCurrentWidget(page.waiting)
+    page.waiting.table.selectRow(0)
+    page.waiting.drop.setFocus()
+    page.waiting.drop.click()
     stands("")
+    assert page.focusWidget() is page.waiting.table  # not the button, which is off now: Ctrl+Z is the page's
     page.undo.take_back()
     stands("offered")
     page.steps.take(page.waiting.table.rows.rows[0])
