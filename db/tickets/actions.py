@@ -83,7 +83,7 @@ _foreseen: dict[UUID, tuple[CounterScope, QueuePolicy]] = {}
 
 
 def _call_ahead(act: Act) -> Sequence[Question]:
-    around = *locked(act, locking(act)), *floor(act.centre_id), law(act.centre_id)
+    around = *locked(act, locking(act)), floor(act.centre_id), law(act.centre_id)
     foreseen = _foreseen.get(act.actor.counter_id) if act.actor.counter_id else None
     return around if foreseen is None else (*around, *_front_of(act, *foreseen))
 
@@ -104,9 +104,9 @@ def call_next(act: Act) -> Called:
     Raises:
         RuleBroken: somebody is still at the counter, or nobody waits for it.
     """
-    today, closed, counters, bound, law_of_centre, *asked = act.found
+    today, closed, counters, law_of_centre, *asked = act.found
     counter = next((each for each in counters if each.id == act.actor.counter_id), None) or here(act)
-    scope, policy = scopes_from(counters, bound)[counter.id], policy_from(law_of_centre)
+    scope, policy = scopes_from(counters)[counter.id], policy_from(law_of_centre)
     _, changed = opened(act, locking(act), today, closed)
     if changed or not asked or _foreseen.get(counter.id) != (scope, policy):
         asked = act.ask(*_front_of(act, scope, policy))

@@ -63,12 +63,12 @@ _MAKE = {
 }
 _OF_COUNTER = (_COUNTER.c.centre_id == bindparam("of_centre"), _COUNTER.c.id == bindparam("of_counter"))
 _ONE_COUNTER = Prepared(select(_COUNTER.c.id, _COUNTER.c.number, _COUNTER.c.active).where(*_OF_COUNTER))
-_COUNTERS = Prepared(
-    select(_COUNTER.c.id, _COUNTER.c.number, _COUNTER.c.letters, _COUNTER.c.departments).where(
-        _COUNTER.c.centre_id == bindparam("of_centre"), _COUNTER.c.active
-    )
+_FLOOR = Prepared(
+    select(_COUNTER.c.id, _COUNTER.c.number, _COUNTER.c.letters, _COUNTER.c.departments, _BOUND.c.item_id)
+    .outerjoin(_BOUND, and_(_BOUND.c.centre_id == _COUNTER.c.centre_id, _BOUND.c.counter_id == _COUNTER.c.id))
+    .where(_COUNTER.c.centre_id == bindparam("of_centre"), _COUNTER.c.active)
 )
-_ITEMS = Prepared(select(_BOUND.c.counter_id, _BOUND.c.item_id).where(_BOUND.c.centre_id == bindparam("of_centre")))
+"""The counters in use; one that is bound to several items stands there with each."""
 _LAW = Prepared(
     select(
         _POLICY.c.burst,
@@ -226,22 +226,23 @@ def policy_of(session: Session, centre_id: UUID) -> QueuePolicy:
     return policy_from(ask(session, law(centre_id))[0])
 
 
-def floor(centre_id: UUID) -> tuple[Question, Question]:
-    """The counters in use, and the items they are bound to; read by `scopes_from`."""
-    return (_COUNTERS, {"of_centre": centre_id}), (_ITEMS, {"of_centre": centre_id})
+def floor(centre_id: UUID) -> Question:
+    """The counters in use with the items they are bound to; read by `scopes_from`."""
+    return _FLOOR, {"of_centre": centre_id}
 
 
-def scopes_from(counters: Sequence[Any], bound: Sequence[Any]) -> dict[UUID, CounterScope]:
+def scopes_from(counters: Sequence[Any]) -> dict[UUID, CounterScope]:
     """What each counter in use serves."""
-    items: dict[UUID, set[UUID]] = {}
-    for counter_id, item_id in bound:
-        items.setdefault(counter_id, set()).add(item_id)
-    open_ids = frozenset(each.id for each in counters)
+    items: dict[UUID, set[UUID]] = {each.id: set() for each in counters}
+    for each in counters:
+        if each.item_id is not None:
+            items[each.id].add(each.item_id)
+    open_ids = frozenset(items)
     return {
         each.id: CounterScope(
             each.id,
             frozenset(words(each.letters)),
-            frozenset(items.get(each.id, ())),
+            frozenset(items[each.id]),
             frozenset(words(each.departments)),
             open_ids - {each.id},
         )
@@ -251,7 +252,7 @@ def scopes_from(counters: Sequence[Any], bound: Sequence[Any]) -> dict[UUID, Cou
 
 def scopes_of(session: Session, centre_id: UUID) -> dict[UUID, CounterScope]:
     """What each counter in use serves."""
-    return scopes_from(*ask(session, *floor(centre_id)))
+    return scopes_from(ask(session, floor(centre_id))[0])
 
 
 def words(text: str) -> list[str]:

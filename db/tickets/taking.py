@@ -94,7 +94,7 @@ def _take_ahead(
     **_: object,
 ) -> Sequence[Question]:
     """All that a number needs, where the letter can be foreseen; `take_ticket` looks whether it was right."""
-    around = [*locked(act, arriving(act)), *floor(act.centre_id), (_LETTERS, {"of_centre": act.centre_id})]
+    around = [*locked(act, arriving(act)), floor(act.centre_id), (_LETTERS, {"of_centre": act.centre_id})]
     around += [(_ITEM_OF, {"of_centre": act.centre_id, "of_item": item_id})] if item_id else []
     line = letter or _foreseen.get(act.centre_id)
     return [*around, *_numbering(act, line, priority is not Priority.NONE)] if line else around
@@ -129,13 +129,13 @@ def take_ticket(
     the same transaction; it comes out after the commit.
     """
     require_proof(priority, proof)
-    today, closed, counters, bound, letters, *rest = act.found
+    today, closed, counters, letters, *rest = act.found
     item, numbering = (rest[:1], rest[1:]) if item_id else ([], rest)
     name, department = _offered(item[0]) if item else ("", "")
     line = letter or letter_for(letters, department)
     if not letter:
         _foresee(act, letters, line, numbered=bool(numbering))
-    require_server(scopes_from(counters, bound), Errand(line, item_id, department))
+    require_server(scopes_from(counters), Errand(line, item_id, department))
     fast = priority is not Priority.NONE
     [arrived], changed = opened(act, arriving(act), today, closed)
     [[numbered], [before]] = numbering or act.ask(*_numbering(act, line, fast))
