@@ -89,6 +89,7 @@ class WallDialog(QDialog):
                 return foyer_sheet(found, a3=a3, coloured=coloured)
             return door_sign(found, next(each for each in found.rooms if each.id == room.id))
 
+        self._ready(None)  # what is seen until then is not what is asked for now
         if week or room is not None:
             self._asked += 1
             asked = self._asked
@@ -105,12 +106,16 @@ class WallDialog(QDialog):
             self.printing.print_apart(self.made.pdf, self.title)
             self.accept()
 
-    def _show(self, made: Rendered) -> None:
+    def _ready(self, made: Rendered | None) -> None:
         self.made = made
+        self.print_button.setEnabled(made is not None and self.printing is not None)
+        self.save_button.setEnabled(made is not None)
+
+    def _show(self, made: Rendered) -> None:
+        self._ready(made)
         self.view.show_pdf(made.pdf)
         if made.missing:
             self.desk.messages.warn(warning(made.missing))
-        self.print_button.setEnabled(self.printing is not None)
 
     def _save(self) -> None:
         if self.made is not None:

@@ -39,7 +39,10 @@ def test_the_week_is_printed_on_a3_too(place: Place) -> None:
     place.page.printing = Printer()  # type: ignore[assignment]
     dialog = open_wall(place.page)
     assert isinstance(dialog, WallDialog)
+    place.qtbot.waitUntil(lambda: dialog.made is not None)
     dialog.paper.setCurrentIndex(1)
+    dialog.print_now()  # before the new sheet is there: the old one is not what was asked for
+    assert sent == []
     place.qtbot.waitUntil(lambda: dialog.made is not None and is_a3(dialog.made.pdf))
     assert dialog.print_button.isEnabled()
     dialog.print_button.click()

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 
 from db.calendar.recurrence import Every, Pattern
+from db.rooms.bookings import change
 from db.rooms.series import SeriesFields, book_series
 from db.rooms.states import BookingState
 from desktop.rooms.booking_dialog import BookingDialog
@@ -44,6 +45,19 @@ def test_a_booking_is_dragged_to_another_room_and_back_by_ctrl_z(place: Place) -
     place.drag(place.point(place.slot("201", 10, 11)), place.point(place.slot("202", 13, 14)))
     place.qtbot.waitUntil(lambda: booked_at(place, made) == ("202", "13:00–14:00"))
     place.qtbot.waitUntil(lambda: any("Ctrl+Z" in text for _, text in place.said))
+    place.page.undo.take_back()
+    place.qtbot.waitUntil(lambda: booked_at(place, made) == ("201", "10:00–11:00"))
+
+
+def test_ctrl_z_pressed_twice_at_once_takes_two_steps_back(place: Place) -> None:
+    """The second is asked of the booking as the first has left it."""
+    made = place.book("201", 10, 11)
+    for hour in (13, 15):
+        row = place.row(made)
+        moved = {"room_id": row.room_id, "starts_at": at(hour), "ends_at": at(hour + 1)}
+        place.run(change, booking_id=row.id, version=row.version, **moved)
+        place.page.undo.push(row.id)
+    place.page.undo.take_back()
     place.page.undo.take_back()
     place.qtbot.waitUntil(lambda: booked_at(place, made) == ("201", "10:00–11:00"))
 
