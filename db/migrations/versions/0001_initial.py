@@ -53,7 +53,8 @@ def upgrade() -> None:
     sa.Column('seal', sa.LargeBinary(), nullable=False),
     sa.Column('previous', sa.LargeBinary(), nullable=False),
     sa.Column('hash', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('centre_id', 'seq', name=op.f('pk_journal_entry'))
+    sa.PrimaryKeyConstraint('centre_id', 'seq', name=op.f('pk_journal_entry')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('journal_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_at'), ['centre_id', 'at'], unique=False)
@@ -68,7 +69,8 @@ def upgrade() -> None:
     sa.Column('staff_id', sa.Uuid(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('result', sa.LargeBinary(), nullable=False),
-    sa.PrimaryKeyConstraint('centre_id', 'op', name=op.f('pk_operation'))
+    sa.PrimaryKeyConstraint('centre_id', 'op', name=op.f('pk_operation')),
+    sqlite_with_rowid=False
     )
     op.create_table('booking_series',
     sa.Column('id', sa.Uuid(), nullable=False),
