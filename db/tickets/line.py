@@ -82,6 +82,7 @@ _AT_COUNTER = Prepared(
     select(_T.c.letter, _T.c.seq, _T.c.state)
     .where(
         _T.c.centre_id == bindparam("of_centre"),
+        _T.c.business_date == bindparam("of_day"),
         _T.c.counter_id == bindparam("of_counter"),
         or_(*(_T.c.state == bindparam(f"is_{state}", state, Code(TicketState)) for state in sorted(AT_COUNTER))),
     )
@@ -192,8 +193,8 @@ def may_manage(act: Act) -> bool:
 
 
 def at_counter(act: Act, counter_id: UUID) -> Question:
-    """Whoever is called to or served at a counter."""
-    return _AT_COUNTER, {"of_centre": act.centre_id, "of_counter": counter_id}
+    """Whoever is called to or served at a counter today; what an earlier day has left open expires (`day.close_days`)."""
+    return _AT_COUNTER, {**day_of(act), "of_counter": counter_id}
 
 
 def require_free(act: Act, counter_id: UUID) -> None:
