@@ -52,6 +52,16 @@ def been_here(desk: Desk, act: Act, items: dict[str, UUID]) -> UUID:
     return person
 
 
+def filled_in(hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]) -> None:
+    """Somebody known, an item of two letters, every paper good: all that is left is F9."""
+    been_here(desk, act, items)
+    hands.type(ID[-4:])
+    hands.press(Key.Key_Return)
+    hands.type("lrz")
+    hands.press(Key.Key_Return)
+    hands.type("0")
+
+
 def test_an_empty_page_says_what_to_do_first(page: CounterPage) -> None:
     assert focus() is page.people.applicant.seek.field
     assert page.outcome.step.text() == "先登记服务对象，再选事项。"
@@ -246,12 +256,7 @@ def test_somebody_else_comes_in_their_place(
 def test_what_is_refused_keeps_the_form(
     page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    been_here(desk, act, items)
-    hands.type(ID[-4:])
-    hands.press(Key.Key_Return)
-    hands.type("lrz")
-    hands.press(Key.Key_Return)
-    hands.type("0")
+    filled_in(hands, desk, act, items)
     before = page.form
 
     def full(*_args: object) -> None:
@@ -270,12 +275,7 @@ def test_what_is_refused_keeps_the_form(
 def test_a_second_press_before_the_first_is_done_does_nothing(
     page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
 ) -> None:
-    been_here(desk, act, items)
-    hands.type(ID[-4:])
-    hands.press(Key.Key_Return)
-    hands.type("lrz")
-    hands.press(Key.Key_Return)
-    hands.type("0")
+    filled_in(hands, desk, act, items)
     page.outcome.press()
     page.outcome.press()
     idle(desk)
@@ -371,12 +371,7 @@ def test_who_is_still_being_looked_for_is_not_the_next_person(
 def test_who_has_come_while_a_case_is_being_filed_is_not_sent_away(
     page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
 ) -> None:
-    been_here(desk, act, items)
-    hands.type(ID[-4:])
-    hands.press(Key.Key_Return)
-    hands.type("lrz")
-    hands.press(Key.Key_Return)
-    hands.type("0")
+    filled_in(hands, desk, act, items)
     QTest.keyClick(focus(), Key.Key_F9)
     page.clear()
     page.people.applicant.begin_typed()
