@@ -10,18 +10,32 @@ from db.catalogue.models import Item
 from db.errors import RuleBroken, Stale
 from db.staff.permissions import Permission
 from db.tickets import rules
-from db.tickets.line import lock_day, open_counter, words
+from db.tickets.line import lock_day, open_counter, policy_of, words
 from db.tickets.models import CounterItem, TicketLetter, TicketPolicy
+from db.tickets.queries import letters as letters_of
 from db.tickets.rules import QueuePolicy
 
 
 @action("ticket.policy", Permission.TICKET_MANAGE, "设置叫号规则")
 def set_policy(
-    act: Act, *, burst: int, overtake_limit: int, requeue_behind: int, requeue_times: int, undo_minutes: int
+    act: Act,
+    *,
+    burst: int,
+    overtake_limit: int,
+    requeue_behind: int,
+    requeue_times: int,
+    undo_minutes: int,
+    seen: QueuePolicy | None = None,
 ) -> None:
-    """Set the numbers of the queue's law; they hold from the next call on."""
+    """Set the numbers of the queue's law; they hold from the next call on. `seen` is what the caller changes, None whatever.
+
+    Raises:
+        Stale: somebody else has set them meanwhile.
+    """
     policy = QueuePolicy(burst, overtake_limit, requeue_behind, requeue_times, undo_minutes)
     lock_day(act)
+    if seen is not None and policy_of(act.session, act.centre_id) != seen:
+        raise Stale("叫号规则刚被别人改过，请核对后再保存。")
     row = act.session.get(TicketPolicy, act.centre_id)
     if row is None:
         row = TicketPolicy(centre_id=act.centre_id)
@@ -34,19 +48,29 @@ def set_policy(
 
 
 @action("ticket.letters", Permission.TICKET_MANAGE, "设置号码字头")
-def set_letters(act: Act, *, letters: Sequence[tuple[str, str, str]]) -> None:
-    """Replace the letters of the queue: (letter, name, departments separated by 、). Numbers already taken stay."""
+def set_letters(
+    act: Act, *, letters: Sequence[tuple[str, str, str]], seen: Sequence[tuple[str, str, str]] | None = None
+) -> None:
+    """Replace the letters of the queue: (letter, name, departments separated by 、). Numbers already taken stay.
+
+    `seen` are the letters as the caller knew them, None whatever they are.
+
+    Raises:
+        Stale: somebody else has set others meanwhile.
+    """
     if not letters:
         raise RuleBroken("至少要有一个字头，例如 A 综合。")
-    seen: set[str] = set()
+    named: set[str] = set()
     for letter, name, _ in letters:
         rules.number_of(letter, 1)
-        if letter in seen:
+        if letter in named:
             raise RuleBroken(f"字头 {letter} 重复了。")
         if not name.strip():
             raise RuleBroken(f"字头 {letter} 还没有名称，例如“综合”。")
-        seen.add(letter)
+        named.add(letter)
     lock_day(act)
+    if seen is not None and _letters(act) != tuple(seen):
+        raise Stale("号码字头刚被别人改过，请核对后再保存。")
     act.session.execute(delete(TicketLetter).where(TicketLetter.centre_id == act.centre_id))
     act.session.execute(
         insert(TicketLetter),
@@ -56,7 +80,7 @@ def set_letters(act: Act, *, letters: Sequence[tuple[str, str, str]]) -> None:
         ],
     )
     act.on("ticket_letter", act.centre_id)
-    act.note(letters="".join(sorted(seen)))
+    act.note(letters="".join(sorted(named)))
 
 
 @action("ticket.bind", Permission.TICKET_MANAGE, "绑定窗口业务")
@@ -97,3 +121,8 @@ def bind_counter(
     act.on("counter", counter_id)
     act.note(counter=counter.number, letters=counter.letters, departments=counter.departments, items=len(known))
     return counter.version
+
+
+def _letters(act: Act) -> tuple[tuple[str, str, str], ...]:
+    """The letters as they are now, under the lock of the day."""
+    return tuple((row.letter, row.name, "、".join(row.departments)) for row in letters_of(act.session, act.centre_id))

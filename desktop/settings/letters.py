@@ -71,10 +71,8 @@ class LettersPanel(RowPanel[tuple[LetterRow, ...]]):
             self.desk.ask(self, letters, self.desk.centre_id, then=self._show, topic="letters")
 
     def save(self) -> None:
-        wanted = self.table.held()
-        self.unless_changed(
-            lambda: self.desk.do(self, set_letters, letters=wanted, then=self.kept, failed=self.refused)
-        )
+        seen = _lines(self._row) if self._row is not None else None
+        self.desk.do(self, set_letters, letters=self.table.held(), seen=seen, then=self.kept, failed=self.refused)
 
     def _begin(self) -> None:
         at = self.table.rowCount()
@@ -96,4 +94,8 @@ class LettersPanel(RowPanel[tuple[LetterRow, ...]]):
 
     def _put(self, rows: tuple[LetterRow, ...]) -> None:
         self._row = rows
-        self.table.hold(tuple((row.letter, row.name, "、".join(row.departments)) for row in rows))
+        self.table.hold(_lines(rows))
+
+
+def _lines(rows: tuple[LetterRow, ...]) -> Lines:
+    return tuple((row.letter, row.name, "、".join(row.departments)) for row in rows)

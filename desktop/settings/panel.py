@@ -1,12 +1,11 @@
 """The frame of a settings panel: title, hint, form, and the button that keeps it (Ctrl+S)."""
 
-from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from sqlalchemy.orm import Session
 
-from db.errors import Refusal, Stale
+from db.errors import Refusal
 from desktop.shell.desk import Desk
 from desktop.shell.twice import Twice
 from desktop.widgets.form import Form, scrolled
@@ -88,17 +87,6 @@ class RowPanel(Panel, Generic[Row]):
         """Say that it was kept; what stands in the fields is no longer only typed."""
         self.twice.begin()
         super().kept()
-
-    def unless_changed(self, save: Callable[[], None]) -> None:
-        """Save a row without a version: it is read once more, and somebody else's change is shown like any other."""
-
-        def read(now: Row | None) -> None:
-            if now == self._row:
-                save()
-            else:
-                self.refused(Stale(f"{self.title}刚被别人改过，请核对后再保存。"))
-
-        self.desk.ask(self, self._now, then=read, failed=self.refused)
 
     def _now(self, session: Session) -> Row | None:
         """The row as it is now, None when it is gone; runs off the window's thread."""

@@ -43,7 +43,7 @@ class QueuePanel(RowPanel[QueuePolicy]):
 
     def save(self) -> None:
         values = {name: spin.value() for name, spin in self.numbers.items()}
-        self.unless_changed(lambda: self.desk.do(self, set_policy, **values, then=self.kept, failed=self.refused))
+        self.desk.do(self, set_policy, **values, seen=self._row, then=self.kept, failed=self.refused)
 
     def _show(self, kept: QueuePolicy) -> None:
         if self._row is None or not self.twice.dirty:  # what is being typed stays

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
 
 from db.changes import Changes
 from db.errors import NotAllowed, Refusal, Unavailable
@@ -64,6 +66,7 @@ class Desk(QObject):
         self.messages = Messages(self)
         self.actor: Actor | None = None
         self._unsettled: dict[tuple[str, str], UUID] = {}
+        self._under_way: WeakKeyDictionary[QObject, set[tuple[str, str]]] = WeakKeyDictionary()
         self._latest: dict[tuple[int, str], int] = {}
         self.garbage = Garbage(self)
         self.work = Work(self.bug.emit)
@@ -131,6 +134,7 @@ class Desk(QObject):
         """Do an action off the window's thread.
 
         A click that ended in a lost connection keeps its operation id: the same click again is the same operation.
+        A second press of the same while the first is under way (Enter pressed twice in a dialog) is the first.
         """
         from db.action import Request
 
@@ -138,14 +142,20 @@ class Desk(QObject):
             (failed or self.refuse)(NotAllowed("请先登录。"))
             return
         key = (action.tag, repr(sorted(kwargs.items())))
+        under_way = self._under_way.setdefault(owner, set())
+        if key in under_way and ("version" in kwargs or _in_dialog(owner)):
+            return
+        under_way.add(key)
         request = Request(self.actor, self.now(), self._unsettled.get(key) or new_id())
 
         def settled(value: R) -> None:
+            under_way.discard(key)
             self._unsettled.pop(key, None)
             if then is not None:
                 then(value)
 
         def refused(refusal: Refusal) -> None:
+            under_way.discard(key)
             if isinstance(refusal, Unavailable):
                 self._unsettled[key] = request.op
             else:
@@ -256,3 +266,10 @@ class Desk(QObject):
         if isinstance(refusal, Unavailable) and self._live is not None:
             self._live.hurry()
         self.messages.problem(refusal.sentence)
+
+
+def _in_dialog(owner: QObject | None) -> bool:
+    """Whether somebody fills in a form, which is handed in once; on a page two presses may be two people."""
+    while owner is not None and not isinstance(owner, QDialog):
+        owner = owner.parent()
+    return owner is not None

@@ -1,5 +1,6 @@
 """A ticket's way through the hall, on both databases."""
 
+from dataclasses import fields
 from datetime import timedelta
 from uuid import UUID
 
@@ -546,6 +547,21 @@ def test_the_counter_says_who_came_and_what_for(floor: Floor) -> None:
 def test_senseless_letters_are_refused(floor: Floor, letters: list, message: str) -> None:
     with pytest.raises(RuleBroken, match=message):
         floor.run(floor.manager, set_letters, letters=letters)
+
+
+def test_what_somebody_else_has_set_for_the_queue_meanwhile_is_not_overwritten_unseen(floor: Floor) -> None:
+    ours, theirs = (("A", "综合", ""), ("B", "社保", "")), (("A", "综合", ""), ("C", "党群", "人社、医保"))
+    plain = (("A", "综合", ""),)
+    floor.run(floor.manager, set_letters, letters=theirs, seen=plain)
+    with pytest.raises(Stale, match="号码字头刚被别人改过"):
+        floor.run(floor.manager, set_letters, letters=ours, seen=plain)
+    floor.run(floor.manager, set_letters, letters=ours, seen=theirs)
+    kept = floor.hall.read(queries.policy, floor.centre_id)
+    given = {field.name: getattr(kept, field.name) for field in fields(kept)}
+    floor.run(floor.manager, set_policy, **(given | {"burst": 3}), seen=kept)
+    with pytest.raises(Stale, match="叫号规则刚被别人改过"):
+        floor.run(floor.manager, set_policy, **(given | {"burst": 4}), seen=kept)
+    assert floor.hall.read(queries.policy, floor.centre_id).burst == 3
 
 
 def test_a_clerk_cannot_change_the_rules_of_the_queue(floor: Floor) -> None:

@@ -1,16 +1,18 @@
 """The booking dialog by keys: what it offers, what it refuses to save, and what of a series it changes."""
 
 from datetime import time, timedelta
+from threading import Event
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from db.calendar.recurrence import Every, OnHoliday, Pattern
-from db.rooms.queries import BookingRow, borrowers, series_of
+from db.rooms.queries import BookingRow, borrowers, series_of, waiting_for
 from db.rooms.series import SeriesFields, book_series
 from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.fields import time_field
 from desktop.rooms.repeat import WORKING_DAYS
+from tests.conftest import NOW
 from tests.desktop.conftest import OnTheirWay
 from tests.desktop.rooms.conftest import TODAY, Place
 
@@ -70,6 +72,21 @@ def test_no_offer_stands_outside_the_window(place: Place) -> None:
         assert dialog.rect().contains(dialog.offered.geometry())
         assert dialog.offered.rect().contains(button.geometry())
         assert button.width() >= button.sizeHint().width()
+
+
+def test_who_waits_stands_in_the_line_once_however_often_the_key_is_pressed(place: Place) -> None:
+    place.book("201", 10, 11)
+    dialog = opened(place, "201", 10, 11)
+    choose_choir(place, dialog)
+    place.qtbot.waitUntil(lambda: bool(dialog.clash))
+    answer = Event()
+    place.desk.work.write(place.desk, answer.wait, None, place.desk.refuse)  # the server is slow
+    QTest.keyClick(dialog.wait_button, KEY.Key_Space)
+    QTest.keyClick(dialog.wait_button, KEY.Key_Space)
+    answer.set()
+    place.qtbot.waitUntil(lambda: any("已登记候补" in text for _, text in place.said))
+    place.desk.work.wait()
+    assert len(place.desk.hall.read(waiting_for, place.actor.centre_id, NOW)) == 1
 
 
 def test_the_waiting_list_asks_who_waits(place: Place) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time
+from threading import Event
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor, Request
@@ -263,6 +266,30 @@ def test_a_person_corrected_at_two_counters(desk: Desk, seated: Actor, qtbot: Qt
         dialog.ok.click()
     now = desk.hall.read(get_person, desk.hall.vault, seated.centre_id, person_id)
     assert (now.name, now.phone_masked) == ("吴·秀英", "137****7000")
+
+
+def test_enter_pressed_twice_hands_a_form_in_once(desk: Desk, seated: Actor, qtbot: QtBot, other: Other) -> None:
+    """The second press came while the first was under way: it was told of the first as of somebody else's change."""
+    person_id = other(keep_person, details=details("吴秀英"))
+    person = desk.hall.read(get_person, desk.hall.vault, seated.centre_id, person_id)
+    editor = shown(qtbot, CorrectDialog(desk, person))
+    heard: list[object] = []
+    editor.corrected.connect(lambda: heard.append(person_id))
+    editor.phone.setText("13700137000")
+    answer = Event()
+    desk.work.write(desk, answer.wait, None, desk.refuse)  # the server is slow
+    QTest.keyClick(editor.phone, Qt.Key.Key_Return)
+    QTest.keyClick(editor.phone, Qt.Key.Key_Return)
+    answer.set()
+    qtbot.waitUntil(lambda: not editor.isVisible())
+    desk.work.wait()
+    QApplication.processEvents()
+    desk.work.wait()
+    QApplication.processEvents()
+    assert editor.findChild(ConflictDialog) is None
+    assert len(heard) == 1
+    now = desk.hall.read(get_person, desk.hall.vault, seated.centre_id, person_id)
+    assert now.version == person.version + 1
 
 
 def test_a_case_that_moved_on_says_what_happened_and_goes_on_if_it_may(
