@@ -12,11 +12,11 @@ from db.prepared import Question
 from db.rooms import history, occupancy
 from db.rooms.looking import KnownRoom, Look, booking_of, look, owner_foreseen, questions, seen, stretch_of
 from db.rooms.making import About, Fresh, first_state, fresh, numbered, numbering, write_all
-from db.rooms.models import Booking
+from db.rooms.models import Booking, BookingEvent
 from db.rooms.occupancy import Want
 from db.rooms.rules import Taken, Wish, objections
 from db.rooms.saying import clash_sentence
-from db.rooms.states import NEEDS_REASON, TAKES_ROOM, BookingState, Step, after
+from db.rooms.states import NEEDS_REASON, STATE_NAMES, TAKES_ROOM, BookingState, Step, after
 from db.staff.permissions import Permission
 
 
@@ -202,21 +202,51 @@ def leave(
 
 
 @action("room.undo", Permission.ROOM_BOOK, "撤销")
-def undo(act: Act, *, booking_id: UUID, version: int) -> Booked:
-    """Take back the newest step of a booking; a slot it gives back must still be free."""
+def undo(act: Act, *, booking_id: UUID, version: int, step: int = 0, beside: bool = False) -> Booked:
+    """Take back a step of a booking; a slot it gives back must still be free.
+
+    Args:
+        act: the transaction.
+        booking_id: which one.
+        version: as the caller saw it.
+        step: the version that the step has led to; 0 is the newest step of whoever asks.
+        beside: also where the booking was changed since; then what was changed stays, and only the step is taken back.
+
+    Raises:
+        Stale: the booking was changed since the step, or is not as the caller saw it.
+        RuleBroken: there is nothing to take back, or the slot is taken.
+    """
     booking = held(act, booking_id, version)
-    last = history.last_undoable(act, booking)
+    last = to_take_back(act, booking, step, beside=beside)
     before = history.snapshot(booking)
-    if last is None:
-        raise RuleBroken("这个预约没有可以撤销的操作。")
-    if last.step == Step.BOOK:
-        booking.state = BookingState.CANCELLED
-        booking.reason = "撤销预约"
-    else:
-        history.restore(booking, last.before)
+    take_back(booking, last)
     occupy(act, look_again(act, booking), booking, by_the_rules=False)
     history.write(act, booking, Step.UNDO, before=before, undoes=last)
     return said(act, booking)
+
+
+def to_take_back(act: Act, booking: Booking, step: int, *, beside: bool) -> BookingEvent:
+    """The step of a booking that is meant, where it can be taken back; refused as `undo` says."""
+    steps = history.undoable(act.session, booking.centre_id, booking.id)
+    found = history.meant(steps, act.actor.staff_id, step)
+    if found is None:
+        raise RuleBroken("您的这一步已经撤销过了。" if step else "这个预约没有可以撤销的操作。")
+    since = [each for each in steps if each.position > found.position]
+    if since and not beside:
+        who = "、".join(dict.fromkeys(each.staff_name for each in since))
+        raise Stale(f"您操作之后，{who}又改过这个预约，请看过最新内容后再撤销。")
+    kept = history.read_snapshot(found.after)
+    if since and kept is not None and kept.state != booking.state:
+        raise RuleBroken(f"这个预约现在{STATE_NAMES[BookingState(booking.state)]}，不能再撤销您的那一步。")
+    return found
+
+
+def take_back(booking: Booking, step: BookingEvent) -> None:
+    """A booking as it would be without a step."""
+    if step.step == Step.BOOK:
+        booking.state, booking.reason = BookingState.CANCELLED, "撤销预约"
+    elif not history.put_back(booking, step):
+        raise RuleBroken("您改的地方别人又改过，没有可以只撤销的内容。")
 
 
 def end(act: Act, booking_id: UUID, version: int, step: Step, reason: str) -> Booked:

@@ -1,12 +1,14 @@
 """The history of a booking: every step with what was before and after, so that it can be read, replayed and taken back."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy.orm import Session
 
 from db.action import Act
 from db.base import table_of
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from db.rooms.making import Fresh
 
 _TIMES = ("starts_at", "ends_at", "arrived_at", "left_at")
+_STRETCH = frozenset({"starts_at", "ends_at"})
 _EVENT = table_of(BookingEvent)
 _LAST = (
     select(func.coalesce(func.max(_EVENT.c.position), 0))
@@ -73,12 +76,27 @@ def read_snapshot(kept: str) -> Snapshot | None:
     return msgspec.json.decode(kept, type=Snapshot) if kept else None
 
 
-def restore(booking: Booking, kept: str) -> None:
-    """Give a booking back what a snapshot says."""
-    old = msgspec.json.decode(kept, type=Snapshot)
-    for name in Snapshot.__struct_fields__:
-        value = getattr(old, name)
+def put_back(booking: Booking, step: BookingEvent) -> bool:
+    """Give a booking back what a step has changed; False where all of that has been changed again since."""
+    back = fields_back(booking, step)
+    for name, value in back.items():
         setattr(booking, name, value.astimezone(UTC) if isinstance(value, datetime) else value)
+    return bool(back) or step.before == step.after
+
+
+def fields_back(booking: Booking, step: BookingEvent) -> dict[str, Any]:
+    """What would be different without a step: the fields that it has changed and nobody since, as they were before.
+
+    Beginning and end are one: where somebody has set either since, both stay.
+    """
+    now, old, new = (read_snapshot(kept) for kept in (snapshot(booking), step.before, step.after))
+    if now is None or old is None or new is None:
+        return {}
+    since = {name for name in _NAMES if getattr(new, name) != getattr(now, name)}
+    if since & _STRETCH:
+        since |= _STRETCH
+    names = (name for name in _NAMES if name not in since and getattr(old, name) != getattr(new, name))
+    return {name: getattr(old, name) for name in names}
 
 
 def write(
@@ -115,13 +133,21 @@ def first(act: Act, booking: "Booking | Fresh") -> dict[str, object]:
 
 def last_undoable(act: Act, booking: Booking) -> BookingEvent | None:
     """The newest step that has not been taken back and is no undo itself."""
-    events = act.session.scalars(
+    return next(iter(undoable(act.session, booking.centre_id, booking.id)), None)
+
+
+def undoable(session: Session, centre_id: UUID, booking_id: UUID) -> list[BookingEvent]:
+    """The steps that have not been taken back and are no undo themselves, the newest first."""
+    events = session.scalars(
         select(BookingEvent)
-        .where(BookingEvent.centre_id == booking.centre_id, BookingEvent.booking_id == booking.id)
+        .where(BookingEvent.centre_id == centre_id, BookingEvent.booking_id == booking_id)
         .order_by(BookingEvent.position.desc())
     ).all()
     undone = {event.undoes for event in events if event.undoes is not None}
-    for event in events:
-        if event.step != Step.UNDO and event.position not in undone:
-            return event
-    return None
+    return [event for event in events if event.step != Step.UNDO and event.position not in undone]
+
+
+def meant(steps: Sequence[BookingEvent], staff_id: UUID, position: int = 0) -> BookingEvent | None:
+    """The step that somebody wants to take back: the one at a position, else their newest."""
+    wanted = (each for each in steps if each.position == position or (not position and each.staff_id == staff_id))
+    return next(wanted, None)

@@ -17,7 +17,7 @@ from db.errors import RuleBroken
 from db.ids import new_id
 from db.prepared import Prepared
 from db.rooms import history, occupancy
-from db.rooms.bookings import as_seen, end, held, look_again, must_be_asked_again, occupy, said
+from db.rooms.bookings import as_seen, end, held, look_again, must_be_asked_again, occupy, said, take_back, to_take_back
 from db.rooms.looking import KnownBorrower, KnownRoom, beside, borrower_of, counted, room_of, same_parts, stretch_of
 from db.rooms.making import About, Fresh, first_state, fresh, write_all
 from db.rooms.models import Booking, BookingEvent, Series
@@ -195,28 +195,27 @@ def extend_to_series(
 
 
 @action("room.undo_together", Permission.ROOM_BOOK, "撤销系列操作")
-def undo_together(act: Act, *, booking_id: UUID, version: int) -> int:
-    """Take back the newest step of a booking, and what the same click did to others of its series. Returns how many.
+def undo_together(act: Act, *, booking_id: UUID, version: int, beside: bool = False) -> int:
+    """Take back one's newest step of a booking, and what the same click did to others of its series. Returns how many.
+
+    Others that were changed since stay as they are; the booking itself keeps what was changed `beside` the step.
 
     Raises:
         Stale, RuleBroken: as for `undo`; one that cannot be taken back leaves all as they are.
     """
     first = held(act, booking_id, version)
-    last = history.last_undoable(act, first)
-    if last is None or first.series_id is None:
+    mine = to_take_back(act, first, 0, beside=beside)
+    if first.series_id is None:
         raise RuleBroken("这个系列没有可以一起撤销的操作。")
     rows = select(Booking).where(Booking.centre_id == first.centre_id, Booking.series_id == first.series_id)
     together: list[tuple[Booking, BookingEvent, str]] = []
     for booking in act.session.scalars(rows.order_by(Booking.starts_at).with_for_update()):
-        step = history.last_undoable(act, booking)
-        if step is not None and step.op == last.op and booking.state not in (BookingState.SKIPPED, BookingState.DONE):
+        step = mine if booking is first else history.last_undoable(act, booking)
+        if step is not None and step.op == mine.op and booking.state not in (BookingState.SKIPPED, BookingState.DONE):
             together.append((booking, step, history.snapshot(booking)))
     for booking, step, _ in together:  # give all back first: a series may move onto its own old slots
         occupancy.give_back(act.connection, booking.centre_id, booking.id)
-        if step.step == Step.BOOK:
-            booking.state, booking.reason = BookingState.CANCELLED, "撤销预约"
-        else:
-            history.restore(booking, step.before)
+        take_back(booking, step)
     for booking, step, before in together:
         if booking is not first:
             booking.version += 1

@@ -98,10 +98,13 @@ def drop(act: Act, *, waiting_id: UUID, seen: str) -> None:
 
 
 @action("room.wait_again", Permission.ROOM_BOOK, "撤销候补处理")
-def wait_again(act: Act, *, waiting_id: UUID, seen: str, booking_id: UUID | None = None, version: int = 0) -> None:
+def wait_again(
+    act: Act, *, waiting_id: UUID, seen: str, booking_id: UUID | None = None, version: int = 0, beside: bool = False
+) -> None:
     """Take back what was last done with somebody on the waiting list; they wait, or have been told, as before.
 
-    `seen` is the state it led to. What they were booked is undone with it (`booking_id`, `version`): both or neither.
+    `seen` is the state it led to. What they were booked is undone with it (`booking_id`, `version`): both or neither;
+    `beside` also where somebody has changed that booking since.
 
     Raises:
         Stale: somebody else has done something with them, or with the booking, since.
@@ -111,7 +114,7 @@ def wait_again(act: Act, *, waiting_id: UUID, seen: str, booking_id: UUID | None
     if waiting.ends_at <= act.now:
         raise RuleBroken("候补的时段已经过去，不能恢复。")
     if booking_id is not None:
-        undo(act, booking_id=booking_id, version=version)
+        undo(act, booking_id=booking_id, version=version, step=1, beside=beside)
     told = waiting.state in OVER and waiting.offered_at is not None
     waiting.state = "offered" if told else "waiting"
     if not told:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from db.clock import local
 from db.rooms.queries import BookingRow, RoomRow, WaitingRow, waiting
-from db.rooms.states import STATE_NAMES, Step, possible
+from db.rooms.states import STATE_NAMES, BookingState, Step, possible
+from db.rooms.undoing import Undoing
 from desktop.rooms.geometry import Slot
 from desktop.rooms.words import slot_of, when_text
 from desktop.shell.again import Kind
@@ -101,3 +102,24 @@ def _waits(row: WaitingRow) -> Mapping[str, str]:
         "通知时间": f"{local(row.offered_at):%m-%d %H:%M}" if row.offered_at is not None else "",
         "时段": "空着" if row.free else "被占",
     }
+
+
+def waiting_state(centre_id: UUID) -> Kind[WaitingRow]:
+    """The same, where only what was done with them matters."""
+    return Kind(waiting_as_seen(centre_id).read, lambda row: {"候补": WAITS[row.state]})
+
+
+def words_back(now: Mapping[str, str], back: Mapping[str, str], found: Undoing, *, series: bool) -> str:
+    """What taking a step back would still do to a booking: “撤销您的操作：房间改回“201 会议室””."""
+    if found.back.state is BookingState.CANCELLED is not found.now.state:
+        told = "取消这个预约"
+    else:
+        told = "，".join(f"{name}改回“{old or '空'}”" for name, old in back.items() if old != now[name])
+    return f"撤销您的操作：{told or '没有可撤销的'}" + ("，同一次操作的其他各场一起撤销" if series else "")
+
+
+def hindered_back(found: Undoing) -> str:
+    """Why a step cannot be taken back beside what was changed since."""
+    if found.now.state is not found.left.state:
+        return f"这个预约现在{STATE_NAMES[found.now.state]}，不能再撤销您的那一步。"
+    return "您改的地方对方又改过，没有可以只撤销的内容。" if found.back == found.now else ""

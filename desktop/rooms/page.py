@@ -86,7 +86,7 @@ class RoomsPage(Page):
             ),
             "这几天没有取消、跳过、未到或驳回的预约。",
         )
-        self.undo, self.steps = UndoStack(desk, self), Steps(self)
+        self.undo, self.steps = UndoStack(self), Steps(self)
         self.seen: Seen | None = None
         self.dialog: QDialog | None = None
         self._view = self.bar.view  # as it was before the bar turned to another
@@ -221,7 +221,7 @@ class RoomsPage(Page):
     def _saved(self, saved: Saved) -> None:
         self.desk.messages.info(f"{saved.sentence}（Ctrl+Z 撤销）" if saved.result is not None else saved.sentence)
         if isinstance(saved.result, Booked):
-            self.undo.push(saved.result.booking_id)
+            self.undo.push(saved.result.booking_id, saved.result.version)
             self._wanted = saved.result.booking_id
         elif saved.of_series:
             self.undo.push_series(saved.result, saved.anchor)

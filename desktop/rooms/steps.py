@@ -133,9 +133,9 @@ class Steps(QObject):
             if undo_series is not None:
                 self.page.undo.push(undo_series, of_series=True)
             elif isinstance(result, Booked):
-                self.page.undo.push(result.booking_id)
+                self.page.undo.push(result.booking_id, result.version)
             elif undo is not None:
-                self.page.undo.push(undo)
+                self.page.undo.push(undo, given["version"] + 1)
             self.desk.messages.info(sentence.format(result))
             self.page.refresh()
 

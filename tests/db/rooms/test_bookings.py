@@ -14,6 +14,7 @@ from db.rooms import bookings
 from db.rooms.admin import bar_borrower, close_room, lift_closure
 from db.rooms.models import Booking, BookingEvent, Borrower, Occupancy
 from db.rooms.states import BookingState
+from db.rooms.undoing import undoing
 from db.session import Hall
 from tests.conftest import NOW
 from tests.factories.rooms import make_borrower, make_room, slot
@@ -115,6 +116,29 @@ def test_every_step_can_be_taken_back_in_turn(run: Run, hall: Hall, clerk: Actor
         run(clerk, bookings.undo, booking_id=made.booking_id, version=6)
     steps = hall.read(lambda s: list(s.scalars(select(BookingEvent.step).order_by(BookingEvent.position))))
     assert steps == ["book", "change", "cancel", "undo", "undo", "undo"]
+
+
+def test_a_step_is_taken_back_beside_what_another_has_changed_since(
+    run: Run, hall: Hall, clerk: Actor, manager: Actor, room: UUID, choir: UUID
+) -> None:
+    made = run(clerk, bookings.book, room_id=room, borrower_id=choir, **slot(NOW))
+    later = {"booking_id": made.booking_id, "room_id": room, **slot(NOW, hour=5)}
+    run(clerk, bookings.change, version=1, **later)
+    run(manager, bookings.change, version=2, people=30, **later)
+    mine = {"booking_id": made.booking_id, "version": 3, "step": 2}
+    with pytest.raises(Stale, match=f"{manager.name}又改过"):
+        run(clerk, bookings.undo, **mine)
+    found = hall.read(undoing, clerk.centre_id, made.booking_id, clerk.staff_id, 2)
+    assert found is not None
+    assert found.since
+    assert (found.left.people, found.now.people, found.back.people) == (0, 30, 30)
+    run(clerk, bookings.undo, **mine, beside=True)
+    row = hall.read(lambda session: session.get(Booking, made.booking_id))
+    assert row is not None
+    assert (row.starts_at, row.people) == (slot(NOW)["starts_at"], 30)
+    assert row.starts_at == found.back.starts_at
+    with pytest.raises(RuleBroken, match="已经撤销过"):
+        run(clerk, bookings.undo, booking_id=made.booking_id, version=4, step=2)
 
 
 def test_a_room_that_needs_approval_is_asked_for_and_checked_again(

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from db.rooms.bookings import Booked, cancel, change
+from db.rooms.bookings import Booked, cancel, change, undo
 from db.rooms.queries import WaitingRow
 from db.rooms.states import BookingState
 from db.rooms.waiting import drop, offer, wait_for
@@ -195,6 +195,52 @@ def test_a_booking_open_in_the_form_is_merged_field_by_field(place: Place, other
     dialog.ok.click()
     place.qtbot.waitUntil(lambda: place.row(made).purpose == "汇报演出")
     assert (booked_at(place, made), place.row(made).people) == (("202", "10:00–11:00"), 30)
+
+
+def moved_by_me(place: Place, other: Place, across: int, down: int) -> Booked:
+    """A booking of the other desk that I have carried elsewhere by keys."""
+    made = other.book("201", 10, 11)
+    carried(place, made, across, down, 10)
+    place.key(KEY.Key_Return)
+    place.qtbot.waitUntil(lambda: place.row(made).version == 2)
+    return made
+
+
+def test_ctrl_z_takes_back_what_i_did_and_not_what_the_other_one_did_since(place: Place, other: Place) -> None:
+    """I carry it to 202, the other one enters 30 people: it goes back to 201, and 30 people stay."""
+    made = moved_by_me(place, other, 1, 0)
+    there = place.slot("202", 10, 11)
+    other.run(change, booking_id=made.booking_id, version=2, room_id=there.room_id, starts_at=there.starts_at,
+              ends_at=there.ends_at, people=30)  # fmt: skip
+    place.shortcut(KEY.Key_Z, CTRL)
+    dialog = conflict_of(place)
+    assert dialog.sentence == "您操作之后，别人又改过这个预约。"
+    assert dialog.facts == (("人数", "", "30 人"),)
+    assert dialog.wish is not None
+    assert dialog.wish.words.startswith("撤销您的操作：房间改回“201")
+    place.qtbot.keyClick(dialog, KEY.Key_Return, CTRL)
+    place.qtbot.waitUntil(lambda: booked_at(place, made) == ("201", "10:00–11:00"))
+    assert place.row(made).people == 30
+
+
+def test_ctrl_z_of_what_the_other_one_has_changed_again_is_told_and_stays_to_be_done(
+    place: Place, other: Place
+) -> None:
+    made = moved_by_me(place, other, 0, 4)
+    there = place.slot("201", 15, 16)
+    other.run(change, booking_id=made.booking_id, version=2, room_id=there.room_id, starts_at=there.starts_at,
+              ends_at=there.ends_at)  # fmt: skip
+    place.shortcut(KEY.Key_Z, CTRL)
+    dialog = conflict_of(place)
+    assert [name for name, _, _ in dialog.facts] == ["时间"]
+    assert not dialog.ok.isEnabled()
+    assert "没有可以只撤销的内容" in dialog.count.text()
+    place.qtbot.keyClick(dialog, KEY.Key_Escape)
+    place.qtbot.waitUntil(lambda: ("info", "没有再做，内容以最新的为准。") in place.said)
+    assert place.row(made).version == 3
+    other.run(undo, booking_id=made.booking_id, version=3)
+    place.shortcut(KEY.Key_Z, CTRL)  # the other one has taken it back: now mine can be
+    place.qtbot.waitUntil(lambda: booked_at(place, made) == ("201", "10:00–11:00"))
 
 
 def waiting(place: Place) -> WaitingRow:
