@@ -1,22 +1,18 @@
 """Engines: the embedded database (SQLite from sqlcipher3) and PostgreSQL, set up so that check-then-write is safe."""
 
-import time
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DisconnectionError
 
 from db.errors import Unavailable
+from db.kept import KEPT, Kept, awake, rest
 from db.prepared import NAMELESS, forget_late, refused, send_late
 
 READ = "linli_read"
 """Execution option of a connection that will only read."""
 BUSY_SECONDS = 10
-REST_SECONDS = 5
-"""After so long in the pool a connection is asked whether its server still answers."""
-_SINCE = "linli_since"
 PREPARE = "prepare"
 """`?prepare=off` in the URL of a server: behind a pooler that does not know prepared statements (PgBouncer < 1.21)."""
 STATEMENTS = 512
@@ -82,18 +78,19 @@ def reader(engine: Engine) -> Engine:
 
 def _server(url: URL) -> Engine:
     """The driver remembers no statements at the server: `db.wire` does that, and a rollback does not forget them."""
-    nameless = url.query.get(PREPARE) == "off"
+    nameless, kept = url.query.get(PREPARE) == "off", Kept()
     engine = create_engine(
         url.difference_update_query([PREPARE, LISTEN]).set(drivername="postgresql+psycopg"),
         connect_args={**LINK, "application_name": "linli-desk", "options": _TIMEOUTS, "prepare_threshold": None},
-        execution_options={LISTEN: url.query.get(LISTEN)},
+        execution_options={LISTEN: url.query.get(LISTEN), KEPT: kept},
         pool_reset_on_return=None,
     )
+    event.listen(engine, "engine_disposed", kept.let_go)
     event.listen(engine, "reset", _tidied)
     if nameless:
         event.listen(engine, "connect", _nameless)
-    event.listen(engine, "checkin", _rested)
-    event.listen(engine, "checkout", _awake)
+    event.listen(engine, "checkin", lambda _, record: rest(record.info))
+    event.listen(engine, "checkout", lambda driver, record, _: awake(driver, record.info))
     event.listen(engine, "before_cursor_execute", lambda connection, *_: send_late(connection))
     event.listen(engine, "commit", send_late)
     event.listen(engine, "rollback", forget_late)
@@ -106,11 +103,14 @@ def _nameless(_connection: Any, record: Any) -> None:
 
 
 def _embedded(url: URL) -> Engine:
+    kept = Kept()
     engine = create_engine(
         url,
         module=sqlcipher3.dbapi2,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False, "cached_statements": STATEMENTS},
+        execution_options={KEPT: kept},
     )
+    event.listen(engine, "engine_disposed", kept.let_go)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -139,26 +139,3 @@ def _tidied(connection: Any, _record: Any, _state: Any) -> None:
     """Whoever left a transaction open loses it; after a click there is none, and nothing to ask the driver for."""
     if connection.pgconn.transaction_status != 0:  # libpq's PQTRANS_IDLE
         connection.rollback()
-
-
-def _rested(_connection: Any, record: Any) -> None:
-    record.info[_SINCE] = time.monotonic()
-
-
-def _awake(connection: Any, record: Any, _proxy: object) -> None:
-    """Ask a connection that has rested for a sign of life: the server may have gone in the meantime.
-
-    Not at every click: that is a journey to the server each time. One that dies within the seconds between is found by
-    its first statement, and the click is sent again (`Hall.run`).
-    """
-    since = record.info.get(_SINCE)
-    if since is None or time.monotonic() - since < REST_SECONDS:
-        return
-    import psycopg
-
-    try:
-        connection.autocommit = True
-        connection.execute("")
-        connection.autocommit = False
-    except psycopg.Error as error:
-        raise DisconnectionError from error

@@ -22,7 +22,7 @@ from db.base import table_of
 from db.centre.models import CentreChannel
 from db.changes import Change, Changes
 from db.engine import LINK, listening_url
-from db.prepared import Prepared, Question
+from db.prepared import Prepared
 
 if TYPE_CHECKING:
     from psycopg import Connection as Driver
@@ -38,7 +38,9 @@ MANY = UUID(int=0)
 
 _CHANNEL = table_of(CentreChannel)
 _NAME = Prepared(select(_CHANNEL.c.name).where(_CHANNEL.c.centre_id == bindparam("centre_id")))
-_NOTIFY = Prepared(select(func.pg_notify(bindparam("channel", type_=Text()), bindparam("payload", type_=Text()))))
+TELL = func.pg_notify(bindparam("channel", type_=Text()), bindparam("payload", type_=Text()))
+"""What the server is to do with both."""
+_NOTIFY = Prepared(select(TELL))
 POLL = 5.0
 """Seconds after which everything visible is read anew where a pooler may keep the notifications to itself."""
 _TICK = 0.25
@@ -73,12 +75,12 @@ def heard(payload: str) -> tuple[UUID, Changes]:
     return told.origin, frozenset(Change(kind, row_id) for kind, row_id in told.changes)
 
 
-def announced(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> list[Question]:
-    """What has the centre's other clients told when this transaction commits; nothing on the embedded database."""
+def telling(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> tuple[str, str] | None:
+    """Channel and text by which the centre's other clients are told; None on the embedded database, or with nothing to tell."""
     if not changes or connection.dialect.name != "postgresql":
-        return []
+        return None
     channel = _channel(connection, centre_id)
-    return [(_NOTIFY, {"channel": channel, "payload": announcement(origin, changes)})] if channel else []
+    return (channel, announcement(origin, changes)) if channel else None
 
 
 def _channel(connection: Connection, centre_id: UUID) -> str | None:
@@ -94,8 +96,8 @@ def _channel(connection: Connection, centre_id: UUID) -> str | None:
 
 def notify(connection: Connection, centre_id: UUID, origin: UUID, changes: Changes) -> None:
     """Have the centre's other clients told when this transaction commits, outside a click."""
-    for statement, given in announced(connection, centre_id, origin, changes):
-        statement.raw(connection, given)
+    if told := telling(connection, centre_id, origin, changes):
+        _NOTIFY.raw(connection, {"channel": told[0], "payload": told[1]})
 
 
 class Live:

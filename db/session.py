@@ -15,6 +15,7 @@ from db.ending import finish
 from db.engine import reader
 from db.errors import RuleBroken
 from db.ids import new_id
+from db.kept import writing
 from db.live import Live
 from db.prepared import ask
 from db.trouble import is_lost, is_repeated_operation, sentence, translated, worth_retrying
@@ -116,9 +117,9 @@ class Hall:
                     raise _DoneBefore(*act.done)  # what was asked ahead may have taken a number: it is given back
                 result = action(act, *args, **kwargs)
                 act.flush()
-                changes, kept = frozenset(act.changes), _kept(action, act, result)
+                changes = frozenset(act.changes)
                 finish(
-                    connection, self.vault, act.author, act.notes, kept, self.origin, changes,
+                    connection, self.vault, act.author, act.notes, action.pack(result), self.origin, changes,
                     seen=act.seen, commit=isinstance(self.bind, Engine),
                 )  # fmt: skip
             finally:
@@ -134,7 +135,7 @@ class Hall:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if isinstance(self.bind, Engine):
-            with self.bind.begin() as connection:
+            with writing(self.bind) as connection:
                 yield connection
         else:
             with self.bind.begin_nested():
@@ -154,17 +155,6 @@ class _DoneBefore(Exception):
     def __init__(self, tag: str, result: bytes) -> None:
         super().__init__(tag)
         self.tag, self.result = tag, result
-
-
-def _kept(action: Action[P, R], act: Act, result: R) -> dict[str, object]:
-    return {
-        "centre_id": act.centre_id,
-        "op": act.op,
-        "tag": action.tag,
-        "staff_id": act.actor.staff_id,
-        "at": act.now,
-        "result": action.pack(result),
-    }
 
 
 def _earlier(action: Action[P, R], tag: str, result: bytes) -> R:

@@ -10,7 +10,7 @@ of a transaction, COMMIT with the last one. PostgreSQL 17, libpq, “Pipeline Mo
 rest up to the end of the journey, so nothing is done behind a statement that was refused, and nothing is committed.
 
 **The disk is waited for without locks.** A commit holds its locks until it is on the disk, and with NOTIFY in it one lock of
-the whole server. So it is committed without waiting, and behind it, in the same journey, an empty message is written to the
+the whole server. So a click is committed without waiting (`db.ending`), and behind it, in the same journey, an empty message is written to the
 log and waited for: PostgreSQL flushes its log in order, so with the message the click is on the disk (and on a standby that
 is waited for). Whoever saw the click before and built on it stands behind it in the log. Measured with twenty counters in
 one hall: 1.6 times as many clicks. PostgreSQL 17, “Asynchronous Commit”, “pg_logical_emit_message”.
@@ -38,9 +38,9 @@ class Call:
 
 
 Sent = tuple[Call, Sequence[bytes | None]]
-_HURRY, _COMMIT = Call(b"SET LOCAL synchronous_commit TO off"), Call(b"COMMIT")
+_COMMIT = Call(b"COMMIT")
 _FLUSH = Call(b"SELECT pg_logical_emit_message(true, 'linli', '')")
-_END = ((_HURRY, ()), (_COMMIT, ()), (_FLUSH, ()))
+_END = ((_COMMIT, ()), (_FLUSH, ()))
 
 
 class Broken(Exception):

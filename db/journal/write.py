@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, LargeBinary, bindparam, cast, func, insert, select
+from sqlalchemy import BigInteger, Connection, Insert, LargeBinary, bindparam, cast, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -49,6 +49,8 @@ class Author:
 
 
 _ENTRY, _HEAD = table_of(JournalEntry), table_of(JournalHead)
+_FIELDS = tuple(name for name in Entry.__slots__ if name != "seq")
+_NOTHING: Head = (0, GENESIS)
 _READ_HEAD = Prepared(select(_HEAD.c.seq, _HEAD.c.hash).where(_HEAD.c.centre_id == bindparam("of_centre")))
 
 
@@ -59,8 +61,8 @@ def _embedded() -> tuple[Prepared, Prepared]:
     return Prepared(insert(_ENTRY)), Prepared(new.on_conflict_do_update(index_elements=["centre_id"], set_=moved))
 
 
-def _on_server() -> Prepared:
-    """The entry, with its number and hashes from the head that it moves; the first of a centre makes the head."""
+def added() -> Insert:
+    """The entry, with its number and hashes from the head that it moves; the first of a centre makes the head. For a server."""
     seal, genesis = bindparam("seal", type_=LargeBinary()), bindparam(None, GENESIS, LargeBinary())
     new = postgresql.insert(_HEAD).values(
         centre_id=bindparam("centre_id"), seq=1, previous=genesis, hash=_hash(genesis, 1, seal)
@@ -73,7 +75,7 @@ def _on_server() -> Prepared:
     )
     said = [column for column in _ENTRY.c if column.name not in head.c]
     values = [bindparam(column.name, type_=column.type).label(column.name) for column in said]
-    return Prepared(insert(_ENTRY).from_select([*said, *(_ENTRY.c[c.name] for c in head.c)], select(*values, *head.c)))
+    return insert(_ENTRY).from_select([*said, *(_ENTRY.c[c.name] for c in head.c)], select(*values, *head.c))
 
 
 def _hash(previous: Any, seq: Any, seal: Any) -> Any:
@@ -82,7 +84,7 @@ def _hash(previous: Any, seq: Any, seal: Any) -> Any:
 
 
 _ADD, _MOVE_HEAD = _embedded()
-_APPEND = _on_server()
+ADD = Prepared(added())
 
 
 def newest(centre_id: UUID) -> Question:
@@ -94,36 +96,36 @@ def append(where: Session | Connection, vault: Vault, author: Author, notes: Seq
     """Chain the notes onto the centre's journal; the head stands still until the transaction ends."""
     connection = connection_of(where)
     found = ask(connection, newest(author.centre_id))[0]
-    ask(connection, *appending(connection, vault, author, notes, (found[0].seq, found[0].hash) if found else None))
+    seen = (found[0].seq, found[0].hash) if found else None
+    told = telling(vault, author, notes, seen)
+    if connection.dialect.name == "postgresql":
+        ADD.run(connection, told)
+    else:
+        ask(connection, *following(told, seen))
 
 
-def appending(
-    connection: Connection, vault: Vault, author: Author, notes: Sequence[Note], seen: Head | None
-) -> list[Question]:
-    """What is to be written so that the notes follow the newest entry.
+def telling(vault: Vault, author: Author, notes: Sequence[Note], seen: Head | None) -> list[dict[str, Any]]:
+    """The entries with their seals, for `ADD`, or for `following` on the embedded database.
 
     Args:
         seen: the newest entry as it was seen in this transaction, None before the first.
     """
-    seen = seen or (0, GENESIS)
     key = vault.derive("journal")
-    entries = [_entry(author, note, nth, seen) for nth, note in enumerate(notes)]
-    told = [({name: getattr(entry, name) for name in Entry.__slots__}, sealed(key, entry)) for entry in entries]
-    if connection.dialect.name == "postgresql":
-        return [(_APPEND, {**fields, "seal": seal}) for fields, seal in told]
-    return _chained(told, seen)
+    entries = [_entry(author, note, nth, seen or _NOTHING) for nth, note in enumerate(notes)]
+    return [{**{name: getattr(entry, name) for name in _FIELDS}, "seal": sealed(key, entry)} for entry in entries]
 
 
-def _chained(told: Sequence[tuple[dict[str, Any], bytes]], head: Head) -> list[Question]:
-    seq, previous = head
+def following(told: Sequence[dict[str, Any]], seen: Head | None) -> list[Question]:
+    """What is to be written so that the entries follow the newest one, where there is one writer at a time."""
+    seq, previous = seen or _NOTHING
     written: list[Question] = []
-    for fields, seal in told:
+    for fields in told:
         seq, before = seq + 1, previous
-        previous = chained(before, seq, seal)
+        previous = chained(before, seq, fields["seal"])
         place = {"seq": seq, "previous": before, "hash": previous}
-        written.append((_ADD, {**fields, **place, "seal": seal}))
+        written.append((_ADD, {**fields, **place}))
     if written:
-        written.append((_MOVE_HEAD, {"centre_id": told[0][0]["centre_id"], **place}))
+        written.append((_MOVE_HEAD, {"centre_id": told[0]["centre_id"], **place}))
     return written
 
 
