@@ -1,6 +1,6 @@
 """Importing a spreadsheet in three looks: which column is which, what would change, done. All or nothing; can be stopped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -26,13 +26,16 @@ from db.catalogue.columns import ColumnMap, guess, guess_at, missing
 from db.catalogue.comparison import fingerprint
 from db.catalogue.importing import Plan, plan
 from db.catalogue.queries import standing
+from db.catalogue.rows import Standing
 from db.catalogue.sheet import Table, read_tables
-from db.errors import NotAllowed, Refusal
+from db.errors import NotAllowed, Refusal, Stale
 from db.ids import new_id
 from desktop.catalogue.mapping import MappingTable
+from desktop.catalogue.meanwhile import changed_since, wish
 from desktop.catalogue.preview import PlanView
 from desktop.shell.desk import Desk
 from desktop.shell.work import Cancelled, Progress
+from desktop.widgets.conflict import ConflictDialog
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
 
@@ -46,10 +49,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, and the state of the catalogue it was made against."""
+    """A plan, and the catalogue it was made against."""
 
     plan: Plan
-    seen: str
+    there: Mapping[str, Standing]
 
 
 class ImportDialog(QDialog):
@@ -205,6 +208,9 @@ class ImportDialog(QDialog):
         self._show_step(1)
 
     def _look(self) -> None:
+        self._plan(self._planned_now)
+
+    def _plan(self, then: Callable[[Planned], None]) -> None:
         table, mapping = self._tables[self.sheets.currentIndex()], self._mapping
         hall, centre_id = self._desk.hall, self._desk.centre_id
         if mapping is None:
@@ -213,9 +219,9 @@ class ImportDialog(QDialog):
         def work(progress: Progress) -> Planned:
             there = hall.read(standing, centre_id)
             known = {code: item.content for code, item in there.items()}
-            return Planned(plan(table, mapping, known, progress.step), fingerprint(there))
+            return Planned(plan(table, mapping, known, progress.step), there)
 
-        self._work("核对表格", work, self._planned_now)
+        self._work("核对表格", work, then)
 
     def _planned_now(self, planned: Planned) -> None:
         self._planned = planned
@@ -237,12 +243,37 @@ class ImportDialog(QDialog):
                 Request(actor, now, op),
                 actions.import_items,
                 rows=planned.plan.rows,
-                seen=planned.seen,
+                seen=fingerprint(planned.there),
                 disable_gone=gone,
                 step=progress.step,
             )
 
-        self._work("导入事项目录", work, self._imported)
+        self._work("导入事项目录", work, self._imported, self._not_imported)
+
+    def _not_imported(self, refusal: Refusal) -> None:
+        """Where the catalogue has changed since the preview, the sheet is compared once more."""
+        seen = self._planned
+        if isinstance(refusal, Stale) and seen is not None:
+            self._plan(lambda now: self._changed_meanwhile(seen, now))
+        else:
+            self._refused(refusal)
+
+    def _changed_meanwhile(self, seen: Planned, now: Planned) -> None:
+        """What somebody else has changed, and what the import would do now; the new preview stands behind it."""
+        self._planned_now(now)
+        wanted = wish(
+            now.plan.comparison, len(now.plan.errors), seen.there, now.there,
+            disable_gone=self.plan_view.disable_gone.isChecked(),
+        )  # fmt: skip
+        facts = changed_since(seen.there, now.there)
+        if not facts and not wanted.hindered:  # changed, and changed back
+            self._go()
+            return
+        dialog = ConflictDialog(self, "预览之后，目录刚被别人改过，还没有导入。", (), facts, wanted)
+        dialog.accepted.connect(self._go)
+        dialog.rejected.connect(lambda: self._say("还没有导入。下面是按最新目录重做的预览，请核对。", "warn"))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _imported(self, done: Imported) -> None:
         self._desk.messages.info(
@@ -250,7 +281,13 @@ class ImportDialog(QDialog):
         )
         self.accept()
 
-    def _work(self, title: str, fn: Callable[[Progress], T], then: Callable[[T], None]) -> None:
+    def _work(
+        self,
+        title: str,
+        fn: Callable[[Progress], T],
+        then: Callable[[T], None],
+        failed: Callable[[Refusal], None] | None = None,
+    ) -> None:
         """Run something long; the bar shows how far it is, the button stops it, and the dialog is usable again after."""
 
         def stoppable(progress: Progress) -> T | None:
@@ -268,7 +305,7 @@ class ImportDialog(QDialog):
                 then(value)
 
         self.bar.setRange(0, 0)
-        self._progress = self._desk.job(self, stoppable, then=ended, failed=self._refused, title=title)
+        self._progress = self._desk.job(self, stoppable, then=ended, failed=failed or self._refused, title=title)
         self._show_step(self.stack.currentIndex())
 
     def _stop(self) -> None:
@@ -284,6 +321,9 @@ class ImportDialog(QDialog):
 
     def _refused(self, refusal: Refusal) -> None:
         self._progress = None
-        self.said.setText(refusal.sentence)
-        retone(self.said, "bad")
+        self._say(refusal.sentence, "bad")
         self._show_step(self.stack.currentIndex())
+
+    def _say(self, sentence: str, tone: str) -> None:
+        self.said.setText(sentence)
+        retone(self.said, tone)

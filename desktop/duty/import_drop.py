@@ -1,20 +1,28 @@
 """Taking an imported history back: the wrong file, or the wrong body."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from db.duty.import_undoing import drop_import
-from db.duty.plan_queries import plans
+from db.duty.plan_queries import plan, plans
 from db.duty.rows import PlanRow
-from db.duty.states import PlanState
+from db.duty.states import PLAN_NAMES, PlanState
 from db.errors import Refusal
 from desktop.duty.people_pane_dialog import bounded
 from desktop.duty.plan_words import days_text
+from desktop.shell.again import Kind, do_with
 from desktop.shell.desk import Desk
 from desktop.widgets.ask import confirm
 from desktop.widgets.table import Column, RowTable
 from desktop.widgets.tone import retone
 from desktop.widgets.words import label
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 COLUMNS = (
     Column[PlanRow]("导入的历史轮值", lambda row: row.title),
@@ -37,6 +45,21 @@ def ask_to_drop(parent: QWidget, row: PlanRow) -> bool:
     """The question before a history is taken back."""
     said = f"“{row.title}”的 {row.sessions} 班、{row.filled} 人次从历史中去掉，轮值次数随之减少。人员和任职保留。"
     return confirm(parent, "撤回导入", said, "撤回")
+
+
+def as_imported(centre_id: UUID) -> Kind[PlanRow]:
+    """What is read and told of a history into which somebody has imported more meanwhile."""
+
+    def read(session: "Session", row: PlanRow) -> PlanRow | None:
+        return plan(session, centre_id, row.id)
+
+    return Kind(
+        read,
+        lambda row: {
+            "名称": row.title, "起止": days_text(row.first, row.last), "班次": f"{row.sessions} 班",
+            "人次": f"{row.filled} 人次", "情况": PLAN_NAMES[row.state],
+        },
+    )  # fmt: skip
 
 
 class ImportedDialog(QDialog):
@@ -78,9 +101,12 @@ class ImportedDialog(QDialog):
         if row is None or not ask_to_drop(self, row):
             return
         self.ok.setEnabled(False)
-        self.desk.do(
-            self, drop_import, plan_id=row.id, version=row.version, then=lambda duties: self._done(row, duties),
-            failed=self._refused,
+        given: Callable[[PlanRow], dict[str, Any]] = lambda now: {  # noqa: E731
+            "plan_id": now.id, "version": now.version,
+        }  # fmt: skip
+        do_with(
+            self, self.desk, as_imported(self.desk.centre_id), row, f"撤回导入“{row.title}”", drop_import, given,
+            then=lambda duties: self._done(row, duties), failed=self._refused, left=self.refresh,
         )  # fmt: skip
 
     def _done(self, row: PlanRow, duties: int) -> None:

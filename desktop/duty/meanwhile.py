@@ -99,25 +99,31 @@ def _gesture(desk: Desk, meant: Meant) -> Gesture[Standing]:
     centre_id, before = desk.centre_id, meant.before
 
     def read(session: "Session") -> Standing | None:
-        row = plan(session, centre_id, before.plan.id)
-        if row is None:
-            return None
-        slots = {slot.id: slot for slot in plan_slots(session, centre_id, row.id)}
-        return Standing(row, slots, undoable(session, centre_id, row.id))
+        return read_standing(session, centre_id, before.plan.id)
 
     def hindered(now: Standing) -> str:
         if now.plan.state is not before.plan.state:
             return f"这份轮值表现在{PLAN_NAMES[now.plan.state]}，不能再照做。"
         return meant.hindered(now)
 
-    return Gesture(before, read, lambda each: _facts(each, meant), meant.words, meant.again, hindered)
+    return Gesture(before, read, lambda each: plan_facts(each, before, meant.about), meant.words, meant.again, hindered)
 
 
-def _facts(each: Standing, meant: Meant) -> Mapping[str, str]:
+def read_standing(session: "Session", centre_id: UUID, plan_id: UUID) -> Standing | None:
+    """A plan as it is now; None when it is gone."""
+    row = plan(session, centre_id, plan_id)
+    if row is None:
+        return None
+    slots = {slot.id: slot for slot in plan_slots(session, centre_id, row.id)}
+    return Standing(row, slots, undoable(session, centre_id, row.id))
+
+
+def plan_facts(each: Standing, before: Standing, about: tuple[UUID, ...] = ()) -> Mapping[str, str]:
+    """What somebody should know of a plan, or of the sessions it is `about`."""
     told = {"轮值表": f"{each.plan.title}（{PLAN_NAMES[each.plan.state]}）"}
-    for slot_id in meant.about or each.slots:
+    for slot_id in about or each.slots:
         slot = each.slots.get(slot_id)
-        known = meant.before.slots.get(slot_id) or slot
+        known = before.slots.get(slot_id) or slot
         if known is None:
             continue
         title = f"{slot_text(known)} {time_text(known.starts, known.ends)}"

@@ -1,6 +1,7 @@
 """Solving a draft and publishing it: what comes of a run, and the choices when it cannot be done."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -16,9 +17,11 @@ from db.duty.solve.relax import Give, Relaxation
 from db.duty.solve.wording import proof_sentence
 from db.duty.states import PlanState
 from db.errors import Refusal
+from desktop.duty.ease_meanwhile import Easing, easing, left_of
 from desktop.duty.meanwhile import Meant, Standing, attempt, standing
 from desktop.duty.plan_data import Seen
 from desktop.duty.solving import Solver
+from desktop.shell.again import Again
 from desktop.widgets.ask import ask_reason, confirm
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ class Runs(QObject):
             self.desk.messages.warn("这份轮值表里没有要排的班次。")
             return
         self._began = standing(seen)
+        self._rules = Easing.of(self._began, seen.bodies)
         self.solver.start(seen.plan, self.settings, self.relaxed)
         if self.solver.running is not None:
             self.pane.view.show_solving(True)
@@ -140,19 +144,28 @@ class Runs(QObject):
 
     def _ease(self, choice: Relaxation) -> None:
         """Make a choice the rule, after a question, and solve again."""
-        seen = self.pane.view.seen
-        if seen is None or not confirm(
-            self.pane, "今后都这样", f"{choice.sentence}\n{_lasting(choice)}", "改规则并重排"
-        ):
-            return
+        if confirm(self.pane, "今后都这样", f"{choice.sentence}\n{_lasting(choice)}", "改规则并重排"):
+            self._make_rule(choice, self._rules)
+
+    def _make_rule(self, choice: Relaxation, before: Easing) -> None:
+        """The explanation is of the plan as it was when solving began: where it is another now, that is shown first."""
 
         def failed(refusal: Refusal) -> None:
             self.desk.messages.problem(refusal.sentence)
             self.pane.refresh()
 
+        def again(now: Easing) -> None:
+            self._make_rule(replace(choice, steps=left_of(choice, before, now)), now)
+
+        def refused(refusal: Refusal) -> None:
+            gesture = easing(self.desk, choice, before, again)
+            if not Again(self.pane, self.desk, gesture, failed, self.pane.refresh).meets(refusal):
+                failed(refusal)
+
+        plan = before.standing.plan
         self.desk.do(
-            self.pane, ease, plan_id=seen.plan.id, version=seen.plan.version, steps=choice.steps,
-            then=lambda _: self._start_anew(seen), failed=failed,
+            self.pane, ease, plan_id=plan.id, version=plan.version, steps=choice.steps,
+            then=lambda _: self._start_anew(before.standing), failed=refused,
         )  # fmt: skip
 
     def _start_anew(self, seen: Seen | Standing) -> None:

@@ -1,7 +1,9 @@
 """Importing a spreadsheet through the dialog, and exporting one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -9,14 +11,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from db.action import Actor
+from db.action import Action, Actor, Request
 from db.catalogue import queries
+from db.catalogue.actions import add_item, edit_item
 from db.catalogue.columns import guess
 from db.catalogue.importing import plan
+from db.catalogue.rules import ItemContent
 from db.catalogue.sheet import read_tables
+from db.ids import new_id
 from desktop.catalogue.exporter import export
 from desktop.catalogue.importer import ImportDialog
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.factories.catalogue import make_starter
 
@@ -89,6 +95,40 @@ def test_gone_items_are_disabled_when_asked(
         qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     enabled = [row.code for row in desk.hall.read(queries.items, seated.centre_id) if row.enabled]
     assert enabled == ["LY002"]
+
+
+def test_a_catalogue_changed_since_the_preview_is_shown_and_the_sheet_imported_on_top(
+    dialog: ImportDialog, desk: Desk, seated: Actor, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The other one renames what the sheet renames too, and adds an item; the tick to disable the rest stays."""
+    read(dialog, qtbot, sheet(tmp_path / "a.xlsx", ("事项编号", "事项名称"), ("LY002", "高龄补贴")))
+    preview(dialog, qtbot)
+    dialog.plan_view.disable_gone.click()
+    known = desk.hall.read(queries.standing, seated.centre_id)["LY002"]
+
+    def other(action: Action[..., Any], **given: Any) -> None:
+        desk.hall.run(Request(seated, NOW, new_id()), action, **given)
+
+    theirs = replace(known.content, name="高龄津贴（80 岁）")
+    other(edit_item, item_id=known.item_id, version=known.version, content=theirs)
+    other(add_item, content=ItemContent(local_code="XN1", name="新事项"))
+    qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: dialog.findChild(ConflictDialog) is not None)
+    shown = dialog.findChild(ConflictDialog)
+    assert shown is not None
+    assert ("XN1 新事项", "（没有）", "新增") in shown.facts
+    assert ("LY002 高龄津贴（80 岁）　事项名称", known.content.name, theirs.name) in shown.facts
+    assert shown.wish is not None
+    assert shown.wish.words == (
+        "按最新目录导入：新增 0 项，改动 1 项，停用 108 项。对方刚改的“高龄补贴”会改成表格里的样子，“新事项”会停用。"
+    )
+    shown.reject()
+    assert "还没有导入" in dialog.said.text()
+    assert dialog.plan_view.tabs.tabText(4) == "表格里没有 108"
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    enabled = [(row.code, row.name) for row in desk.hall.read(queries.items, seated.centre_id) if row.enabled]
+    assert enabled == [("LY002", "高龄补贴")]
 
 
 def test_errors_are_listed_and_nothing_can_be_imported(dialog: ImportDialog, qtbot: QtBot, tmp_path: Path) -> None:

@@ -9,9 +9,12 @@ from db.action import Actor
 from db.duty.levels import levels
 from db.duty.plan_queries import plans
 from db.duty.queries import seats
+from db.duty.reading_roster import read_roster
+from db.duty.taking_in import import_roster
 from desktop.duty.import_drop import ImportedDialog
 from desktop.duty.member_form_end import EndForm
 from desktop.shell.desk import Desk
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW
 from tests.desktop.duty.people import PeoplePlace, make_people, show_people
 from tests.desktop.duty.test_records_and_import import PAST, SOON, dialog_of, roster
@@ -56,6 +59,29 @@ def test_an_imported_history_is_taken_back_after_a_question(
     assert "1 班、1 人次" in asked[0]
     assert [plan.title for plan in people.read(plans, archived=True) if plan.edition == 0 and plan.id == row.id] == []
     assert duties_of(people, "陈律师") == 0  # the lawyer stays, the duty counts no more
+    dialog.reject()
+
+
+def test_a_history_into_which_another_has_imported_more_is_taken_back_when_that_was_seen(
+    people: PeoplePlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.duty.import_drop.confirm", lambda *_: True)
+    dialog_of(people, roster(tmp_path / "r.xlsx", [PAST])).ok.click()
+    people.heard("已导入：新人员 1 名")
+    people.wait(lambda: people.pane.dialog is None)
+    people.pane.drop_button.click()
+    dialog: ImportedDialog = people.dialog(ImportedDialog)
+    people.wait(lambda: bool(dialog.table.rows.rows))
+    more = read_roster(roster(tmp_path / "more.xlsx", [["2026-11-05", *PAST[1:]]]), NOW.date(), lambda *_: None)
+    people.run(import_roster, drafts=more.drafts, listed=(), body_id=None)
+    dialog.ok.click()
+    people.wait(lambda: dialog.findChild(ConflictDialog) is not None)
+    shown = dialog.findChild(ConflictDialog)
+    assert shown is not None
+    assert ("班次", "1 班", "2 班") in shown.facts
+    assert ("人次", "1 人次", "2 人次") in shown.facts
+    shown.ok.click()
+    people.heard("去掉 2 人次")
     dialog.reject()
 
 

@@ -7,9 +7,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from db.duty.bodies import BodyFields, save_body
 from db.duty.placing import lock, place, take_out
+from db.duty.queries import bodies
+from db.duty.rows import BodyRow
+from db.duty.solve.explain import Impossibility
+from db.duty.solve.outcome import Impossible
+from db.duty.solve.relax import Give, Relaxation, Step
 from db.staff.permissions import Role
 from desktop.duty.board_rows import Place
+from desktop.duty.impossible import ImpossibleDialog
 from desktop.duty.page import DutyPage
 from desktop.duty.place_dialog import PlaceDialog
 from desktop.shell.desk import Desk
@@ -190,3 +197,35 @@ def test_ctrl_z_after_the_other_ones_step_names_that_step(roster: Roster, other:
     locked = roster.sitting(first.spot)
     assert locked is not None
     assert locked.locked  # my own step stands
+
+
+def test_a_rule_is_eased_for_good_on_what_the_plan_has_become(
+    roster: Roster, other: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the choices are on the screen the other one locks somebody and eases the rest a little."""
+    monkeypatch.setattr("desktop.duty.plan_runs.confirm", lambda *_: True)
+    choice = Relaxation("法官工作室：最短间隔减到 0", 1, (Step(Give.REST, roster.judges, number=0),))
+    never = Impossible(Impossibility(("12月2日 排不下",), (choice,)))
+    monkeypatch.setattr("db.duty.solve.run.plan", lambda *_: never)
+
+    def judges() -> BodyRow:
+        known = roster.desk.hall.read(bodies, roster.actor.centre_id)
+        return next(body for body in known if body.id == roster.judges)
+
+    roster.pane.wanted("solve")
+    choices: ImpossibleDialog = roster.dialog(ImpossibleDialog)
+    before, duty = judges(), roster.sitting(roster.of(roster.judges).spot)
+    assert duty is not None
+    other.run(lock, duty_id=duty.id, version=duty.version, locked=True)
+    other.run(save_body, fields=BodyFields(before.name, colour=1, rest=1), body_id=before.id, version=before.version)
+    choices.lasting[0].click()
+    dialog = asked(roster)
+    assert any(f"{duty.member_name}（已锁定）" in now for _, _, now in dialog.facts)
+    assert (f"{before.name} 最短间隔", str(before.rest), "1") in dialog.facts
+    assert dialog.wish is not None
+    assert dialog.wish.words == f"今后都这样：{choice.sentence}"
+    answered(dialog, KEY.Key_Return)
+    roster.wait(lambda: judges().rest == 0)
+    once_more: ImpossibleDialog = roster.dialog(ImpossibleDialog)  # and solved again
+    once_more.lasting[0].click()
+    roster.wait(lambda: any("已经改成 0" in text for _, text in roster.said))
