@@ -83,6 +83,18 @@ Key = Annotated[UUID, mapped_column(primary_key=True, default=new_id)]
 CentreRef = Annotated[UUID, mapped_column(Uuid(), ForeignKey("centre.id"))]
 """The centre a row belongs to; unique constraints and indexes begin with it."""
 
-CentreOf = Annotated[UUID, mapped_column(Uuid())]
-"""The same where its parent, or who acts, belongs to the centre already: rows that every click writes. A foreign key would have
-the server look at the centre's row and lock it each time, and twenty counters lock it together."""
+OF = "of"
+"""In the info of a column: the table whose row it names, without a foreign key."""
+
+
+def of(table: str) -> Any:
+    """A column that names a row which is never deleted (nobody has the right to), in a table that every click writes.
+
+    A foreign key would have the server look at that row and lock it each time, and twenty counters lock it together.
+    The action knows the row already; `db.check` looks after it.
+    """
+    return mapped_column(Uuid(), info={OF: table})
+
+
+CentreOf = Annotated[UUID, of("centre")]
+"""The centre of a row that every click writes."""

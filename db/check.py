@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from uuid import UUID
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, exists, func, select, text
 from sqlalchemy.orm import Session
 
 import db
+from db.base import OF
 from db.centre.models import Centre
 from db.errors import NotAllowed, Unavailable
 from db.journal.check import journal_faults
 from db.journal.guard import guards
 from db.keys import KeyStore, key_check
 from db.migrations.version import check_schema
+from db.registry import METADATA
 from db.session import Hall
 
 Problems = Callable[[Session, UUID], list[str]]
@@ -39,6 +41,7 @@ def run_checks(hall: Hall, report: Report, store: KeyStore | None = None) -> lis
     parts: list[tuple[str, Callable[[], list[str]]]] = [
         ("数据库文件", lambda: hall.read(damage)),
         ("关联", lambda: hall.read(dangling)),
+        ("所指", lambda: hall.read(lost)),
         ("结构版本", lambda: _schema(hall)),
         ("日志保护", lambda: hall.read(unguarded)),
         ("数据密钥", lambda: hall.read(_key_faults, hall, store)),
@@ -83,6 +86,20 @@ def dangling(session: Session) -> list[str]:
         text("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated")
     ).all()
     return [f"表 {row[0]} 的约束 {row[1]} 没有生效。" for row in rows]
+
+
+def lost(session: Session) -> list[str]:
+    """Rows that name a row which is not there, by a column without a foreign key (`db.base.of`)."""
+    findings = []
+    for table in METADATA.sorted_tables:
+        for column in table.columns:
+            if OF not in column.info:
+                continue
+            parent = METADATA.tables[column.info[OF]]
+            missing = select(func.count()).where(column.is_not(None), ~exists().where(parent.c.id == column))
+            if count := session.scalar(missing):
+                findings.append(f"表 {table.name} 有 {count} 条记录找不到对应的 {parent.name}。")
+    return findings
 
 
 def unguarded(session: Session) -> list[str]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CentreOf, CentreRef, Code, Key
+from db.base import Base, CentreOf, CentreRef, Code, Key, of
 from db.cases.status import Clock, MaterialState, Necessity, Outcome, Status
 from db.journal.guard import append_only
 
@@ -43,7 +43,7 @@ class Case(Base):
     )
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     number: Mapped[Ordered]
     query_code: Mapped[str]
     status: Mapped[Status] = mapped_column(Code(Status))
@@ -52,8 +52,8 @@ class Case(Base):
     live: Mapped[bool] = mapped_column(default=True)  # status in db.cases.status.OPEN: 在办
     before: Mapped[Status | None] = mapped_column(Code(Status))  # where 恢复计时 or a taken-back 办结 returns to
     stage: Mapped[str] = mapped_column(default="")  # the step inside 办理: 审核, 现场核查, 公示, 制证 …
-    item_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("item.id"))
-    item_version_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("item_version.id"))
+    item_id: Mapped[UUID] = of("item")
+    item_version_id: Mapped[UUID] = of("item_version")
     item_name: Mapped[str]
     department: Mapped[str] = mapped_column(default="")
     person_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("person.id"))
@@ -73,9 +73,9 @@ class Case(Base):
     told_at: Mapped[datetime | None]  # when it was told, once
     tolerant: Mapped[bool] = mapped_column(default=False)  # accepted under 容缺
     supplement_due: Mapped[date | None]  # by when 补正 or 容缺 papers are to come in
-    handler_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("staff.id"))
-    owner_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("staff.id"))  # 首问责任人
-    proxy_id: Mapped[UUID | None] = mapped_column(Uuid(), ForeignKey("staff.id"))  # 代办员
+    handler_id: Mapped[UUID] = of("staff")
+    owner_id: Mapped[UUID] = of("staff")  # 首问责任人
+    proxy_id: Mapped[UUID | None] = of("staff")  # 代办员
     proxy_step: Mapped[str] = mapped_column(default="")  # db.cases.status.ProxyStep
     counter_id: Mapped[UUID | None]
     agency: Mapped[str] = mapped_column(default="")  # 转报去向, or the right agency of a 不予受理

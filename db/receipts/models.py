@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CentreRef, Code, Key
+from db.base import Base, CentreOf, CentreRef, Code, Key, of
 from db.receipts.content import PaperKind
 from db.receipts.rules import JobState
 
@@ -55,7 +55,7 @@ class Receipt(Base):
     )
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     kind: Mapped[PaperKind] = mapped_column(Code(PaperKind))
     year: Mapped[int]
     seq: Mapped[int]
@@ -70,7 +70,7 @@ class Receipt(Base):
     payload: Mapped[str]
     issued_at: Mapped[datetime]
     issued_on: Mapped[date]
-    issued_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    issued_by: Mapped[UUID] = of("staff")
     issuer_name: Mapped[str]
     prints: Mapped[int] = mapped_column(default=0)
     voided_at: Mapped[datetime | None]
@@ -98,7 +98,7 @@ class PrintJob(Base):
     )
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     receipt_id: Mapped[UUID | None] = mapped_column(ForeignKey("receipt.id"))
     ticket_id: Mapped[UUID | None] = mapped_column(ForeignKey("ticket.id"))
     kind: Mapped[PaperKind] = mapped_column(Code(PaperKind))
@@ -113,6 +113,6 @@ class PrintJob(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
-    created_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    created_by: Mapped[UUID] = of("staff")
     creator_name: Mapped[str]
     finished_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, CentreOf, CentreRef, Code, Key
+from db.base import Base, CentreOf, CentreRef, Code, Key, of
 from db.tickets.priority import Priority, Proof
 from db.tickets.states import Step, TicketState
 
@@ -31,7 +31,7 @@ class Ticket(Base):
     )
 
     id: Mapped[Key]
-    centre_id: Mapped[CentreRef]
+    centre_id: Mapped[CentreOf]
     business_date: Mapped[date]
     letter: Mapped[str]
     seq: Mapped[int]
@@ -39,14 +39,14 @@ class Ticket(Base):
     since: Mapped[datetime]  # when the present state began
     priority: Mapped[Priority] = mapped_column(Code(Priority), default=Priority.NONE)
     priority_proof: Mapped[Proof] = mapped_column(Code(Proof), default=Proof.NONE)
-    item_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"))
+    item_id: Mapped[UUID | None] = of("item")
     item_name: Mapped[str] = mapped_column(default="")  # as it was called when the number was taken
     department: Mapped[str] = mapped_column(default="")
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    counter_id: Mapped[UUID | None] = mapped_column(ForeignKey("counter.id"))  # where it is, or was last
-    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # who called it last
-    reserved_for: Mapped[UUID | None] = mapped_column(ForeignKey("counter.id"))  # the counter a transfer named
-    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # 首问责任人
+    counter_id: Mapped[UUID | None] = of("counter")  # where it is, or was last
+    staff_id: Mapped[UUID | None] = of("staff")  # who called it last
+    reserved_for: Mapped[UUID | None] = of("counter")  # the counter a transfer named
+    owner_id: Mapped[UUID | None] = of("staff")  # 首问责任人
     place: Mapped[int]  # order in the line, see db.tickets.rules
     fast: Mapped[bool] = mapped_column(default=False)  # priority, or sent on by another counter
     overtaken: Mapped[int] = mapped_column(default=0)
@@ -108,7 +108,7 @@ class TicketOwner(Base):
     centre_id: Mapped[CentreOf]
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("ticket.id"))
     position: Mapped[int]
-    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))  # None: the beginning was undone
+    staff_id: Mapped[UUID | None] = of("staff")  # None: the beginning was undone
     counter_id: Mapped[UUID | None]
     since: Mapped[datetime]
 

@@ -15,11 +15,11 @@ from db.action import Actor
 from db.backup_embedded import database_file
 from db.base import table_of
 from db.centre.models import Centre
-from db.check import damage, dangling, feature_checks, run_checks, unguarded
+from db.check import damage, dangling, feature_checks, lost, run_checks, unguarded
 from db.engine import embedded_url, make_engine
 from db.errors import Unavailable
 from db.ids import new_id
-from db.journal.models import JournalEntry
+from db.journal.models import JournalEntry, Operation
 from db.journal.write import Author, Note, append
 from db.keyfile import KeyFolder
 from db.keys import KeyStore
@@ -27,7 +27,7 @@ from db.migrations.upgrade import prepare
 from db.session import Hall
 from db.staff.actions import lock_screen
 from db.vault import Vault
-from tests.conftest import TEST_KEY
+from tests.conftest import NOW, TEST_KEY
 from tests.factories.centre import make_centre
 
 
@@ -97,6 +97,13 @@ def test_dangling_rows_are_counted(embedded_hall: Hall) -> None:
     connection.cursor().execute("PRAGMA foreign_keys=ON")
     connection.close()
     assert embedded_hall.read(dangling) == ["表 counter 有 1 条记录找不到对应的 centre。"]
+
+
+def test_rows_that_name_what_is_not_there_are_counted(hall: Hall, clerk: Actor) -> None:
+    assert hall.read(lost) == []
+    with hall.transaction() as session:
+        session.add(Operation(centre_id=new_id(), op=new_id(), tag="x", staff_id=None, at=NOW, result=b""))
+    assert hall.read(lost) == ["表 operation 有 1 条记录找不到对应的 centre。"]
 
 
 def test_a_damaged_file_is_found(embedded_hall: Hall, now: datetime) -> None:

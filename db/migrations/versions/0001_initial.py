@@ -663,13 +663,7 @@ def upgrade() -> None:
     sa.Column('called_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_ticket_centre_id')),
-    sa.ForeignKeyConstraint(['counter_id'], ['counter.id'], name=op.f('fk_ticket_counter_id')),
-    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_ticket_item_id')),
-    sa.ForeignKeyConstraint(['owner_id'], ['staff.id'], name=op.f('fk_ticket_owner_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_ticket_person_id')),
-    sa.ForeignKeyConstraint(['reserved_for'], ['counter.id'], name=op.f('fk_ticket_reserved_for')),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_ticket_staff_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket')),
     sa.UniqueConstraint('centre_id', 'business_date', 'letter', 'seq', name=op.f('uq_ticket_centre_id_business_date_letter_seq'))
     )
@@ -749,13 +743,7 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['agent_id'], ['person.id'], name=op.f('fk_case_file_agent_id')),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_case_file_centre_id')),
-    sa.ForeignKeyConstraint(['handler_id'], ['staff.id'], name=op.f('fk_case_file_handler_id')),
-    sa.ForeignKeyConstraint(['item_id'], ['item.id'], name=op.f('fk_case_file_item_id')),
-    sa.ForeignKeyConstraint(['item_version_id'], ['item_version.id'], name=op.f('fk_case_file_item_version_id')),
-    sa.ForeignKeyConstraint(['owner_id'], ['staff.id'], name=op.f('fk_case_file_owner_id')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_case_file_person_id')),
-    sa.ForeignKeyConstraint(['proxy_id'], ['staff.id'], name=op.f('fk_case_file_proxy_id')),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_case_file_ticket_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_file')),
     sa.UniqueConstraint('centre_id', 'number', name=op.f('uq_case_file_centre_id_number')),
@@ -882,7 +870,6 @@ def upgrade() -> None:
     sa.Column('staff_id', sa.Uuid(), nullable=True),
     sa.Column('counter_id', sa.Uuid(), nullable=True),
     sa.Column('since', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_ticket_owner_staff_id')),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_ticket_owner_ticket_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_owner')),
     sa.UniqueConstraint('centre_id', 'ticket_id', 'position', name=op.f('uq_ticket_owner_centre_id_ticket_id_position'))
@@ -1069,8 +1056,6 @@ def upgrade() -> None:
     sa.CheckConstraint("voided_at IS NULL OR void_reason <> ''", name=op.f('ck_receipt_void_has_reason')),
     sa.CheckConstraint('seq >= 1', name=op.f('ck_receipt_seq_from_one')),
     sa.ForeignKeyConstraint(['case_id'], ['case_file.id'], name=op.f('fk_receipt_case_id')),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_receipt_centre_id')),
-    sa.ForeignKeyConstraint(['issued_by'], ['staff.id'], name=op.f('fk_receipt_issued_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_receipt')),
     sa.UniqueConstraint('centre_id', 'kind', 'year', 'seq', name=op.f('uq_receipt_centre_id_kind_year_seq')),
     sa.UniqueConstraint('centre_id', 'number', name=op.f('uq_receipt_centre_id_number'))
@@ -1104,8 +1089,6 @@ def upgrade() -> None:
     sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('(receipt_id IS NULL) <> (content IS NULL)', name=op.f('ck_print_job_one_paper')),
     sa.CheckConstraint('copies BETWEEN 1 AND 20', name=op.f('ck_print_job_copies_in_reason')),
-    sa.ForeignKeyConstraint(['centre_id'], ['centre.id'], name=op.f('fk_print_job_centre_id')),
-    sa.ForeignKeyConstraint(['created_by'], ['staff.id'], name=op.f('fk_print_job_created_by')),
     sa.ForeignKeyConstraint(['receipt_id'], ['receipt.id'], name=op.f('fk_print_job_receipt_id')),
     sa.ForeignKeyConstraint(['ticket_id'], ['ticket.id'], name=op.f('fk_print_job_ticket_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_print_job'))

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import Connection, text
 
+from db.base import OF
 from db.registry import METADATA
 from db.server.admission import FOR_MANAGERS, FOR_NOBODY
 from db.server.grants import FROZEN, HIDDEN, needs_of
@@ -42,6 +43,12 @@ def test_a_role_has_of_a_table_what_is_declared_and_nothing_else(server: Server,
         for column in HIDDEN.get(table, frozenset()):
             may = text("SELECT has_column_privilege(:who, :table, :column, 'SELECT')")
             assert connection.scalar(may, {**asked, "column": column}) is ("S" in verbs), column
+
+
+def test_what_is_named_without_a_foreign_key_may_be_deleted_by_nobody() -> None:
+    named = {column.info[OF] for table in METADATA.tables.values() for column in table.columns if OF in column.info}
+    assert named == {"centre", "staff", "counter", "item", "item_version"}
+    assert not [(role, table) for role in Role for table in named if "D" in needs_of(role).get(table, "")]
 
 
 @pytest.mark.parametrize("role", list(Role))
