@@ -1,6 +1,6 @@
 """On the day: who has come, who has left, who did not come, and how many people they received."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -24,12 +24,15 @@ _HERE = frozenset({DutyState.ARRIVED, DutyState.LEFT})
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a duty has become; `late_minutes` 0 for whoever came in time."""
+    """What a duty has become; `late_minutes` 0 for whoever came in time. `before` is how many people were entered before
+    they left: what `sign_undo` gives back.
+    """
 
     duty_id: UUID
     version: int
     state: str
     late_minutes: int
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +96,11 @@ def absent(act: Act, *, duty_id: UUID, version: int, reason: str) -> Signed:
 
 
 @action("duty.sign_undo", Permission.DUTY_ATTEND, "撤销轮值签到")
-def sign_undo(act: Act, *, duty_id: UUID, version: int) -> Signed:
+def sign_undo(act: Act, *, duty_id: UUID, version: int, received: int | None = None) -> Signed:
     """Take the newest of leaving, arriving or being absent back, as it was entered by mistake.
+
+    The number of people goes with the leaving it was entered with: to what it had been (`received`, as `depart` told it);
+    where nobody knows that any more (None), it stays.
 
     Raises:
         RuleBroken: nothing was entered, or somebody covers for whoever was absent.
@@ -103,6 +109,7 @@ def sign_undo(act: Act, *, duty_id: UUID, version: int) -> Signed:
     duty = known.duty
     if duty.state == DutyState.LEFT:
         duty.state, duty.left_at = DutyState.ARRIVED, None
+        duty.received = duty.received if received is None else _people(received)
     elif duty.state in (DutyState.ARRIVED, DutyState.ABSENT):
         _nobody_covers(act, known)
         duty.state, duty.arrived_at, duty.method, duty.reason = _expected_as(act, duty), None, "", ""
@@ -163,10 +170,11 @@ def _depart(act: Act, known: _Known, received: int | None) -> Signed:
     if duty.state in EXPECTED:
         raise RuleBroken(f"{known.name}还没有签到，请先签到。")
     must_be(DutyState(duty.state), frozenset({DutyState.ARRIVED}), "签退")
+    before = duty.received
     duty.state, duty.left_at = DutyState.LEFT, act.now
     if received is not None:
         duty.received = _people(received)
-    return _signed(act, known)
+    return replace(_signed(act, known), before=before)
 
 
 def _held(act: Act, duty_id: UUID, version: int) -> _Known:

@@ -37,6 +37,23 @@ class StaffName:
     login: str
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordState:
+    """When a password was last changed, and whether somebody else has set it (a one-time password)."""
+
+    changed_at: datetime
+    one_time: bool
+
+
+def password_state(session: Session, centre_id: UUID, staff_id: UUID) -> PasswordState | None:
+    """Of an account; None when the centre has no such one."""
+    wanted = select(Staff.password_changed_at, Staff.must_change).where(
+        Staff.centre_id == centre_id, Staff.id == staff_id
+    )
+    found = session.execute(wanted).one_or_none()
+    return None if found is None else PasswordState(*found)
+
+
 def accounts(session: Session, centre_id: UUID, *, with_inactive: bool = True) -> list[StaffRow]:
     """All accounts of a centre (10–30 people), those in use first, by login."""
     roles: dict[UUID, set[Role]] = {}

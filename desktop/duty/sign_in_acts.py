@@ -54,6 +54,7 @@ class SignActs(QObject):
         super().__init__(pane)
         self.pane = pane
         self.desk = pane.desk
+        self._left: dict[UUID, Signed] = {}  # who left here, with the number of people as it had been
 
     def enter(self, duty_id: UUID) -> None:
         """Enter on a line: come, and later go."""
@@ -83,7 +84,7 @@ class SignActs(QObject):
             ),
             sign_in.COVER: lambda: self.cover(slot, duty),
             sign_in.NUMBER: lambda: self._count(found),
-            sign_in.UNDO: lambda: self._do(name, sign_undo, found, self._say(f"{duty.member_name}的签到已撤销。")),
+            sign_in.UNDO: lambda: self._undo(found),
             sign_in.RECEIVE: lambda: self._receive(slot, duty),
         }  # fmt: skip
         steps[name]()
@@ -161,9 +162,29 @@ class SignActs(QObject):
     def _go(self, here: Here) -> None:
         duty = here[1]
         form = ReceivedForm(self.desk, duty, leaving=True, parent=self.pane)
-        said = self._say(f"{duty.member_name}已离岗。")
-        form.counted.connect(lambda count: self._do(sign_in.GO, depart, here, said, received=count))
+
+        def gone(signed: Signed) -> None:
+            self._left[duty.id] = signed
+            self.desk.messages.info(f"{duty.member_name}已离岗。")
+
+        form.counted.connect(lambda count: self._do(sign_in.GO, depart, here, gone, received=count))
         self.pane.open_dialog(form)
+
+    def _undo(self, here: Here) -> None:
+        """A leaving takes the number of people that was entered with it back."""
+        duty = here[1]
+        if duty.state is not DutyState.LEFT:
+            self._do(sign_in.UNDO, sign_undo, here, self._say(f"{duty.member_name}的签到已撤销。"))
+            return
+        left = self._left.get(duty.id)
+        if left is not None and left.version == duty.version:
+            told = f"接待人数退回 {left.before} 人" if left.before != duty.received else ""
+            more = {"received": left.before}
+        else:
+            told = f"接待人数仍是 {duty.received} 人，要改请按 Alt+R" if duty.received else ""
+            more = {}
+        said = f"{duty.member_name}的离岗已撤销" + (f"，{told}" if told else "") + "。"
+        self._do(sign_in.UNDO, sign_undo, here, self._say(said), **more)
 
     def _count(self, here: Here) -> None:
         form = ReceivedForm(self.desk, here[1], leaving=False, parent=self.pane)

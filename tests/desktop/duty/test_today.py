@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor
-from db.duty.attendance import card_new, depart
+from db.duty.attendance import card_new, depart, set_received
 from db.duty.cards import print_cards
 from db.duty.rows import DutyRow
 from db.duty.states import DutyState, SignMethod
@@ -208,6 +208,25 @@ def test_a_sign_in_by_mistake_is_taken_back(place: Board) -> None:
     place.key("Ctrl+Z", place.pane)
     is_now(place, DutyState.PUBLISHED)
     place.wait(lambda: "已到岗" not in words(place))
+
+
+def test_a_leaving_by_mistake_takes_the_number_entered_with_it_back(place: Board) -> None:
+    place.pane.acts.enter(place.duty().id)
+    is_now(place, DutyState.ARRIVED)
+    seen = place.duty()
+    place.at(NOW, set_received, duty_id=seen.id, version=seen.version, received=4)
+    place.wait(lambda: place.pane.pane.duty is not None and place.pane.pane.duty.received == 4)
+    place.pane.acts.press("go")
+    form = place.pane.dialog
+    assert isinstance(form, ReceivedForm)
+    form.number.setValue(9)
+    form.save()
+    is_now(place, DutyState.LEFT)
+    assert place.duty().received == 9
+    place.wait(lambda: place.pane.pane.duty is not None and place.pane.pane.duty.state is DutyState.LEFT)
+    place.key("Ctrl+Z", place.pane)
+    place.heard("的离岗已撤销，接待人数退回 4 人。")
+    assert (place.duty().state, place.duty().received) == (DutyState.ARRIVED, 4)
 
 
 def test_whoever_is_late_is_told_and_so_is_how_late(place: Board) -> None:

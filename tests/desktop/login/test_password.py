@@ -1,15 +1,20 @@
 """Changing one's own password: proven first, held to the rules, said in sentences."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from db.action import Request
 from db.ids import new_id
+from db.staff.actions import reset_password
 from db.staff.login import Attempt, log_in
 from db.staff.permissions import Role
+from db.staff.queries import account as account_of
 from desktop.login.password import PasswordDialog
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
@@ -80,3 +85,24 @@ def test_refusal_is_a_sentence_and_the_dialog_stays(
     qtbot.waitUntil(lambda: words in dialog.form.trouble.text(), timeout=10_000)
     assert dialog.isVisible()
     assert dialog.ok.isEnabled()
+
+
+def test_a_password_that_was_reset_meanwhile_is_told_and_the_new_one_stays_typed(
+    dialog: PasswordDialog, desk: Desk, centre_id: UUID, login: str, qtbot: QtBot
+) -> None:
+    one_time = "Zhongxin-2026-once"
+    qtbot.waitUntil(lambda: dialog._before is not None)
+    chief = make_staff(desk.hall, centre_id, Role.SYSADMIN, now=NOW)
+    assert desk.actor is not None
+    account = desk.hall.read(account_of, centre_id, desk.actor.staff_id)
+    assert account is not None
+    given = {"staff_id": account.id, "password": hashed(one_time, login), "version": account.version}
+    desk.hall.run(Request(chief, NOW + timedelta(minutes=12), new_id()), reset_password, **given)
+    fill(dialog, FIRST, SECOND, SECOND)
+    dialog.try_it()
+    qtbot.waitUntil(lambda: "11-17 09:42 被系统管理员重设" in dialog.form.trouble.text())
+    assert (dialog.present.text(), dialog.new.text(), dialog.again.text()) == ("", SECOND, SECOND)
+    assert dialog.focusWidget() is dialog.present
+    QTest.keyClicks(dialog.present, one_time)
+    with qtbot.waitSignal(dialog.accepted):
+        QTest.keyClick(dialog.present, Qt.Key.Key_Return)
