@@ -59,7 +59,11 @@ class Kept:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction, which is committed at the end, or rolled back."""
-    kept: Kept = engine.get_execution_options()[KEPT]
+    kept: Kept | None = engine.get_execution_options().get(KEPT)
+    if kept is None:  # not made by `db.engine`: set-up, which connects once
+        with engine.begin() as connection:
+            yield connection
+        return
     pool = engine.pool
     connection = kept.take(engine)
     try:
