@@ -24,7 +24,8 @@ from db.server.secure import become_owner, is_secured, owner_of, secure
 HOURS = 6 * 3600
 """Seconds after which a dump or restore counts as stuck."""
 CLOSING_SECONDS = 3.0
-_WHOLE = ("--format=custom", "--no-owner", "--no-privileges")
+_WHOLE = ("--format=custom", "--no-owner", "--no-privileges", "--exclude-schema=pgbouncer")
+"""Not what lets a pooler look passwords up: it belongs to the server and to its superuser (manual, “连接池”)."""
 NEEDED = {VERSION_TABLE, "centre", "journal_entry", "journal_head"}
 
 

@@ -28,7 +28,8 @@ LINK: dict[str, int] = {
 }
 """How soon a pulled cable is noticed (libpq, seconds unless said otherwise)."""
 LISTEN = "listen"
-"""In the URL of a server behind a pooler: `?listen=server:5432` is where notifications are heard, without the pooler."""
+"""In the URL of a server behind a pooler: `?listen=server:5432` is where notifications are heard, without the pooler; of
+several servers (`a:5432,b:5432`) the first that answers."""
 
 
 def embedded_url(file: Path) -> URL:
@@ -65,8 +66,13 @@ def listening_url(engine: Engine) -> URL:
     direct = engine.get_execution_options().get(LISTEN)
     if not direct:
         return engine.url
-    host, _, port = str(direct).rpartition(":")
-    return engine.url.set(host=host or port, port=int(port) if host else 5432)
+    places = []
+    for place in str(direct).split(","):
+        host, _, port = place.rpartition(":")
+        places.append(f"{host}:{int(port)}" if host else f"{port}:5432")
+    return (
+        engine.url._replace(host=None, port=None).difference_update_query(["port"]).update_query_dict({"host": places})
+    )
 
 
 def reader(engine: Engine) -> Engine:

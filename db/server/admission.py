@@ -149,6 +149,7 @@ END""",
 
 
 def _dismiss() -> str:
+    """Its connections end too: a pooler would keep them, and give them to a role of the same name that is made later."""
     return PLPGSQL.format(
         head="linli_dismiss(who uuid) RETURNS void",
         body="""
@@ -156,6 +157,8 @@ DECLARE grantee name; BEGIN
     PERFORM linli_must_manage(who);
     DELETE FROM linli_login WHERE staff_id = who RETURNING role_name INTO grantee;
     IF grantee IS NOT NULL AND EXISTS (SELECT 1 FROM pg_roles WHERE rolname = grantee) THEN
+        EXECUTE format('GRANT %I TO %I', grantee, current_user);
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = grantee;
         EXECUTE format('DROP ROLE %I', grantee);
     END IF;
 END""",

@@ -24,7 +24,14 @@ class Diagnosis:
 
 
 _PLAIN_ONLY = "服务器没有开启加密连接（ssl = on），而 pg_hba.conf 只放行加密的连接。请管理员按手册开启 ssl。"
-_PASSWORD = ("password authentication failed", "no password supplied", "认证失败", "没有提供口令", "用户名或密码")
+_PASSWORD = (
+    "password authentication failed",
+    "SASL authentication failed",
+    "no password supplied",
+    "认证失败",
+    "没有提供口令",
+    "用户名或密码",
+)
 _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no pg_hba.conf entry", "没有用于", "pg_hba.conf"), "服务器不允许 {user} 从这台电脑登录，请管理员在 pg_hba.conf 里放行。"),
     (("could not translate host name", "Name or service not known", "nodename nor servname"), "找不到服务器 {host}，请检查服务器名有没有写错、DNS 是否可用。"),
@@ -35,7 +42,11 @@ _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("No route to host", "Network is unreachable"), "到 {host} 的网络不通，请检查网线和地址。"),
     (("permission denied for database",), "{user} 没有使用数据库 {database} 的权限，请系统管理员给账号设置角色。"),
     (("is not permitted to log in",), "账号 {user} 已停用，请联系系统管理员。"),
-    (("too many connections", "too many clients"), "服务器的连接数已满，请稍后再试，或请管理员调大 max_connections。"),
+    (("no such user",), "连接池不认得用户 {user}：没有这个服务器用户，或账号已停用。请联系系统管理员。"),
+    (("unsupported startup parameter",), "连接池 {host}:{port} 没有按手册设置（ignore_startup_parameters），请联系服务器管理员。"),
+    (("no such database",), "连接池上没有数据库 {database}，请检查名称，或请服务器管理员在 pgbouncer.ini 里加上。"),
+    (("server login has been failing", "pgbouncer cannot connect", "server login failed"), "连接池 {host}:{port} 连不上它后面的数据库服务器，请稍后再试，或联系服务器管理员。"),
+    (("too many connections", "too many clients", "no more connections allowed"), "服务器的连接数已满，请稍后再试，或请管理员调大 max_connections。"),
     (("starting up", "shutting down", "in recovery mode"), "服务器正在启动或关闭，请过一会儿再试。"),
     (("role", "does not exist"), "服务器上没有用户 {user}，请检查用户名，或请管理员运行 server-account。"),
     (("database", "does not exist"), "服务器上没有数据库 {database}，请检查名称，或先运行 setup-postgres。"),

@@ -24,13 +24,17 @@ def without_secret(url: URL) -> str:
 
 
 def use_secret(engine: Engine, secret: str) -> None:
-    """The password has just been changed: connections that are made from now on log in with the new one."""
+    """The password has just been changed: connections that are made from now on log in with the new one.
+
+    Those that rest are closed: a pooler logs in to the server with what its client's latest login has told it (SCRAM keys).
+    """
 
     def put(_dialect: object, _record: object, _arguments: object, named: dict[str, object]) -> None:
         named["password"] = secret
 
     event.listen(engine, "do_connect", put)
     engine.url = engine.url.set(password=secret)
+    engine.dispose()
 
 
 def as_user(url: URL, user: str) -> URL:

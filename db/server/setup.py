@@ -1,8 +1,9 @@
 """Prepares a PostgreSQL server for a hall from nothing: owner, group roles, database, schema, grants, policies."""
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 
 from db.engine import LINK
 from db.errors import RuleBroken, Unavailable
@@ -37,6 +38,7 @@ def set_up(url: str | URL, report: Report) -> None:
         raise RuleBroken("数据库名请只用小写字母、数字和下划线。")
     report(0, 4, "正在建立角色")
     admin = create_engine(target.set(database=MAINTENANCE), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    event.listen(admin, "connect", _direct)
     with admin.connect() as connection:
         _old_enough(connection)
         _able_enough(connection)
@@ -59,7 +61,23 @@ def as_owner(url: str | URL) -> Engine:
     """An engine for the administrator's work: whoever the URL logs in as acts as the owner of the tables."""
     target = make_url(url).set(drivername="postgresql+psycopg")
     options = f"-c role={roles.owner(target.database or '')}"
-    return create_engine(target, poolclass=NullPool, connect_args={**LINK, "options": options})
+    engine = create_engine(target, poolclass=NullPool, connect_args={**LINK, "options": options})
+    event.listen(engine, "connect", _direct)
+    return engine
+
+
+def _direct(driver: Any, _record: object) -> None:
+    """Refuse a pooler: it leaves `options` out, and what was made would be another's than the owner's.
+
+    One is known by the process number that a server tells at the start: a pooler makes it up.
+    """
+    [number] = driver.execute("SELECT pg_backend_pid()").fetchone()
+    driver.rollback()
+    if number != driver.pgconn.backend_pid:
+        driver.close()
+        raise Unavailable(
+            "这个地址走的是连接池（PgBouncer），管理员的命令要直接连数据库服务器：请改成服务器自己的地址和端口，通常是 5432。"
+        )
 
 
 def _old_enough(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from desktop.shell.manual_type import set_type
 FOLDER = theme.RESOURCES / "manual"
 ORDER = (
     "start", "window", "counter", "queue", "cases", "catalogue", "receipts", "rooms", "duty", "duty-plan", "calendar",
-    "settings", "staff", "safety", "backup", "server", "journal",
+    "settings", "staff", "safety", "backup", "server", "pooler", "journal",
 )  # fmt: skip
 
 

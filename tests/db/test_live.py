@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.centre.models import Centre, CentreChannel, channel_name
 from db.changes import Change, Changes
-from db.engine import make_engine
+from db.engine import listening_url, make_engine
 from db.ids import new_id
 from db.live import MANY, MOST_BYTES, Live, announcement, heard, notify
 from db.wire import Wire
@@ -174,3 +174,17 @@ def test_a_notification_says_who_and_what() -> None:
 def test_no_two_channels_are_called_the_same_and_none_is_cut() -> None:
     assert len({channel_name() for _ in range(100)}) == 100
     assert len(channel_name()) < 63  # PostgreSQL cuts longer names
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "ports"),
+    [
+        ("u@pooler:6432/linli?listen=one:5433", "one", "5433"),
+        ("u@pooler:6432/linli?listen=one", "one", "5432"),
+        ("u@/linli?host=a:6432&host=b:6432&listen=one:5433,two", "one,two", "5433,5432"),
+    ],
+)
+def test_behind_poolers_it_is_the_servers_that_are_listened_to(address: str, hosts: str, ports: str) -> None:
+    engine = make_engine(f"postgresql://{address}")
+    _, given = engine.dialect.create_connect_args(listening_url(engine))
+    assert (given["host"], given["port"], given["dbname"]) == (hosts, ports, "linli")

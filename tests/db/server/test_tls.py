@@ -5,60 +5,15 @@ import ssl
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url
 
 from db.server.diagnosis import diagnose
+from tests.db.server.authority import Authority
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the tests’ server has a Unix socket")
-
-
-@dataclass
-class Authority:
-    """Who signs a server's certificate."""
-
-    name: str
-
-    def __post_init__(self) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.certificate = self.sign(self.name, self.key.public_key(), authority=True)
-
-    def sign(
-        self, name: str, public: ec.EllipticCurvePublicKey, *, authority: bool = False, address: str = ""
-    ) -> x509.Certificate:
-        def named(text: str) -> x509.Name:
-            return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-        now = datetime.now(UTC)
-        builder = (
-            x509.CertificateBuilder()
-            .subject_name(named(name))
-            .issuer_name(named(self.name))
-            .public_key(public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        )
-        if address:
-            builder = builder.add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(ip_address(address))]), critical=False
-            )
-        return builder.sign(self.key, hashes.SHA256())
-
-    def written(self, folder: Path) -> Path:
-        file = folder / f"{self.name}.crt"
-        file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
-        return file
 
 
 @pytest.fixture
@@ -115,13 +70,7 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 @pytest.fixture
 def door(ours: Authority, postgres_url: str, tmp_path: Path) -> Iterator[Door]:
     """A server for 127.0.0.1 whose certificate `ours` has signed."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    certificate = ours.sign("server", key.public_key(), address="127.0.0.1")
-    (tmp_path / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (tmp_path / "server.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    made = Door(postgres_url, tmp_path / "server.crt", tmp_path / "server.key")
+    made = Door(postgres_url, *ours.server("127.0.0.1", tmp_path))
     yield made
     made.close()
 
