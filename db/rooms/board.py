@@ -17,6 +17,7 @@ from db.rooms.queries import (
     RoomRow,
     StepRow,
     WaitingRow,
+    asked_by_name,
     booking,
     bookings_between,
     closures_between,
@@ -51,6 +52,11 @@ class Board:
     def room(self, room_id: UUID) -> RoomRow | None:
         """The room of an id, if it is on the board."""
         return next((room for room in self.rooms if room.id == room_id), None)
+
+    def owner(self, room_id: UUID) -> UUID | None:
+        """The centre whose room it is: a neighbour keeps the bookings of what it was asked for."""
+        room = self.room(room_id)
+        return room.centre_id if room is not None else None
 
     def reach(self, room: RoomRow) -> tuple[RoomRow, ...]:
         """The rooms that are taken when this one is: itself, and those that share a part with it (整厅、分厅)."""
@@ -90,6 +96,7 @@ class Seen:
     chosen: BookingRow | None = None
     history: tuple[StepRow, ...] = ()
     series: tuple[BookingRow, ...] = ()
+    asked_by: str = ""  # the neighbouring centre that asked for the chosen booking
 
 
 def look(
@@ -101,8 +108,7 @@ def look(
     tomorrow = midnight + timedelta(days=1)
     gone = [state for state in BookingState if state not in TAKES_ROOM]
     shown = board(session, centre_id, first, last, now)
-    room = shown.room(row.room_id) if row else None
-    owner = room.centre_id if room else centre_id  # a neighbour keeps the story of what it was asked for
+    owner = (shown.owner(row.room_id) if row else None) or centre_id
     return Seen(
         shown,
         bookings_between(session, centre_id, first, last, gone),
@@ -115,6 +121,7 @@ def look(
         row,
         history_of(session, owner, row.id) if row else (),
         series_of(session, owner, row.series_id) if row and row.series_id else (),
+        asked_by_name(session, owner, row.id) if row and owner == centre_id else "",
     )
 
 

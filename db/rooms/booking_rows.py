@@ -81,6 +81,7 @@ _BY_ID = Prepared(
     _ALL.where(_B.c.id == bindparam("of_booking"), or_(_OF_CENTRE, _B.c.asked_by == bindparam("of_centre")))
 )
 _BY_NUMBER = Prepared(_ALL.where(_OF_CENTRE, _B.c.number == bindparam("of_number")))
+_ASKED_BY_NAME = Prepared(select(_B.c.asked_by_name).where(_OF_CENTRE, _B.c.id == bindparam("of_booking")))
 _OF_SERIES = Prepared(_ALL.where(_OF_CENTRE, _B.c.series_id == bindparam("of_series")).order_by(_B.c.starts_at))
 
 
@@ -106,6 +107,12 @@ def booking(session: Session, centre_id: UUID, booking_id: UUID) -> BookingRow |
 def booking_by_number(session: Session, centre_id: UUID, number: str) -> BookingRow | None:
     """The booking of a number, as read off a slip."""
     return next(iter(_rows(_BY_NUMBER, session, {"of_centre": centre_id, "of_number": number})), None)
+
+
+def asked_by_name(session: Session, centre_id: UUID, booking_id: UUID) -> str:
+    """The neighbouring centre that asked for one of the centre's rooms; "" where it is the centre's own booking."""
+    found = _ASKED_BY_NAME.rows(session, {"of_centre": centre_id, "of_booking": booking_id})
+    return str(found[0].asked_by_name) if found else ""
 
 
 def series_of(session: Session, centre_id: UUID, series_id: UUID) -> tuple[BookingRow, ...]:

@@ -160,6 +160,7 @@ def put_back(act: Act, *, booking_id: UUID, version: int) -> Booked:
     before = history.snapshot(booking)
     after(BookingState(booking.state), Step.PUT_BACK)
     booking.state = first_state(act, found.room)
+    booking.reason = ""  # why it was left out is in its history
     occupy(act, found, booking)
     history.write(act, booking, Step.PUT_BACK, before=before)
     return said(act, booking)

@@ -45,14 +45,26 @@ def write_utilisation(path: Path, found: Utilisation) -> Path:
     """
     rooms: list[Sequence[Cell]] = [("编号", "房间", "开放小时", "预约小时", "使用率", "场次", "未到", "登记人数")]
     rooms += [
-        (r.number, r.name, r.open_hours, r.booked_hours, round(r.share, 4), r.bookings, r.no_shows, r.people)
+        (
+            r.number,
+            r.name,
+            round(r.open_hours, 2),
+            round(r.booked_hours, 2),
+            round(r.share, 4),
+            r.bookings,
+            r.no_shows,
+            r.people,
+        )
         for r in found.rooms
     ]
     rooms += [("", "办公面积（㎡）", found.office_area), ("", "服务面积（㎡）", found.service_area)]
     rooms.append(("", "未到率", round(found.no_show_rate, 4)))
-    uses: list[Sequence[Cell]] = [("用途", "小时"), *found.by_use]
+    uses: list[Sequence[Cell]] = [("用途", "小时"), *((use, round(hours, 2)) for use, hours in found.by_use)]
     heat: list[Sequence[Cell]] = [("星期", *(f"{hour}点" for hour in range(24)))]
-    heat += [(f"周{name}", *hours) for name, hours in zip("一二三四五六日", found.heat, strict=True)]
+    heat += [
+        (f"周{name}", *(round(each, 2) for each in hours))
+        for name, hours in zip("一二三四五六日", found.heat, strict=True)
+    ]
     return write_book(path, [Sheet("各房间", rooms), Sheet("各用途", uses), Sheet("星期与钟点", heat)])
 
 

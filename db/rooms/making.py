@@ -8,6 +8,7 @@ from uuid import UUID
 
 from db.action import Act
 from db.base import table_of
+from db.centre.models import Centre
 from db.clock import business_date
 from db.ids import new_id
 from db.numbers.actions import taking
@@ -29,6 +30,7 @@ class Fresh:
 
     centre_id: UUID
     asked_by: UUID | None
+    asked_by_name: str
     room_id: UUID
     starts_at: datetime
     ends_at: datetime
@@ -68,9 +70,11 @@ def fresh(
     act: Act, room: KnownRoom, borrower: KnownBorrower, starts_at: datetime, ends_at: datetime, about: About
 ) -> Fresh:
     """A booking of the room as it would begin; 待审批 where the room needs approval."""
+    own = room.centre_id == act.centre_id
     return Fresh(
         centre_id=room.centre_id,
-        asked_by=None if room.centre_id == act.centre_id else act.centre_id,
+        asked_by=None if own else act.centre_id,
+        asked_by_name="" if own else act.session.get_one(Centre, act.centre_id).name,
         room_id=room.id,
         starts_at=starts_at,
         ends_at=ends_at,

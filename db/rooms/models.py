@@ -183,6 +183,7 @@ class Booking(Base):
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]  # the centre that owns the room
     asked_by: Mapped[UUID | None] = mapped_column(Uuid(), ForeignKey("centre.id"))  # a neighbouring centre
+    asked_by_name: Mapped[str] = mapped_column(default="")  # as it called itself then; the owner cannot read its row
     number: Mapped[str]
     room_id: Mapped[UUID] = mapped_column(Uuid(), ForeignKey("room.id"))
     series_id: Mapped[UUID | None] = mapped_column(Uuid(), ForeignKey("booking_series.id"))

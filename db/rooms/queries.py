@@ -14,6 +14,7 @@ from db.clock import business_date, start_of
 from db.prepared import Prepared
 from db.rooms.booking_rows import LONGEST
 from db.rooms.booking_rows import BookingRow as BookingRow
+from db.rooms.booking_rows import asked_by_name as asked_by_name
 from db.rooms.booking_rows import booking as booking
 from db.rooms.booking_rows import booking_by_number as booking_by_number
 from db.rooms.booking_rows import bookings_between as bookings_between
@@ -120,6 +121,7 @@ class WaitingRow:
 
 
 _R, _H, _T, _C = table_of(Room), table_of(RoomHours), table_of(RoomTakes), table_of(Closure)
+_E = table_of(BookingEvent)
 _OFFERED = or_(_R.c.centre_id == bindparam("of_centre"), and_(_R.c.shared, bindparam("neighbours", type_=Boolean())))
 _ROOMS = Prepared(
     select(*(column for column in _R.c if column.name != "photo"), _R.c.photo.is_not(None).label("has_photo")).where(
@@ -228,6 +230,21 @@ def overdue_arrivals(
     return tuple(
         row for row in rows if waits.get(row.room_id) and row.starts_at + timedelta(minutes=waits[row.room_id]) <= now
     )
+
+
+def unused(session: Session, centre_id: UUID, now: datetime) -> tuple[BookingRow, ...]:
+    """Of those overdue, the ones that nobody has put back since they began: who does that knows that somebody comes."""
+    late = overdue_arrivals(session, centre_id, now)
+    if not late:
+        return ()
+    by_hand = session.execute(
+        select(_E.c.booking_id, _E.c.at).where(
+            _E.c.centre_id == centre_id,
+            _E.c.booking_id.in_([row.id for row in late]),
+            _E.c.step.in_((Step.PUT_BACK, Step.UNDO)),
+        )
+    ).all()
+    return tuple(row for row in late if not any(of == row.id and at >= row.starts_at for of, at in by_hand))
 
 
 def waiting_for(session: Session, centre_id: UUID, now: datetime) -> tuple[WaitingRow, ...]:

@@ -9,7 +9,7 @@ from db.ids import new_id
 from db.rooms.bookings import Booked, book, end, undo
 from db.rooms.looking import borrower_of, room_of
 from db.rooms.models import Waiting
-from db.rooms.queries import overdue_arrivals
+from db.rooms.queries import unused
 from db.rooms.states import Step
 from db.staff.permissions import Permission
 
@@ -124,8 +124,8 @@ def wait_again(
 
 @action("room.release", Permission.ROOM_BOOK, "释放未到房间")
 def release_unused(act: Act) -> int:
-    """Release every room whose borrower has not come within the room's time. Returns how many."""
-    late = overdue_arrivals(act.session, act.centre_id, act.now)
+    """Release every room whose borrower has not come within the room's time, unless it was put back by hand. How many."""
+    late = unused(act.session, act.centre_id, act.now)
     for row in late:
         end(act, row.id, row.version, Step.NO_SHOW, "超过签到时限，自动释放")
     act.note(released=len(late))

@@ -162,7 +162,7 @@ FROZEN: Mapping[str, frozenset[str]] = {
     "centre": frozenset({"id", "code", "key_check", "created_at"}),
     "case_file": frozenset({"id", "centre_id", "number", "query_code", "received_at"}),
     "ticket": frozenset({"id", "centre_id", "business_date", "letter", "seq", "taken_at"}),
-    "booking": frozenset({"id", "centre_id", "number", "asked_by", "created_at", "created_by"}),
+    "booking": frozenset({"id", "centre_id", "number", "asked_by", "asked_by_name", "created_at", "created_by"}),
     "print_job": frozenset({"id", "centre_id", "receipt_id", "kind", "content", "created_at", "created_by"}),
     "number_series": frozenset({"centre_id", "series"}),
 }

@@ -70,12 +70,11 @@ class CounterPage(Page):
         )
         self.visit = Visit(self)
         self.submit = Submit(desk, self)
-        self.guard = ScanGuard(self)
+        self.guard = ScanGuard(self, keep=lambda: self.papers.papers)
         self.draft = DraftKeeper(desk, self.whole_draft, self, held=lambda: self.restorer.pending and self.is_untouched)
         self.restorer = Restorer(self)
         self.calendar: Calendar | None = None
         self._queue_wanted = False
-        self._before_burst: tuple[Paper, ...] = ()
         self._staff_id = desk.actor.staff_id if desk.actor else None
         self._lay_out()
         self._connect()
@@ -195,11 +194,8 @@ class CounterPage(Page):
         self.people.show_agent(True)
         self.people.agent.take_card(card)
 
-    def _remember_papers(self) -> None:
-        self._before_burst = self.papers.papers
-
-    def _put_papers_back(self) -> None:
-        self.papers.show_papers(self._before_burst, chosen=self.item.item is not None)
+    def _put_papers_back(self, papers: tuple[Paper, ...]) -> None:
+        self.papers.show_papers(papers, chosen=self.item.item is not None)
         self._edited()
 
     def _again(self, case: EarlierCase) -> None:
@@ -290,7 +286,6 @@ class CounterPage(Page):
         self.papers.changed.connect(self._edited)
         self.papers.advanced.connect(self._after_papers)
         self.outcome.wanted.connect(self.submit.press)
-        self.guard.burst_began.connect(self._remember_papers)
         self.guard.spoilt.connect(self._put_papers_back)
         self.guard.card.connect(self._card_read)
         self.queue.serving_changed.connect(self.visit.serve)

@@ -1,6 +1,7 @@
 """Booking a room, or changing a booking: what stands in the way is told while typing, with what could be offered."""
 
 from datetime import datetime
+from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -76,7 +77,7 @@ class BookingDialog(QDialog):
             self._fill(booking)
             self._twice = self._meeting(booking)
             if booking.series_id is not None:
-                desk.ask(self, series_of, desk.centre_id, booking.series_id, then=self._offer_scopes, topic="series")
+                desk.ask(self, series_of, self._owner(), booking.series_id, then=self._offer_scopes, topic="series")
         self._touched()
         (self.purpose if booking else self.borrower.line).setFocus()
 
@@ -189,6 +190,11 @@ class BookingDialog(QDialog):
         self.wait_button.setVisible(bool(self.clash) and self.booking is None and self.repeat.pattern() is None)
         if offers:
             self._grow()
+
+    def _owner(self) -> UUID:
+        """The centre whose room it is."""
+        of = self.booking.room_id if self.booking else None
+        return next((room.centre_id for room in self.rooms if room.id == of), self.desk.centre_id)
 
     def _offer_scopes(self, series: tuple[BookingRow, ...]) -> None:
         """How far a change of a series may reach, with how many that are."""

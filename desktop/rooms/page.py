@@ -44,7 +44,7 @@ from desktop.rooms.steps import Steps
 from desktop.rooms.today import TodayBoard
 from desktop.rooms.undo import UndoStack
 from desktop.rooms.verbs import BUTTONS
-from desktop.rooms.words import slot_of, title_of, when_text
+from desktop.rooms.words import brief_when, slot_of, title_of, whole_of
 from desktop.shell import theme
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
@@ -80,9 +80,9 @@ class RoomsPage(Page):
         self.waiting = WaitingPane()
         self.left_out = RowTable[BookingRow](
             (
-                Column("时段", when_text, 170),
-                Column("借用方", title_of),
-                Column("情况", lambda row: STATE_NAMES[row.state], 84, tip=lambda row: row.reason),
+                Column("时段", brief_when, 152, tip=whole_of),
+                Column("借用方", title_of, tip=whole_of),
+                Column("情况", lambda row: STATE_NAMES[row.state], 72, tip=whole_of),
             ),
             "这几天没有取消、跳过、未到或驳回的预约。",
         )
@@ -90,7 +90,7 @@ class RoomsPage(Page):
         self.seen: Seen | None = None
         self.dialog: QDialog | None = None
         self._view = self.bar.view  # as it was before the bar turned to another
-        self._wanted: UUID | None = None
+        self.wanted: UUID | None = None  # the chosen booking, told about at the side once it is read
         self._reload_soon = QTimer(self, singleShot=True, interval=_RELOAD_MS)
         self._reload_soon.timeout.connect(self.refresh)
         self._release = QTimer(self, interval=RELEASE_MS)
@@ -106,7 +106,7 @@ class RoomsPage(Page):
         days = self.bar.days()
         first, last = start_of(days[0]), start_of(days[-1] + timedelta(days=1))
         self.desk.ask(
-            self, look, self.desk.centre_id, first, last, self.desk.now(), self._wanted, then=self._show, topic="look"
+            self, look, self.desk.centre_id, first, last, self.desk.now(), self.wanted, then=self._show, topic="look"
         )
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -168,7 +168,7 @@ class RoomsPage(Page):
 
     def pick(self, row: BookingRow | None) -> None:
         """Tell about a booking at the side."""
-        self._wanted = row.id if row is not None else None
+        self.wanted = row.id if row is not None else None
         if row is None:
             self.pane.show_nothing()
             return
@@ -195,10 +195,11 @@ class RoomsPage(Page):
         self.seen = seen
         self.bar.offer(seen.board.rooms)
         self._show_rooms(seen)
-        if seen.chosen is not None and seen.chosen.id == self._wanted:
+        if seen.chosen is not None and seen.chosen.id == self.wanted:
             self.pane.show_booking(seen, seen.chosen.id in seen.board.foreign)
-        elif self._wanted is None:
+        elif self.wanted is None:
             self.pane.show_nothing()
+        self.steps.shown(seen.chosen)
         self.today_board.show_today(seen)
         self.waiting.show_waiting(seen.waiting, seen.board.rooms)
         self.left_out.show_rows(seen.left_out, key=lambda row: row.id)
@@ -213,7 +214,7 @@ class RoomsPage(Page):
         if self.bar.view == "month":
             self.month.show_month(seen.board, shown, self.bar.day)
             return
-        self.grid.chosen = self._wanted
+        self.grid.chosen = self.wanted
         self.grid.blockSignals(True)
         self.grid.show_content(Content(seen.board, shown, self.bar.days(), View(self.bar.view)))
         self.grid.blockSignals(False)
@@ -222,10 +223,10 @@ class RoomsPage(Page):
         self.desk.messages.info(f"{saved.sentence}（Ctrl+Z 撤销）" if saved.result is not None else saved.sentence)
         if isinstance(saved.result, Booked):
             self.undo.push(saved.result.booking_id, saved.result.version)
-            self._wanted = saved.result.booking_id
+            self.wanted = saved.result.booking_id
         elif saved.of_series:
             self.undo.push_series(saved.result, saved.anchor)
-            self._wanted = saved.anchor or self._wanted
+            self.wanted = saved.anchor or self.wanted
         self.grid.setFocus()
         self.refresh()
 
@@ -280,6 +281,7 @@ class RoomsPage(Page):
         self.menu = QMenu(self.more)
         fill_menu(self.menu, self)
         self.more.setMenu(self.menu)
+        self.menu.aboutToHide.connect(self.more.update, Qt.ConnectionType.QueuedConnection)  # else it looks pressed
         for button in (self.new_button, self.find_button, self.more):
             self.bar.buttons.addWidget(button)
         self.views = QStackedWidget()
@@ -350,7 +352,7 @@ class RoomsPage(Page):
 
     def _go_to(self, row: BookingRow) -> None:
         """Show a booking where it stands."""
-        self._wanted = row.id
+        self.wanted = row.id
         self.bar.show_day(local(row.starts_at).date())
         self.tabs.setCurrentWidget(self.pane)
         self.refresh()
@@ -375,7 +377,8 @@ class RoomsPage(Page):
     def _next_tab(self) -> None:
         """The next of the pages at the side, with the keys on what can be worked there."""
         self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
-        inside = self.tabs.currentWidget().findChildren(QWidget)
+        shown = self.tabs.currentWidget()
+        inside = [shown, *shown.findChildren(QWidget)]
         wanted = Qt.FocusPolicy.TabFocus
         field = next((w for w in inside if w.focusPolicy() & wanted and w.isVisible() and w.isEnabled()), None)
         (field or self.tabs.tabBar()).setFocus()

@@ -21,6 +21,7 @@ from desktop.widgets.table import Column, RowTable
 from desktop.widgets.words import EmptyHint, label
 
 SLIP, DETACH = "slip", "detach"
+_MARGIN = 10
 
 
 class BookingPane(QWidget):
@@ -42,6 +43,7 @@ class BookingPane(QWidget):
         self.buttons: dict[str, QPushButton] = {}
         self._button_grid = QGridLayout()
         self._button_grid.setSpacing(theme.px(6))
+        self._columns = 0
         for button in BUTTONS:
             self._add(button.step.value, button)
         self._add(SLIP, StepButton(Step.BOOK, "打印凭单", "Ctrl+P", "fa6s.print"))
@@ -72,6 +74,7 @@ class BookingPane(QWidget):
     def show_nothing(self) -> None:
         """No booking is chosen."""
         self.row = None
+        self._keep_width()
         self.body.hide()
         self.empty.show()
 
@@ -85,7 +88,7 @@ class BookingPane(QWidget):
         room = seen.board.room(row.room_id)
         self.title.setText(row.borrower)
         self.badge.show_state(STATE_NAMES[row.state], TONES[row.state])  # type: ignore[arg-type]
-        self.text.setText(told(row, room).split("\n", 1)[1] + (f"\n内容 {row.purpose}" if row.purpose else ""))
+        self.text.setText(told(row, room).split("\n", 1)[1] + _also(row, seen))
         can = set() if foreign else {step.value for step in possible(row.state)}
         owned = room is not None and room.centre_id == self.desk.centre_id
         if not self.desk.may(Permission.ROOM_APPROVE) or not owned:
@@ -99,6 +102,7 @@ class BookingPane(QWidget):
         self.buttons[SLIP].setText(
             f"{'打印取消单' if row.state in (BookingState.CANCELLED, BookingState.REJECTED, BookingState.SKIPPED) else '打印凭单'}（Ctrl+P）"
         )
+        self._keep_width()
         self._rooms = {each.id: each for each in seen.board.rooms}
         self.history.show_rows(seen.history, key=lambda each: (row.id, each.position))
         self._tell_step(self.history.current())
@@ -106,6 +110,15 @@ class BookingPane(QWidget):
         self.series.setVisible(bool(seen.series))
         self.empty.hide()
         self.body.show()
+
+    def _keep_width(self) -> None:
+        """Both columns as wide as the widest button ever was: the grid beside them stays where the hand is."""
+        widest = max(button.sizeHint().width() for button in self.buttons.values())
+        if widest != self._columns:
+            self._columns = widest
+            for column in (0, 1):
+                self._button_grid.setColumnMinimumWidth(column, widest)
+            self.setMinimumWidth(2 * widest + self._button_grid.spacing() + 2 * theme.px(_MARGIN))
 
     def _whole_step(self, row: StepRow) -> str:
         return whole_step(row, self._rooms)
@@ -135,9 +148,15 @@ class BookingPane(QWidget):
         inner.addWidget(self.history, 1)
         inner.addWidget(self.step)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(theme.px(10), theme.px(10), theme.px(10), theme.px(10))
+        layout.setContentsMargins(*[theme.px(_MARGIN)] * 4)
         layout.addWidget(self.empty)
         layout.addWidget(self.body)
+
+
+def _also(row: BookingRow, seen: Seen) -> str:
+    """What it is for, and which neighbouring centre asked."""
+    lines = (("内容", row.purpose), ("申请中心", seen.asked_by))
+    return "".join(f"\n{title} {text}" for title, text in lines if text)
 
 
 class WaitingPane(QWidget):
@@ -152,13 +171,13 @@ class WaitingPane(QWidget):
         self._rooms: dict[UUID, RoomRow] = {}
         self.table = RowTable[WaitingRow](
             (
-                Column("房间", lambda row: self._room(row, "number"), 52, tip=self._told),
-                Column("时段", lambda row: f"{local(row.starts_at):%m-%d %H:%M}", 100, tip=self._told),
+                Column("房间", lambda row: self._room(row, "number"), 46, tip=self._told),
+                Column("时段", lambda row: f"{local(row.starts_at):%m-%d %H:%M}", 98, tip=self._told),
                 Column("候补", lambda row: row.borrower, tip=self._told),
                 Column(
                     "情况",
                     lambda row: "可以安排" if row.free else "已通知" if row.state == "offered" else "等候",
-                    96,
+                    84,
                     tone=lambda row: "good" if row.free else "",
                 ),
             ),

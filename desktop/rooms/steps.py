@@ -13,7 +13,7 @@ from db.errors import Refusal
 from db.receipts.actions import Issued
 from db.rooms import bookings
 from db.rooms.bookings import Booked
-from db.rooms.queries import BookingRow, WaitingRow, booking, overdue_arrivals, series_of
+from db.rooms.queries import BookingRow, WaitingRow, booking, series_of, unused
 from db.rooms.series import cancel_following, change_following, detach
 from db.rooms.slips import print_slip
 from db.rooms.states import STATE_NAMES, Step, possible
@@ -51,11 +51,21 @@ class Steps(QObject):
     def __init__(self, page: "RoomsPage") -> None:
         super().__init__(page)
         self.page, self.desk = page, page.desk
+        self._early: tuple[UUID, str] | None = None
+
+    def shown(self, row: BookingRow | None) -> None:
+        """The pane tells about a booking, or it was not found: what was pressed before that is done now, or forgotten."""
+        early, self._early = self._early, None
+        if early is not None and row is not None and early[0] == row.id == self.page.wanted:
+            self.press(early[1])
 
     def press(self, name: str) -> None:
         """A button of the pane."""
         pane = self.page.pane
-        row = pane.row
+        row, wanted = pane.row, self.page.wanted
+        if wanted is not None and (row is None or row.id != wanted):
+            self._early = wanted, name  # a key meant for the booking that was just chosen and is not read yet
+            return
         if row is None or name not in pane.buttons or pane.buttons[name].isHidden():
             return
         match name:
@@ -156,7 +166,7 @@ class Steps(QObject):
         """Every minute: give the rooms free whose borrowers have not come in the room's own time."""
         if self.desk.may(Permission.ROOM_BOOK):
             self.desk.ask(
-                self.page, overdue_arrivals, self.desk.centre_id, self.desk.now(), then=self._release_them,
+                self.page, unused, self.desk.centre_id, self.desk.now(), then=self._release_them,
                 failed=_silent,
             )  # fmt: skip
 
@@ -218,7 +228,8 @@ class Steps(QObject):
         return f"{room.name if room else ELSEWHERE} {slot.day.month}月{slot.day.day}日 {slot.clock()}"
 
     def _with_series(self, row: BookingRow, then: Callable[[Series], None]) -> None:
-        self.desk.ask(self.page, series_of, self.desk.centre_id, row.series_id, then=then, topic="series")
+        owner = self.page.seen.board.owner(row.room_id) if self.page.seen else None
+        self.desk.ask(self.page, series_of, owner or self.desk.centre_id, row.series_id, then=then, topic="series")
 
     def _move(self, row: BookingRow, slot: Slot, scope: Scope, series: Series) -> None:
         given: dict[str, Any] = {"room_id": slot.room_id, "starts_at": slot.starts_at, "ends_at": slot.ends_at}

@@ -119,11 +119,11 @@ class BarChart(QWidget):
             return
         middle = self.width() * 0.6
         rooms = [
-            (f"{r.number} {r.name}", r.share, f"{r.share:.0%}　{r.booked_hours:g} 小时 {r.bookings} 场", "")
+            (f"{r.number} {r.name}", r.share, f"{r.share:.0%}　{_hours(r.booked_hours)}{_times(r.bookings)}", "")
             for r in self._found.rooms
         ]
         most = max((hours for _, hours in self._found.by_use), default=1.0)
-        uses = [(use, hours / most, f"{hours:g} 小时", use) for use, hours in self._found.by_use]
+        uses = [(use, hours / most, _hours(hours), use) for use, hours in self._found.by_use]
         self._bars(painter, QRectF(0, 0, middle - 20, self.height()), rooms)
         self._bars(painter, QRectF(middle, 0, self.width() - middle, self.height()), uses)
 
@@ -146,6 +146,16 @@ class BarChart(QWidget):
                 painter.fillRect(bar, mixed(use_colour("居有所乐"), 0.45))
             painter.setPen(theme.colour("text"))
             painter.drawText(QRectF(full.right() + 8, y, words - 8, high), Qt.AlignmentFlag.AlignVCenter, told)
+
+
+def _hours(hours: float) -> str:
+    """To a tenth: a booking may end at any minute."""
+    return f"{round(hours, 1):g} 小时"
+
+
+def _times(bookings: int) -> str:
+    """A room that only duties use is booked by nobody, and yet not idle."""
+    return f" {bookings} 场" if bookings else ""
 
 
 class HeatMap(QWidget):
@@ -187,4 +197,4 @@ class HeatMap(QWidget):
                 )
                 if value:
                     painter.setPen(theme.colour("text"))
-                    painter.drawText(cell, centre, f"{value:.4g}")
+                    painter.drawText(cell, centre, f"{round(value, 1):g}")

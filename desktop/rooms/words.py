@@ -27,6 +27,16 @@ def when_text(row: BookingRow) -> str:
     return f"{day_text(local(row.starts_at).date())} {span_text(row.starts_at, row.ends_at)}"
 
 
+def brief_when(row: BookingRow) -> str:
+    """Day and time where there is little room: “11-17 15:00–16:30”."""
+    return f"{local(row.starts_at):%m-%d} {span_text(row.starts_at, row.ends_at)}"
+
+
+def whole_of(row: BookingRow) -> str:
+    """When, who and what for, and why not: what a narrow list cuts off."""
+    return "\n".join(part for part in (when_text(row), title_of(row), row.reason) if part)
+
+
 def title_of(row: BookingRow) -> str:
     """Who, and what for."""
     return f"{row.borrower} · {row.purpose}" if row.purpose else row.borrower

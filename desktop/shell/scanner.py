@@ -1,25 +1,51 @@
-"""A scanner types: a fast burst that ends in Enter and reads like a receipt or a case number opens what it names.
+"""A scanner types: keys in a reader's beat that end in Enter and read like a receipt or a case number open what they name.
 
-The field it fell into gets back what stood there. ID cards on the counter page are the page's own matter
-(desktop/counter/scan.py); this watches for codes of ours on every page.
+The field they fell into gets back what stood there. ID cards on the counter page are the page's own matter
+(desktop/counter/scan.py); this watches for codes of ours on every page. What is a reader's beat: desktop/shell/burst.py.
 """
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
-HAND_MS = 40
+from desktop.shell.burst import HAND_MS, Burst, goes_on
+
 SHORTEST = 12
+MODIFIERS = frozenset(
+    {
+        Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock,
+        Qt.Key.Key_NumLock,
+    }
+)  # fmt: skip
+"""Keys that a reader presses for a capital letter: they are no pause and no end."""
 
 
-@dataclass(slots=True)
-class _Burst:
-    field: QWidget | None = None
-    before: str = ""
-    cursor: int = 0
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A field and what stood in it."""
+
+    field: QLineEdit | QPlainTextEdit | None = None
     text: str = ""
+    cursor: int = 0
+
+    @classmethod
+    def in_(cls, watched: QObject) -> "Stood":
+        """What stands in a field now; nothing in what is none."""
+        if isinstance(watched, QLineEdit):
+            return cls(watched, watched.text(), watched.cursorPosition())
+        if isinstance(watched, QPlainTextEdit):
+            return cls(watched, watched.toPlainText(), watched.textCursor().position())
+        return cls()
+
+    def put_back(self) -> None:
+        """Let it stand there again."""
+        if isinstance(self.field, QLineEdit):
+            self.field.setText(self.text)
+            self.field.setCursorPosition(self.cursor)
+        elif self.field is not None:
+            self.field.setPlainText(self.text)
 
 
 class Scanner(QObject):
@@ -32,18 +58,20 @@ class Scanner(QObject):
         self._clock = QElapsedTimer()
         self._clock.start()
         self._told = 0
-        self._burst = _Burst()
+        self._burst: Burst[Stood] = Burst()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        if watched is not QApplication.focusWidget():
+        if watched is not QApplication.focusWidget() or event.key() in MODIFIERS:
             return False
-        fast = 0 <= self._since_last(event) < HAND_MS  # the system's clock may wrap around
+        pause = self._since_last(event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self._end(fast)
+            return self._end(pause)
         if event.text() and event.text().isprintable():
-            self._add(event.text(), watched, fast)
+            self._add(event.text(), watched, pause)
+        else:
+            self._burst = Burst()
         return False
 
     def _since_last(self, event: QKeyEvent) -> int:
@@ -52,25 +80,20 @@ class Scanner(QObject):
         handled = int(self._clock.restart())
         return event.timestamp() - told if event.timestamp() and told else handled
 
-    def _add(self, text: str, watched: QObject, fast: bool) -> None:
-        if not fast or not self._burst.text:
-            self._burst = _Burst()
-            if isinstance(watched, QLineEdit):
-                self._burst = _Burst(watched, watched.text(), watched.cursorPosition())
-            elif isinstance(watched, QPlainTextEdit):
-                self._burst = _Burst(watched, watched.toPlainText(), watched.textCursor().position())
-        self._burst.text += text
+    def _add(self, text: str, watched: QObject, pause: int) -> None:
+        if not goes_on(pause):
+            self._burst = Burst()
+        burst = self._burst
+        may_begin = not burst.text or pause > HAND_MS
+        burst.add(text, pause, Stood.in_(watched) if may_begin else burst.before[-1])
 
-    def _end(self, fast: bool) -> bool:
-        burst, self._burst = self._burst, _Burst()
-        if not fast or len(burst.text) < SHORTEST or not is_ours(burst.text):
+    def _end(self, pause: int) -> bool:
+        burst, self._burst = self._burst, Burst()
+        scan = burst.whole(pause) if goes_on(pause) else None
+        if scan is None or len(scan.text) < SHORTEST or not is_ours(scan.text):
             return False
-        if isinstance(burst.field, QLineEdit):
-            burst.field.setText(burst.before)
-            burst.field.setCursorPosition(burst.cursor)
-        elif isinstance(burst.field, QPlainTextEdit):
-            burst.field.setPlainText(burst.before)
-        self.read.emit(burst.text)
+        scan.before.put_back()
+        self.read.emit(scan.text)
         return True
 
 

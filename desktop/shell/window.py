@@ -225,6 +225,10 @@ class MainWindow(QMainWindow):
         """A code was read: the open page may take it, else the page whose business it is."""
         if self.lock.isVisible() or self.page is None:
             return
+        asking = QApplication.activeModalWidget()
+        if asking is not None:  # what is scanned would act behind it
+            self.desk.messages.warn(f"“{asking.windowTitle() or '提示'}”还开着，办完或关掉后再扫一次。")
+            return
         if not self._stack.scanned(text):
             self.desk.messages.warn("扫到的内容不是本中心的回执或办件编号。")
 

@@ -332,6 +332,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
     sa.Column('asked_by', sa.Uuid(), nullable=True),
+    sa.Column('asked_by_name', sa.Text(), nullable=False),
     sa.Column('number', sa.Text(), nullable=False),
     sa.Column('room_id', sa.Uuid(), nullable=False),
     sa.Column('series_id', sa.Uuid(), nullable=True),

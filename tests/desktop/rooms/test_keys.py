@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from db.rooms.states import BookingState, Step
 from db.rooms.waiting import wait_for
 from desktop.rooms.borrowers import BorrowerForm, BorrowersDialog
 from desktop.rooms.room_form import RoomForm
@@ -104,3 +105,21 @@ def test_down_leads_from_the_search_to_the_borrowers(place: Place) -> None:
     assert dialog.table.hasFocus()
     QTest.keyClick(dialog.table, KEY.Key_Return)
     place.qtbot.waitUntil(lambda: isinstance(dialog.dialog, BorrowerForm))
+
+
+def test_a_key_pressed_before_the_booking_is_read_is_meant_for_it(place: Place) -> None:
+    first, second = place.book("201", 10, 11), place.book("202", 10, 11)
+    place.shown(first)
+    place.shown(second)
+    place.page.pick(place.row(first))
+    place.qtbot.waitUntil(lambda: place.page.pane.row == place.row(first))
+    place.page.pick(place.row(second))
+    place.page.press(Step.NO_SHOW.value)  # the pane still tells about the first
+    place.qtbot.waitUntil(lambda: place.row(second).state is BookingState.NO_SHOW)
+    assert place.row(first).state is BookingState.BOOKED
+
+
+def test_f6_leads_into_what_did_not_take_place(place: Place) -> None:
+    place.page.tabs.setCurrentIndex(2)
+    place.shortcut(KEY.Key_F6)
+    assert place.page.left_out.hasFocus()

@@ -1,5 +1,6 @@
 """A neighbouring centre's room (阵地共享): asked for here, approved or refused there, each through the window."""
 
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor, Request
+from db.calendar.recurrence import Every, Pattern
 from db.ids import new_id
 from db.rooms.bookings import approve, reject
 from db.rooms.queries import booking
+from db.rooms.series import SeriesFields, book_series
 from db.rooms.states import BookingState, Step
 from db.staff.permissions import Role
 from desktop.rooms import steps
@@ -17,9 +20,10 @@ from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.page import RoomsPage
 from desktop.rooms.room_card import facts_of
 from desktop.rooms.side import SLIP
+from desktop.rooms.verbs import EndDialog
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
-from tests.desktop.rooms.conftest import Place
+from tests.desktop.rooms.conftest import TODAY, Place
 from tests.desktop.rooms.test_page import choose_choir
 from tests.factories.centre import make_centre
 from tests.factories.rooms import make_room
@@ -98,6 +102,7 @@ def test_a_neighbours_room_is_asked_for_and_approved_by_its_owner(
     page = next_door(qtbot, place, neighbour)
     page._go_to(page.seen.board.bookings[0])  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: not page.pane.buttons[Step.APPROVE.value].isHidden())
+    assert "申请中心 军门社区“党建+”邻里中心" in page.pane.text.text()
     page.press(Step.APPROVE.value)
     qtbot.waitUntil(lambda: state(place, row_id) is BookingState.BOOKED)
     page.desk.close()
@@ -127,3 +132,19 @@ def test_who_asked_cannot_approve_their_own_asking(place: Place, offered: UUID) 
         with pytest.raises(Exception, match="另一个中心"):
             place.desk.hall.run(Request(place.actor, NOW, new_id()), verb, booking_id=row_id, version=1, **given)
     assert state(place, row_id) is BookingState.ASKED
+
+
+def test_a_series_in_a_neighbours_room_is_counted_where_it_is_kept(place: Place, offered: UUID) -> None:
+    weekly = Pattern(Every.WEEK, TODAY + timedelta(days=1), count=3)
+    place.run(book_series, pattern=weekly, fields=SeriesFields(offered, time(15), time(16), place.choir))
+    place.page.bar.show_day(TODAY + timedelta(days=1))
+    place.qtbot.waitUntil(lambda: place.page.seen is not None and bool(place.page.seen.board.bookings))
+    row = place.page.seen.board.bookings[0]  # type: ignore[union-attr]
+    place.page.steps.end(row)
+    place.qtbot.waitUntil(lambda: isinstance(place.page.dialog, EndDialog))
+    assert isinstance(place.page.dialog, EndDialog)
+    assert "3 场" in place.page.dialog.scope.itemText(1)
+    place.page.dialog.reject()
+    place.page.edit(row)
+    assert isinstance(place.page.dialog, BookingDialog)
+    place.qtbot.waitUntil(lambda: "3 场" in place.page.dialog.scope.itemText(1))  # type: ignore[union-attr]

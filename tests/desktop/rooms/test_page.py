@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from db.receipts.content import PaperKind
 from db.receipts.models import Receipt
+from db.rooms.bookings import put_back
 from db.rooms.slips import print_slip
 from db.rooms.states import BookingState, Step
-from db.rooms.waiting import wait_for
+from db.rooms.waiting import release_unused, wait_for
 from desktop.rooms.booking_dialog import BookingDialog
 from desktop.rooms.canvas import View
 from desktop.rooms.dialogs import open_utilisation
@@ -151,6 +152,9 @@ def test_rooms_nobody_came_to_are_released_by_themselves(place: Place) -> None:
     place.page.steps.release_late()
     place.qtbot.waitUntil(lambda: place.row(made).state is BookingState.NO_SHOW)
     place.qtbot.waitUntil(lambda: any("自动释放" in text for _, text in place.said))
+    place.run(put_back, booking_id=made.booking_id, version=2)  # they are at the door
+    assert place.row(made).reason == ""
+    assert place.run(release_unused) == 0
 
 
 def test_filters_leave_the_rooms_that_fit(place: Place) -> None:

@@ -33,8 +33,7 @@ class Today:
 
 
 @pytest.fixture
-def today(inside: House, monkeypatch: pytest.MonkeyPatch) -> Today:
-    monkeypatch.setattr("desktop.shell.scanner.HAND_MS", 5_000)  # simulated keys carry no time of their own
+def today(inside: House) -> Today:
     return Today(inside)
 
 
