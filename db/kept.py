@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DisconnectionError
 
+from db.prepared import PLAIN, forget_late
+
 KEPT = "linli_kept"
 """Execution option of an engine: its `Kept`."""
 REST_SECONDS = 5
@@ -42,7 +44,7 @@ class Kept:
 
     def give(self, connection: Connection, pool: object) -> None:
         """Keep it, unless there is one already, or the engine has begun another pool meanwhile."""
-        if self._spare or connection.invalidated or connection.engine.pool is not pool:
+        if self._spare or connection.engine.pool is not pool:
             connection.close()
             return
         rest(connection.info)
@@ -58,7 +60,11 @@ class Kept:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction, which is committed at the end, or rolled back."""
+    """A connection for a click, in a transaction, which is rolled back where the click fails.
+
+    On a server the click itself commits (`db.ending`), and what is not committed then is nothing; the embedded database
+    commits at the end. There SQLAlchemy begins and ends the transaction, here the first and the last journey do.
+    """
     kept: Kept | None = engine.get_execution_options().get(KEPT)
     if kept is None:  # not made by `db.engine`: set-up, which connects once
         with engine.begin() as connection:
@@ -67,16 +73,22 @@ def writing(engine: Engine) -> Iterator[Connection]:
     pool = engine.pool
     connection = kept.take(engine)
     try:
-        with connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.info[PLAIN] = True
             yield connection
+        else:
+            with connection.begin():
+                yield connection
     except BaseException:
-        connection.close()
+        forget_late(connection)
+        connection.close()  # the pool rolls back what is not committed
         raise
     kept.give(connection, pool)
 
 
 def rest(info: Any) -> None:
-    """Note since when a connection (by the info of its driver's connection) is not used."""
+    """A connection (by the info of its driver's connection) is not used from now on."""
+    info.pop(PLAIN, None)
     info[_SINCE] = time.monotonic()
 
 

@@ -28,6 +28,8 @@ from db.wire import Broken, Sent, Wire
 
 NAMELESS = "linli_nameless"
 """In the info of a driver's connection: the server is not to be asked to remember statements by name."""
+PLAIN = "linli_plain"
+"""In the info of a driver's connection: whoever holds it ends its transactions here, and SQLAlchemy knows of none."""
 _CURSOR, _WIRE = "linli_cursor", "linli_wire"
 
 
@@ -50,8 +52,8 @@ class Prepared:
 
     def rows(self, where: Session | Connection, given: Given) -> list[Any]:
         """Every row of the answer as a named tuple."""
-        connection = _begun(where)
-        if (wire := _wire(connection)) is None:
+        connection, wire = _way(where)
+        if wire is None:
             return self.lite(connection.dialect).read(self._on_cursor(connection, given))
         text = self.server(connection.dialect)
         [answer] = _travel(connection, wire, [text.sent(given)])
@@ -64,8 +66,8 @@ class Prepared:
 
     def raw(self, where: Session | Connection, given: Given) -> list[Any]:
         """The rows as the driver gives them, for those who convert many of them in a cheaper way."""
-        connection = _begun(where)
-        if (wire := _wire(connection)) is None:
+        connection, wire = _way(where)
+        if wire is None:
             found: list[Any] = self._on_cursor(connection, given).fetchall()
             return found
         [answer] = _travel(connection, wire, [self.server(connection.dialect).sent(given)])
@@ -73,8 +75,8 @@ class Prepared:
 
     def run(self, where: Session | Connection, given: Given | Sequence[Given]) -> int:
         """Write; with several mappings, each of them. Returns how many rows were touched."""
-        connection = _begun(where)
-        if (wire := _wire(connection)) is None:
+        connection, wire = _way(where)
+        if wire is None:
             return int(self._on_cursor(connection, given).rowcount)
         text = self.server(connection.dialect)
         answers = _travel(connection, wire, [text.sent(one) for one in _several(given)])
@@ -82,8 +84,8 @@ class Prepared:
 
     def later(self, where: Session | Connection, given: Given | Sequence[Given]) -> None:
         """Write with the next journey; with several mappings, each of them. Errors are heard then."""
-        connection = _begun(where)
-        if (wire := _wire(connection)) is None:
+        connection, wire = _way(where)
+        if wire is None:
             self.run(connection, given)
             return
         text = self.server(connection.dialect)
@@ -120,8 +122,8 @@ def ask(where: Session | Connection, *questions: Question, commit: bool = False)
 
     `commit`: on a server the transaction ends with the same journey; whoever began it then finds nothing left to commit.
     """
-    connection = _begun(where)
-    if (wire := _wire(connection)) is None:
+    connection, wire = _way(where)
+    if wire is None:
         return [statement.rows(connection, given) for statement, given in questions]
     texts = [statement.server(connection.dialect) for statement, _ in questions]
     sent = [text.sent(given) for text, (_, given) in zip(texts, questions, strict=True)]
@@ -172,21 +174,17 @@ def _several(given: Given | Sequence[Given]) -> Sequence[Given]:
     return [given] if isinstance(given, Mapping) else given
 
 
-def _begun(where: Session | Connection) -> Connection:
+def _way(where: Session | Connection) -> tuple[Connection, Wire | None]:
+    """The connection, and what leads from it to the server; None on the embedded database."""
     connection = connection_of(where)
-    if not connection.in_transaction():
-        connection.begin()  # as SQLAlchemy does by itself before a statement
-    return connection
-
-
-def _wire(connection: Connection) -> Wire | None:
-    """What leads to the server; None on the embedded database."""
     kept = connection.info
+    if PLAIN not in kept and not connection.in_transaction():
+        connection.begin()  # as SQLAlchemy does by itself before a statement
     wire: Wire | None = kept.get(_WIRE)
     if wire is None and connection.dialect.name == "postgresql":
         driver: Any = connection.connection.driver_connection
         wire = kept[_WIRE] = Wire(driver, keeps=NAMELESS not in kept)
-    return wire
+    return connection, wire
 
 
 def _travel(connection: Connection, wire: Wire, sent: Sequence[Sent], *, commit: bool = False) -> list[Any]:
