@@ -41,6 +41,17 @@ def guarded(model: type[Base], guard: Guard) -> None:
     event.listen(table_of(model), "after_create", finish)
 
 
+def determines(model: type[Base], *columns: str) -> None:
+    """Tell PostgreSQL's planner that one of these columns says what another is: whose a row is, of which centre.
+
+    It takes columns for independent, and expects of a clerk's cases the share of their centre, a six-hundredth among hundreds
+    of halls. Read by ANALYZE; costs nothing when rows are written.
+    """
+    table = table_of(model).name
+    made = f"CREATE STATISTICS st_{table} (dependencies) ON {', '.join(columns)} FROM {table}"
+    guarded(model, Guard(table, after={"postgresql": (made,)}))
+
+
 def _run(connection: Connection, statements: Statements) -> None:
     for statement in statements.get(connection.dialect.name, ()):
         connection.exec_driver_sql(statement)

@@ -8,7 +8,7 @@ import re
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.cases.listing import CaseRow, rows_of
@@ -54,11 +54,11 @@ def _ways(session: Session, vault: Vault, centre_id: UUID, folded: str, name: st
     if "-" in folded:
         ways.append(_starting(centre_id, Case.number, folded))
     if folded.isascii():
-        ways.append(_newest(centre_id, Case.external_number == folded))
-        ways.append(_newest(centre_id, Case.hotline_number == folded))
+        ways.append(_newest(centre_id, Case.external_number == folded).where(_given(Case.external_number)))
+        ways.append(_newest(centre_id, Case.hotline_number == folded).where(_given(Case.hotline_number)))
     if _ID_OR_PHONE.fullmatch(folded):
         ways += [_newest(centre_id, Case.person_id == each) for each in _people(session, vault, centre_id, folded)]
-        ways.append(_starting(centre_id, Case.external_number, folded))
+        ways.append(_starting(centre_id, Case.external_number, folded).where(_given(Case.external_number)))
     if not folded.isdigit():
         ways.append(_newest(centre_id, Case.applicant == name))
         ways.append(_starting(centre_id, Case.applicant, name))
@@ -73,6 +73,11 @@ def _people(session: Session, vault: Vault, centre_id: UUID, number: str) -> lis
 
 def _newest(centre_id: UUID, condition: ColumnElement[bool]) -> Select[UUID]:
     return select(Case.id).where(Case.centre_id == centre_id, condition).order_by(Case.id.desc())
+
+
+def _given(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """What the index of such a column says of itself, to the letter: only then the embedded database uses it."""
+    return column != literal_column("''")
 
 
 def _starting(centre_id: UUID, column: InstrumentedAttribute[str], prefix: str) -> Select[UUID]:

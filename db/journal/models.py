@@ -7,6 +7,7 @@ from sqlalchemy import Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CentreOf, CentreRef
+from db.guard import determines
 from db.journal.guard import append_only
 
 ONE_TREE = {"sqlite_with_rowid": False}
@@ -24,8 +25,8 @@ class JournalEntry(Base):
     __table_args__ = (
         Index(None, "centre_id", "at"),
         Index(None, "centre_id", "subject_id"),
-        Index(None, "centre_id", "tag", "at"),
-        Index(None, "centre_id", "staff_id", "at"),
+        Index(None, "centre_id", "tag", "seq", "at"),
+        Index(None, "centre_id", "staff_id", "seq", "at"),
         ONE_TREE,
     )
 
@@ -74,3 +75,4 @@ class Operation(Base):
 
 
 append_only(JournalEntry)
+determines(JournalEntry, "centre_id", "staff_id")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
@@ -11,10 +12,11 @@ from db.centre.models import Centre
 from db.clock import start_of
 from db.receipts import qr, rules
 from db.receipts.content import CentreFacts, Medium, PaperContent, PaperKind, from_json
-from db.receipts.models import PrintJob, Receipt, SigningKey
+from db.receipts.models import UNFINISHED, PrintJob, Receipt, SigningKey
 from db.receipts.rules import JobState, ReceiptState
 
 PAGE = 200
+_OPEN_JOBS = frozenset({JobState.WAITING, JobState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,22 +202,20 @@ def jobs(
     session: Session, centre_id: UUID, states: frozenset[JobState] = frozenset(), limit: int = PAGE
 ) -> tuple[JobRow, ...]:
     """The print queue, newest first; only jobs in `states` where some are named."""
-    query = select(PrintJob).where(PrintJob.centre_id == centre_id)
+    query = _queued().where(PrintJob.centre_id == centre_id)
     if states:
         query = query.where(PrintJob.state.in_(states))
-    found = session.scalars(query.order_by(PrintJob.created_at.desc(), PrintJob.id.desc()).limit(limit))
+    if states and states <= _OPEN_JOBS:
+        query = query.where(UNFINISHED)
+    found = session.execute(query.order_by(PrintJob.created_at.desc(), PrintJob.id.desc()).limit(limit))
     return tuple(_job(each) for each in found)
 
 
 def unfinished_jobs(session: Session, centre_id: UUID, staff_id: UUID) -> tuple[JobRow, ...]:
     """What somebody wanted printed and nobody has seen come out, oldest first."""
-    found = session.scalars(
-        select(PrintJob)
-        .where(
-            PrintJob.centre_id == centre_id,
-            PrintJob.state.in_((JobState.WAITING, JobState.FAILED)),
-            PrintJob.created_by == staff_id,
-        )
+    found = session.execute(
+        _queued()
+        .where(PrintJob.centre_id == centre_id, UNFINISHED, PrintJob.created_by == staff_id)
         .order_by(PrintJob.created_at, PrintJob.id)
         .limit(PAGE)
     )
@@ -232,6 +232,11 @@ def job_papers(session: Session, centre_id: UUID, job_ids: frozenset[UUID]) -> t
         .order_by(PrintJob.created_at, PrintJob.id)
     )
     return tuple(_job_paper(job, of) for job, of in found if job.centre_id == centre_id)
+
+
+def _queued() -> Select[Any]:
+    """Jobs without their paper."""
+    return select(*(getattr(PrintJob, name) for name in JobRow.__slots__))
 
 
 def _listed() -> Select[Receipt]:
@@ -317,7 +322,7 @@ def _other(session: Session, centre_id: UUID, other: UUID | None) -> tuple[UUID,
     return (other, number or "")
 
 
-def _job(row: PrintJob) -> JobRow:
+def _job(row: Any) -> JobRow:
     return JobRow(
         id=row.id,
         receipt_id=row.receipt_id,

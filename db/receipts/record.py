@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, select, update
 
 from db.action import Act
 from db.base import table_of
 from db.prepared import Prepared, ask
 from db.receipts.content import PaperKind
-from db.receipts.models import PrintJob, Receipt
+from db.receipts.models import UNFINISHED, PrintJob, Receipt
 from db.receipts.rules import JobState
 from db.records import Kept, change
 
@@ -65,7 +65,7 @@ _VOID = Prepared(
 _CANCEL = Prepared(
     update(_JOB)
     .where(_JOB.c.centre_id == bindparam("of_centre"), _JOB.c.receipt_id == bindparam("of_receipt"))
-    .where(or_(_JOB.c.state == JobState.WAITING, _JOB.c.state == JobState.FAILED))
+    .where(UNFINISHED)
     .values(state=JobState.CANCELLED, error=bindparam("why"), finished_at=bindparam("at"))
     .returning(_JOB.c.id)
 )

@@ -18,7 +18,6 @@ class Ticket(Base):
     __table_args__ = (
         UniqueConstraint("centre_id", "business_date", "letter", "seq"),
         Index(None, "centre_id", "business_date", "state", "fast", "place"),
-        Index(None, "centre_id", "counter_id", "business_date"),
         # A counter has one person at a time: stands behind the check in the actions.
         Index(
             "uq_ticket_at_counter",
@@ -69,11 +68,7 @@ class TicketPeriod(Base):
     """
 
     __tablename__ = "ticket_period"
-    __table_args__ = (
-        UniqueConstraint("centre_id", "ticket_id", "position"),
-        Index(None, "centre_id", "by_counter_id", "ended_at"),
-        Index(None, "centre_id", "ended_at"),
-    )
+    __table_args__ = (UniqueConstraint("centre_id", "ticket_id", "position"),)
 
     id: Mapped[Key]
     centre_id: Mapped[CentreOf]

@@ -13,7 +13,7 @@ from db.errors import RuleBroken
 from db.staff.permissions import Permission
 from db.tickets import rules
 from db.tickets.line import lock_day, may_manage, policy_of, require_free, ticket_of
-from db.tickets.models import TicketPeriod
+from db.tickets.models import Ticket, TicketPeriod
 from db.tickets.record import TicketRecord, close_period, keep, number, own
 from db.tickets.states import AT_COUNTER, STEP_NAMES, UNDOABLE, Step, TicketState
 
@@ -91,7 +91,12 @@ def _last_step(act: Act, ticket_id: UUID | None) -> TicketPeriod:
     if ticket_id is not None:
         steps = steps.where(TicketPeriod.ticket_id == ticket_id)
     else:
+        # by the day's tickets: an index of steps by counter would be written at every step, and asked only here
+        today = select(Ticket.id).where(
+            Ticket.centre_id == act.centre_id, Ticket.business_date == business_date(act.now), Ticket.steps > 0
+        )
         steps = steps.where(
+            TicketPeriod.ticket_id.in_(today),
             TicketPeriod.by_counter_id == act.actor.counter_id,
             TicketPeriod.by_staff_id == act.actor.staff_id,
             TicketPeriod.ended_at >= start_of(business_date(act.now)),

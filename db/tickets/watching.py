@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.base import Code, table_of
 from db.centre.models import Counter
-from db.prepared import Prepared
+from db.prepared import Prepared, ask
 from db.staff.models import Staff
 from db.tickets import rules
 from db.tickets.floor import Watch, after
@@ -35,16 +35,16 @@ _CALLER, _OWNER = _S.alias("caller"), _S.alias("owner")
 _NAMES = ("taken_at", "called_at", "priority", "priority_proof", "item_id", "item_name", "department", "person_id",
           "counter_id", "reserved_for", "staff_id", "owner_id", "place", "fast", "overtaken", "calls", "requeued",
           "waited", "served", "steps", "note")  # fmt: skip
+_COLUMNS = tuple(_T.c[name] for name in ("id", "letter", "seq", "state", "since", *_NAMES))
 _OF = bindparam("of_centre", type_=Uuid())
 _DAY = bindparam("of_day", type_=Date())
 
 
 def tickets(*where: ColumnElement[bool]) -> Select[Any]:
     """Tickets with the names that belong to their ids."""
-    columns = [_T.c.id, _T.c.letter, _T.c.seq, _T.c.state, _T.c.since, *(_T.c[name] for name in _NAMES)]
     return (
         select(
-            *columns,
+            *_COLUMNS,
             _AT.c.number.label("at_number"),
             _SENT.c.number.label("sent_number"),
             _CALLER.c.name.label("caller_name"),
@@ -61,6 +61,10 @@ def tickets(*where: ColumnElement[bool]) -> Select[Any]:
 
 def row_of(each: Any) -> TicketRow:
     """A row of `tickets` as screens show it."""
+    return _shown(each, each.at_number, each.sent_number, each.caller_name, each.owner_name)
+
+
+def _shown(each: Any, at: str | None, sent: str | None, caller: str | None, owner: str | None) -> TicketRow:
     errand = Errand(each.letter, each.item_id, each.department, each.reserved_for)
     return TicketRow(
         id=each.id,
@@ -75,13 +79,13 @@ def row_of(each: Any) -> TicketRow:
         item_name=each.item_name,
         person_id=each.person_id,
         counter_id=each.counter_id,
-        counter=each.at_number or "",
+        counter=at or "",
         reserved_for=each.reserved_for,
-        reserved=each.sent_number or "",
+        reserved=sent or "",
         staff_id=each.staff_id,
-        staff_name=each.caller_name or "",
+        staff_name=caller or "",
         owner_id=each.owner_id,
-        owner_name=each.owner_name or "",
+        owner_name=owner or "",
         calls=each.calls,
         requeued=each.requeued,
         waited=each.waited,
@@ -99,7 +103,9 @@ def _open() -> ColumnElement[bool]:
     return or_(false(), *(_T.c.state == bindparam(f"is_{state}", state, kind) for state in sorted(OPEN_STATES)))
 
 
-_OPEN = Prepared(tickets(_T.c.centre_id == _OF, _T.c.business_date == _DAY, _open()))
+_OPEN = Prepared(select(*_COLUMNS).where(_T.c.centre_id == _OF, _T.c.business_date == _DAY, _open()))
+_NUMBERS = Prepared(select(_C.c.id, _C.c.number).where(_C.c.centre_id == _OF))
+_PEOPLE = Prepared(select(_S.c.id, _S.c.name).where(_S.c.centre_id == _OF))
 _OVER = Prepared(
     select(
         _T.c.letter,
@@ -142,12 +148,23 @@ def desks(session: Session, centre_id: UUID) -> Desks:
 
 
 def floor(session: Session, centre_id: UUID, day: date) -> tuple[Floor, dict[str, int]]:
-    """Every open ticket of a day and the sums of the others; with it the highest number of each letter."""
+    """Every open ticket of a day and the sums of the others; with it the highest number of each letter.
+
+    The names are read beside the tickets and not joined to them: the server expects few open tickets among those of hundreds
+    of halls, and would look through every hall's counters for each.
+    """
     asked = {"of_centre": centre_id, "of_day": day}
-    rows = [row_of(each) for each in _OPEN.rows(session, asked)]
+    questions = [(each, asked) for each in (_OPEN, _OVER, _RUNS, _NUMBERS, _PEOPLE)]
+    tickets_open, sums, desk_runs, numbers, people = ask(session, *questions)
+    at: dict[UUID | None, str] = dict(numbers)
+    who: dict[UUID | None, str] = dict(people)
+    rows = [
+        _shown(one, at.get(one.counter_id), at.get(one.reserved_for), who.get(one.staff_id), who.get(one.owner_id))
+        for one in tickets_open
+    ]
     over: dict[tuple[TicketState, UUID | None], Totals] = {}
     last: dict[str, int] = {}
-    for each in _OVER.rows(session, asked):
+    for each in sums:
         key = (each.state, each.counter_id)
         totals = Totals(int(each.tickets), int(each.called), int(each.waited), int(each.served))
         over[key] = over.get(key, Totals()) + totals
@@ -155,7 +172,7 @@ def floor(session: Session, centre_id: UUID, day: date) -> tuple[Floor, dict[str
     for row in rows:
         letter = row.line.errand.letter
         last[letter] = max(last.get(letter, 0), row.seq)
-    runs = {each.counter_id: each.fast_run for each in _RUNS.rows(session, asked)}
+    runs = {each.counter_id: each.fast_run for each in desk_runs}
     return Floor({row.id: row for row in rows}, over, runs), last
 
 

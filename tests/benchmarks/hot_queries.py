@@ -62,7 +62,7 @@ def hot_queries(hall: Hall, seat: Seat) -> dict[str, Ask]:
         "received today": read(duty_board.received_in, here, today),
         "journal: first page": read(journal.page, here, JournalFilter()),
         "journal: next page": read(journal.page, here, JournalFilter(), before=some.middle),
-        "journal: one tag": read(journal.page, here, JournalFilter(tags=("case.accept",))),
+        "journal: one tag": read(journal.page, here, JournalFilter(tags=("ticket.call",))),
         "journal: of one person": read(journal.page, here, JournalFilter(staff_id=seat.staff_id)),
         "journal: of one thing": read(journal.page, here, JournalFilter(subject_kind="case", subject_id=some.case.id)),
         "statistics: figures of cases": read(cases.counts, here, today),
@@ -83,6 +83,7 @@ class _Some:
     receipt: Any
     ticket: Any
     middle: int
+    """A number in the journal that has entries before it."""
 
 
 def _some(hall: Hall, here: UUID) -> _Some:
@@ -96,7 +97,7 @@ def _some(hall: Hall, here: UUID) -> _Some:
         hall.read(one, Person, Person.id.desc()),
         hall.read(one, Receipt, Receipt.issued_at.desc()),
         hall.read(one, Ticket, Ticket.id.desc()),
-        head[0] // 2,
+        max(head[0] - 500, head[0] // 2),
     )
 
 

@@ -34,6 +34,7 @@ _OTHERWISE: dict[tuple[str, str], str] = {
     ("case_file", "status"): "CASE WHEN {d} > {last} - 20 THEN {c} ELSE 'delivered' END",
     ("case_file", "clock"): "CASE WHEN {d} > {last} - 20 THEN {c} ELSE 'stopped' END",
     ("case_file", "live"): "{d} > {last} - 20 AND {c}",
+    ("print_job", "state"): "CASE WHEN {d} = {last} THEN {c} ELSE 'sent' END",
     ("receipt", "seq"): "{c} + {d} * 1000",
     ("receipt", "number"): "{c} || '.' || {d}",
     ("booking", "number"): "{c} || '.' || {d}",

@@ -58,9 +58,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('journal_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_at'), ['centre_id', 'at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_staff_id_at'), ['centre_id', 'staff_id', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_staff_id_seq_at'), ['centre_id', 'staff_id', 'seq', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_subject_id'), ['centre_id', 'subject_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_tag_at'), ['centre_id', 'tag', 'at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_journal_entry_centre_id_tag_seq_at'), ['centre_id', 'tag', 'seq', 'at'], unique=False)
 
     op.create_table('operation',
     sa.Column('centre_id', sa.Uuid(), nullable=False),
@@ -670,7 +670,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ticket', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ticket_centre_id_business_date_state_fast_place'), ['centre_id', 'business_date', 'state', 'fast', 'place'], unique=False)
-        batch_op.create_index(batch_op.f('ix_ticket_centre_id_counter_id_business_date'), ['centre_id', 'counter_id', 'business_date'], unique=False)
         batch_op.create_index('uq_ticket_at_counter', ['centre_id', 'counter_id'], unique=True, sqlite_where=sa.text("state IN ('called', 'serving')"), postgresql_where=sa.text("state IN ('called', 'serving')"))
 
     op.create_table('ticket_desk',
@@ -754,17 +753,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_applicant_id'), ['centre_id', 'applicant', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_clock_due_on_id'), ['centre_id', 'clock', 'due_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_department_received_at_id'), ['centre_id', 'department', 'received_at', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_case_file_centre_id_external_number'), ['centre_id', 'external_number'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_file_centre_id_external_number'), ['centre_id', 'external_number'], unique=False, sqlite_where=sa.text("external_number <> ''"), postgresql_where=sa.text("external_number <> ''"))
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_handler_id_received_at_id'), ['centre_id', 'handler_id', 'received_at', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_case_file_centre_id_hotline_number'), ['centre_id', 'hotline_number'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_file_centre_id_hotline_number'), ['centre_id', 'hotline_number'], unique=False, sqlite_where=sa.text("hotline_number <> ''"), postgresql_where=sa.text("hotline_number <> ''"))
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_item_id_received_at_id'), ['centre_id', 'item_id', 'received_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_live_handler_id_received_at_id'), ['centre_id', 'live', 'handler_id', 'received_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_live_received_at_id'), ['centre_id', 'live', 'received_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_person_id_received_at'), ['centre_id', 'person_id', 'received_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_received_at_id'), ['centre_id', 'received_at', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_case_file_centre_id_status_received_at_id'), ['centre_id', 'status', 'received_at', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_case_file_centre_id_supplement_due'), ['centre_id', 'supplement_due'], unique=False)
-        batch_op.create_index(batch_op.f('ix_case_file_centre_id_ticket_id'), ['centre_id', 'ticket_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_case_file_centre_id_supplement_due'), ['centre_id', 'supplement_due'], unique=False, sqlite_where=sa.text('supplement_due IS NOT NULL'), postgresql_where=sa.text('supplement_due IS NOT NULL'))
 
     op.create_table('duty_change',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -901,10 +899,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ticket_period')),
     sa.UniqueConstraint('centre_id', 'ticket_id', 'position', name=op.f('uq_ticket_period_centre_id_ticket_id_position'))
     )
-    with op.batch_alter_table('ticket_period', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_ticket_period_centre_id_by_counter_id_ended_at'), ['centre_id', 'by_counter_id', 'ended_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_ticket_period_centre_id_ended_at'), ['centre_id', 'ended_at'], unique=False)
-
     op.create_table('case_event',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('centre_id', sa.Uuid(), nullable=False),
@@ -1096,8 +1090,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('print_job', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_print_job_centre_id_created_at_id'), ['centre_id', 'created_at', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_print_job_centre_id_receipt_id'), ['centre_id', 'receipt_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_print_job_centre_id_state_created_at'), ['centre_id', 'state', 'created_at'], unique=False)
+        batch_op.create_index('ix_print_job_unfinished', ['centre_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('waiting', 'failed')"), postgresql_where=sa.text("state IN ('waiting', 'failed')"))
 
     # ### end Alembic commands ###
 
@@ -1110,10 +1103,12 @@ def upgrade() -> None:
         op.execute("\nCREATE TRIGGER occupancy_UPDATE BEFORE UPDATE ON occupancy\nWHEN EXISTS (\n    SELECT 1 FROM occupancy AS other\n    WHERE other.part_id = NEW.part_id AND other.starts > NEW.starts - 86400 AND other.starts < NEW.ends\n      AND other.ends > NEW.starts AND other.id <> NEW.id\n)\nBEGIN SELECT RAISE(ABORT, 'occupancy_no_overlap'); END\n")
 
     if op.get_bind().dialect.name == "postgresql":
+        op.execute('CREATE STATISTICS st_case_file (dependencies) ON centre_id, handler_id, item_id FROM case_file')
         op.execute("CREATE FUNCTION case_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '操作日志只能追加，不能修改或删除' USING ERRCODE = 'integrity_constraint_violation'; END $$")
         op.execute('CREATE TRIGGER case_event_no_change BEFORE UPDATE OR DELETE ON case_event FOR EACH ROW EXECUTE FUNCTION case_event_append_only()')
         op.execute('CREATE TRIGGER case_event_no_truncate BEFORE TRUNCATE ON case_event FOR EACH STATEMENT EXECUTE FUNCTION case_event_append_only()')
         op.execute("CREATE FUNCTION journal_entry_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '操作日志只能追加，不能修改或删除' USING ERRCODE = 'integrity_constraint_violation'; END $$")
         op.execute('CREATE TRIGGER journal_entry_no_change BEFORE UPDATE OR DELETE ON journal_entry FOR EACH ROW EXECUTE FUNCTION journal_entry_append_only()')
         op.execute('CREATE TRIGGER journal_entry_no_truncate BEFORE TRUNCATE ON journal_entry FOR EACH STATEMENT EXECUTE FUNCTION journal_entry_append_only()')
+        op.execute('CREATE STATISTICS st_journal_entry (dependencies) ON centre_id, staff_id FROM journal_entry')
         op.execute("ALTER TABLE occupancy ADD CONSTRAINT occupancy_no_overlap EXCLUDE USING gist (uuidrange(part_id, part_id, '[]') WITH &&, int8range(starts, ends) WITH &&)")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from python_calamine import CalamineWorkbook
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, event, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from db.action import Actor
@@ -199,6 +199,29 @@ def test_pages_go_back_from_the_newest_without_gap_or_double(hall: Hall, run: Ru
             break
         run(clerk, log_out)  # somebody works on meanwhile
     assert shown == [7, 6, 5, 4, 3, 2, 1]
+
+
+def test_what_is_of_one_person_tag_or_thing_is_found_by_its_index_and_not_by_walking_the_journal(
+    embedded_hall: Hall,
+) -> None:
+    for narrow in ({"staff_id": new_id()}, {"tags": ("staff.log_out",)}, {"subject_id": new_id()}):
+        wanted = JournalFilter(**narrow)
+        seen: list[str] = []
+
+        def look(session: Any, wanted: JournalFilter = wanted, seen: list[str] = seen) -> None:
+            connection = session.connection()
+
+            def explain(_c: Any, _k: Any, sql: str, given: Any, *_: Any) -> None:
+                if sql.startswith("SELECT"):
+                    plan = connection.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", given)
+                    seen.extend(row[3] for row in plan)
+
+            event.listen(connection, "before_cursor_execute", explain)
+            queries.page(session, new_id(), wanted)
+
+        embedded_hall.read(look)
+        assert "USING COVERING INDEX ix_journal_entry_centre_id_" in seen[0]
+        assert not [step for step in seen if step.endswith("PRIMARY KEY (centre_id=?)")]
 
 
 def test_filters_by_time_who_what_and_subject(

@@ -71,6 +71,11 @@ def test_every_statement_of_an_action_finds_its_rows_by_the_centre(
     assert judged(connection, seen) == {}
 
 
+def test_the_planner_is_told_which_columns_say_of_which_centre_a_row_is(connection: Connection) -> None:
+    told = connection.scalars(text("SELECT stxrelid::regclass::text FROM pg_statistic_ext ORDER BY 1")).all()
+    assert told == ["case_file", "journal_entry"]
+
+
 def test_a_statement_without_the_centre_is_found_out(connection: Connection, now: datetime) -> None:
     stage = set_stage(Hall(connection, Vault(TEST_KEY)), now, code="JM88")
     with watched(connection) as seen:
