@@ -85,7 +85,7 @@ class NewPlanDialog(QDialog):
         self.form.complain(refusal.sentence)
 
     def _turned(self) -> None:
-        span = self.span.currentData()
+        span = Span(self.span.currentData())  # the box keeps its text
         free = span is Span.FREE
         self.last.setEnabled(free)
         if not free:
@@ -99,7 +99,7 @@ class NewPlanDialog(QDialog):
         self._retitle()
 
     def _moved(self) -> None:
-        span = self.span.currentData()
+        span = Span(self.span.currentData())  # the box keeps its text
         if span is not Span.FREE:
             first, last = bounds(span, pydate(self.first))
             self.first.blockSignals(True)

@@ -16,6 +16,7 @@ _UNIT = re.compile(
     re.DOTALL,
 )
 _CHAR = re.compile("." + _ATTACHED, re.DOTALL)
+_CLAUSE = re.compile("[，；。：！？]+(?=[^，；。：！？”’）》」』])")
 _TIDY = {ord("\t"): " ", ord("\r"): None, ord("\v"): "\n", ord("\f"): "\n", 0x2028: "\n", 0x2029: "\n", 0x85: "\n"}
 
 
@@ -38,8 +39,14 @@ def broken(text: str, width: float, size: float, typeface: Typeface, indent: flo
 
 
 def balanced_lines(text: str, width: float, size: float, typeface: Typeface) -> list[str]:
-    """As few lines as needed, of about the same length: for titles and names that stand centred."""
+    """As few lines as needed, of about the same length: for titles and names that stand centred. Where two lines do and the
+    text has a clause that ends, they part there."""
     lines = break_lines(text, width, size, typeface)
+    if len(lines) == 2 and "\n" not in text:
+        halves = [(text[: mark.end()], text[mark.end() :].lstrip()) for mark in _CLAUSE.finditer(text)]
+        longest = [(max(typeface.width(half, size) for half in pair), pair) for pair in halves if pair[1]]
+        if longest and min(longest)[0] <= width:
+            return list(min(longest)[1])
     if len(lines) > 1 and "\n" not in text:
         share = typeface.width(text, size) / len(lines) + size * 0.6
         even = break_lines(text, min(width, share), size, typeface)

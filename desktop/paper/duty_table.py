@@ -21,7 +21,8 @@ _SHARES = tuple(part / 20 for part in range(11, 20))  # of a page, tried one aft
 @dataclass(frozen=True, slots=True)
 class Column:
     """`most` is the widest it asks for, in ems; `split`: one part for each person; `merged`: equal neighbours share a cell;
-    `whole`: a date, a time, a number, which is never broken while any other column can give way.
+    `whole`: a date, a time, a number, which is never broken while any other column can give way; `within`: cells are shared
+    only where that column says the same too.
     """
 
     title: str
@@ -31,6 +32,7 @@ class Column:
     merged: bool = False
     bold: bool = False
     whole: bool = False
+    within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,18 @@ def heights(table: Table, rows: Sequence[Laid]) -> list[float]:
     for at, column in enumerate(table.columns):
         if not column.merged:
             continue
-        for first, last in runs(rows, at):
+        for first, last in runs(rows, at, column.within):
             needs = _text_height(table, rows[first].groups[at])
             found[last - 1] += max(0.0, needs - sum(found[first:last]))
     return found
 
 
-def runs(rows: Sequence[Laid], column: int) -> list[tuple[int, int]]:
-    """From which row up to which the column says the same."""
+def runs(rows: Sequence[Laid], column: int, within: int | None = None) -> list[tuple[int, int]]:
+    """From which row up to which the column says the same, and the one it is held `within`."""
+    columns = (column,) if within is None else (column, within)
     found: list[tuple[int, int]] = []
     for at, row in enumerate(rows):
-        if found and rows[at - 1].row.cells[column] == row.row.cells[column]:
+        if found and all(rows[at - 1].row.cells[each] == row.row.cells[each] for each in columns):
             found[-1] = (found[-1][0], at + 1)
         else:
             found.append((at, at + 1))
@@ -154,7 +157,7 @@ def draw(
     for number, row in enumerate(rows):
         if row.row.tone is not None:
             fill(sheet, x, tops[number], sum(table.widths), tall[number], row.row.tone)
-    spans = [dict(runs(rows, at)) if column.merged else {} for at, column in enumerate(table.columns)]
+    spans = [dict(runs(rows, at, column.within)) if column.merged else {} for at, column in enumerate(table.columns)]
     for number, row in enumerate(rows):
         left = x
         for column_at, (column, width) in enumerate(zip(table.columns, table.widths, strict=True)):

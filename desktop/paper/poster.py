@@ -5,7 +5,7 @@ does not do, a size that is still read from a step away.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.duty.rows import PosterContent, PosterLine
 from desktop.paper import duty_table as table
@@ -39,6 +39,7 @@ _PLAIN_COLUMNS = (
     Column("备注", 9),
 )
 _BODY_COLUMN = Column("轮值单位", 8, merged=True)
+_DAY = 1  # where bodies take turns, who looks for a day must not read the room of another
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ def posters(contents: Sequence[PosterContent], *, a3: bool = False, coloured: bo
 def _columns(content: PosterContent) -> tuple[Column, ...]:
     if content.body_name or not any(line.body for line in content.lines):
         return _PLAIN_COLUMNS
-    return (*_PLAIN_COLUMNS[:4], _BODY_COLUMN, *_PLAIN_COLUMNS[4:])
+    columns = (*_PLAIN_COLUMNS[:4], _BODY_COLUMN, *_PLAIN_COLUMNS[4:])
+    return tuple(replace(column, within=_DAY) if column.merged else column for column in columns)
 
 
 def _rows(content: PosterContent, coloured: bool) -> list[Row]:

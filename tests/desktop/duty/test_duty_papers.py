@@ -20,6 +20,7 @@ from desktop.paper.duty_cards import HEIGHT, WIDTH
 from desktop.paper.duty_cards import cards as card_pages
 from desktop.paper.duty_door import DoorEntry, DoorSign, Sitter, door_sign
 from desktop.paper.duty_list import listing
+from desktop.paper.duty_table import Column, Row, lay_out, runs
 from desktop.paper.poster import poster, posters
 from desktop.paper.render import Rendered
 from tests.desktop.paper.reader import glyphs_of, text_of, texts_of
@@ -361,3 +362,12 @@ def test_a_preview_of_cards_has_no_code() -> None:
     paper = card_pages(cards.faces(CENTRE, members, CardCodes((CardCode(members[0].id, 1, ""),)), FIRST))
     assert codes_on(paper) == set()
     assert "打印时生成" in text_of(paper.pdf)
+
+
+def test_where_bodies_take_turns_days_share_no_room() -> None:
+    """The same room on two days stands in two cells; of one day's two sessions, in one."""
+    columns = (Column("日期"), Column("地点", merged=True, within=0))
+    rows = [Row((day, "105 工作室")) for day in ("11月4日", "11月5日", "11月5日")]
+    laid = lay_out(columns, rows, 300.0, 10.0)
+    assert runs(laid.rows, 1, columns[1].within) == [(0, 1), (1, 3)]
+    assert runs(laid.rows, 1) == [(0, 3)]

@@ -15,6 +15,7 @@ from desktop.duty.page import DutyPage
 from desktop.duty.plan_new import NewPlanDialog
 from desktop.duty.plan_pane import PlanPane
 from desktop.duty.plan_words import Span, bounds, following, span_text, suggested_title
+from desktop.rooms.fields import pydate, qdate
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
 from tests.desktop.conftest import OnTheirWay
@@ -90,6 +91,19 @@ def test_a_plan_without_bodies_or_with_a_day_that_is_before_is_not_made(roster: 
     dialog.boxes[0].setChecked(True)
     QTest.keyClick(dialog, KEY.Key_Return, CTRL)
     roster.wait(lambda: "错开日期" in dialog.form.trouble.text())
+    dialog.reject()
+
+
+def test_a_plan_may_have_days_of_its_own_choice(roster: Roster) -> None:
+    roster.pane.new_plan()
+    dialog: NewPlanDialog = roster.dialog(NewPlanDialog)
+    dialog.span.setCurrentIndex(dialog.span.findData(Span.YEAR))
+    assert (pydate(dialog.first), pydate(dialog.last)) == (date(2027, 1, 1), date(2027, 12, 31))
+    dialog.span.setCurrentIndex(dialog.span.findData(Span.FREE))
+    dialog.first.setDate(qdate(date(2027, 1, 20)))
+    dialog.last.setDate(qdate(date(2027, 2, 5)))
+    assert (pydate(dialog.first), pydate(dialog.last)) == (date(2027, 1, 20), date(2027, 2, 5))
+    assert "2027年1月20日–2月5日" in dialog.title.text()
     dialog.reject()
 
 

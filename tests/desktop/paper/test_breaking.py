@@ -92,3 +92,10 @@ def test_even_lines_are_no_wider_than_their_room(text: str, width: float) -> Non
 def test_a_code_is_one_word_and_a_sentence_is_not() -> None:
     assert is_one_word("PT0312-20261120-0017-6")
     assert not is_one_word("居民身份证 350***********1234")
+
+
+def test_two_centred_lines_part_where_a_clause_ends() -> None:
+    text = "前面没有人等候，请留意叫号"
+    for ems in (9, 11, 12.5):
+        assert balanced_lines(text, ems * SIZE, SIZE, HEAVY) == ["前面没有人等候，", "请留意叫号"]
+    assert balanced_lines(text, 7 * SIZE, SIZE, HEAVY) == break_lines(text, 7 * SIZE, SIZE, HEAVY)
