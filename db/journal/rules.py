@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -53,7 +54,15 @@ def canonical(entry: Entry) -> bytes:
 
 def sealed(key: bytes, entry: Entry) -> bytes:
     """The seal (32 bytes) of an entry; its number is not part of it."""
-    return hmac.digest(key, canonical(entry), "sha256")
+    mac = _keyed(key).copy()
+    mac.update(canonical(entry))
+    return mac.digest()
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """What every seal begins with; a copy costs half of beginning anew."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def chained(previous: bytes, seq: int, seal: bytes) -> bytes:

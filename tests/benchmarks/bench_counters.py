@@ -1,11 +1,15 @@
 """Many counters on one PostgreSQL server, each the whole walk-in cycle: number → call → accept with papers → receipt → finish.
 
+A counter works all day: what is measured begins when statements are compiled and the server has made its plans (it makes
+each anew for the first five times). Garbage is collected as in the window, not by whoever clicks (`desktop.shell.garbage`).
+
     uv run python tests/benchmarks/bench_counters.py [clients] [cycles of each] [halls]
 
 Prints cycles a second, p50 and p99 of a cycle, CPU a cycle of the clients and of the server, and what must be 0: double numbers,
 tickets called twice, gaps, breaks in the journal's chain. Last: how long until one client's click is heard by the others.
 """
 
+import gc
 import multiprocessing
 import os
 import statistics
@@ -43,6 +47,7 @@ from tests.factories.centre import make_centre, make_counter
 from tests.factories.staff import make_staff
 
 PATIENCE = 600
+WARM = 8
 Desk = tuple[Actor, Intake]
 
 
@@ -62,7 +67,10 @@ def client(url: str, desk: Desk, cycles: int, gate: Barrier, told: Any) -> None:
         do(finish, ticket_id=called.ticket_id)
         return called.ticket_id
 
-    cycle()  # statements are compiled, the connection stands
+    for _ in range(WARM):
+        cycle()
+    gc.collect()
+    gc.disable()
     gate.wait(PATIENCE)
     began, cpu, seconds, calls = time.perf_counter(), time.process_time(), [], []
     for _ in range(cycles):
