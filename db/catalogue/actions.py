@@ -172,6 +172,7 @@ def import_items(
         Stale: the catalogue has changed since the preview.
         RuleBroken: a row is wrong.
     """
+    _hold_all(act)
     there = standing(act.session, act.centre_id)
     if fingerprint(there) != seen:
         raise Stale("预览之后目录又有改动，没有导入。请重新预览，核对后再导入。")
@@ -271,6 +272,12 @@ def _locked(act: Act, item_id: UUID, version: int) -> Item:
     if item.version != version:
         raise Stale(STALE)
     return item
+
+
+def _hold_all(act: Act) -> None:
+    """Lock the catalogue: of two imports the second looks when the first is done. Clicks only point at items, and go on."""
+    rows = select(Item.id).where(Item.centre_id == act.centre_id).order_by(Item.local_code)
+    act.session.execute(rows.with_for_update(key_share=True)).all()
 
 
 def _current(session: Session, item: Item) -> ItemContent:

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, CentreRef, Key
 
+TAKEN = "这个编号的事项刚被别人加进目录，请看过最新的目录再保存。"
+
 
 class Item(Base):
     """An item of a centre's catalogue: what stays the same while its versions change."""
 
     __tablename__ = "item"
-    __table_args__ = (UniqueConstraint("centre_id", "local_code"),)
+    __table_args__ = (UniqueConstraint("centre_id", "local_code", info={"sentence": TAKEN}),)
 
     id: Mapped[Key]
     centre_id: Mapped[CentreRef]

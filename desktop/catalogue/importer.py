@@ -233,6 +233,8 @@ class ImportDialog(QDialog):
 
     def _go(self) -> None:
         actor, planned, now, op = self._desk.actor, self._planned, self._desk.now(), self._op
+        if self._progress is not None:  # a key that is held presses the button again
+            return
         if planned is None or actor is None:
             self._refused(NotAllowed("请先登录。"))
             return

@@ -40,7 +40,7 @@ def wish(
     stopped = [each for each in compared.gone if now[each.local_code].enabled] if disable_gone else []
     told += [f"停用 {len(stopped)} 项"] if disable_gone else []
     theirs = {code for code in now if code not in before or before[code].content != now[code].content}
-    over = [change.after.name for change in compared.changed if change.after.local_code in theirs]
+    over = [change.before.name for change in compared.changed if change.after.local_code in theirs]
     off = [each.name for each in stopped if each.local_code in theirs]
     lost = [f"{_names(over)}会改成表格里的样子"] if over else []
     lost += [f"{_names(off)}会停用"] if off else []

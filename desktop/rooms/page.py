@@ -320,7 +320,7 @@ class RoomsPage(Page):
         self.grid.opened.connect(self.edit)
         self.grid.picked.connect(self.pick)
         self.grid.cancel_wanted.connect(self.steps.end)
-        self.grid.refused.connect(lambda why: self.desk.messages.warn(f"没有移动：{why}。"))
+        self.grid.refused.connect(lambda why: self.desk.messages.warn(f"没有移动：{why.rstrip('。')}。"))
         self.bar.now.clicked.connect(lambda: self.grid.show_now())
         self.month.day_wanted.connect(self._open_day)
         self.pane.wanted.connect(self.press)

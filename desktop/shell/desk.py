@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # SQLAlchemy is half of the start: the window stands before i
 P = ParamSpec("P")
 R = TypeVar("R")
 Clock = Callable[[], datetime]
+AS_SEEN = frozenset({"version", "seen"})
+"""What an action compares with what it finds: the same twice is refused the second time, whoever was first."""
 
 
 class Messages(QObject):
@@ -143,7 +145,7 @@ class Desk(QObject):
             return
         key = (action.tag, repr(sorted(kwargs.items())))
         under_way = self._under_way.setdefault(owner, set())
-        if key in under_way and ("version" in kwargs or _in_dialog(owner)):
+        if key in under_way and (not AS_SEEN.isdisjoint(kwargs) or _in_dialog(owner)):
             return
         under_way.add(key)
         request = Request(self.actor, self.now(), self._unsettled.get(key) or new_id())

@@ -49,6 +49,7 @@ class Twice(QObject, Generic[Row]):
         self._read, self._twin, self._adopt, self._failed = read, twin, adopt, failed
         self._facts = facts
         self.dialog: ConflictDialog | None = None
+        self._asked = False
         self.begin()
 
     def begin(self) -> None:
@@ -65,10 +66,17 @@ class Twice(QObject, Generic[Row]):
         """Whether the refusal means that somebody else was first; then the rest is done here."""
         if not isinstance(refusal, Stale):
             return False
-        self._desk.ask(self, self._read, then=lambda row: self._show(refusal.sentence, row), failed=self._failed)
+        if not self._asked:  # once, however often it is saved
+            self._asked = True
+            self._desk.ask(self, self._read, then=lambda row: self._show(refusal.sentence, row), failed=self._unread)
         return True
 
+    def _unread(self, refusal: Refusal) -> None:
+        self._asked = False
+        self._failed(refusal)
+
     def _show(self, sentence: str, row: Row | None) -> None:
+        self._asked = False
         if row is None:
             self._failed(RuleBroken(GONE))
             return

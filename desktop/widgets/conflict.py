@@ -113,6 +113,11 @@ class ConflictDialog(QDialog):
         first = next((button for group in self.groups for button in group.buttons()), self.ok)
         first.setFocus()
 
+    def accept(self) -> None:
+        """Once: a key that is held repeats itself while the dialog closes."""
+        if self.result() != QDialog.DialogCode.Accepted:
+            super().accept()
+
     def take_all(self, side: int) -> None:
         """One side's word for every field."""
         for group in self.groups:

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
+    QDialog,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -89,9 +90,22 @@ class Form(QWidget):
         self._marked = field
         self.trouble.setText(sentence)
         self.trouble.setVisible(bool(sentence))
+        if sentence:
+            self._grow()
         if field is not None and sentence:
             retone(field, "bad")
             field.setFocus()
+
+    def _grow(self) -> None:
+        """A dialog that is as high as its fields gets room for the sentence: the fields would be pushed into each other."""
+        window = self.window()
+        layout = window.layout()
+        if isinstance(window, QDialog) and layout is not None and window.isVisible():
+            layout.activate()
+            high = (
+                layout.totalHeightForWidth(window.width()) if layout.hasHeightForWidth() else layout.sizeHint().height()
+            )
+            window.resize(window.width(), max(window.height(), min(high, window.screen().availableSize().height())))
 
 
 def scrolled(body: QWidget) -> QScrollArea:

@@ -120,7 +120,7 @@ def test_a_catalogue_changed_since_the_preview_is_shown_and_the_sheet_imported_o
     assert ("LY002 高龄津贴（80 岁）　事项名称", known.content.name, theirs.name) in shown.facts
     assert shown.wish is not None
     assert shown.wish.words == (
-        "按最新目录导入：新增 0 项，改动 1 项，停用 108 项。对方刚改的“高龄补贴”会改成表格里的样子，“新事项”会停用。"
+        "按最新目录导入：新增 0 项，改动 1 项，停用 108 项。对方刚改的“高龄津贴（80 岁）”会改成表格里的样子，“新事项”会停用。"
     )
     shown.reject()
     assert "还没有导入" in dialog.said.text()

@@ -103,6 +103,9 @@ def test_a_password_that_was_reset_meanwhile_is_told_and_the_new_one_stays_typed
     qtbot.waitUntil(lambda: "11-17 09:42 被系统管理员重设" in dialog.form.trouble.text())
     assert (dialog.present.text(), dialog.new.text(), dialog.again.text()) == ("", SECOND, SECOND)
     assert dialog.focusWidget() is dialog.present
+    layout = dialog.layout()
+    assert layout is not None
+    assert dialog.height() >= layout.totalHeightForWidth(dialog.width())  # the sentence has room
     QTest.keyClicks(dialog.present, one_time)
     with qtbot.waitSignal(dialog.accepted):
         QTest.keyClick(dialog.present, Qt.Key.Key_Return)

@@ -1,6 +1,9 @@
 """What the person in charge sets for the queue: letters, and what each counter serves."""
 
+from threading import Event
+
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.action import Actor, Request
@@ -71,6 +74,23 @@ def test_letters_typed_at_two_desks_overwrite_nobody_unseen(
     dialog.take_all(MINE)
     dialog.ok.click()
     qtbot.waitUntil(lambda: [row.letter for row in kept_letters(desk)] == ["A", "B"])
+
+
+def test_letters_saved_twice_by_a_quick_second_press_are_nobody_elses(
+    desk: Desk, letters: LettersPanel, qtbot: QtBot
+) -> None:
+    letters.more.click()
+    letters.table.item(1, 1).setText("社保")
+    answer = Event()
+    desk.work.write(desk, answer.wait, None, desk.refuse)  # the server is slow
+    letters.save()
+    letters.save()
+    answer.set()
+    qtbot.waitUntil(lambda: not letters.twice.dirty)
+    desk.work.wait()
+    QApplication.processEvents()
+    assert letters.findChild(ConflictDialog) is None
+    assert not letters.form.trouble.text()
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ from desktop.settings.centre import CentrePanel
 from desktop.settings.counters import CountersPanel
 from desktop.shell.desk import Desk
 from desktop.staff.dialogs import EditAccountDialog
-from desktop.widgets.conflict import MINE, THEIRS, ConflictDialog
+from desktop.widgets.conflict import MINE, THEIRS, ConflictDialog, Wish
 from tests.conftest import NOW
 from tests.factories.cases import make_counter_for_cases
 from tests.factories.duty import make_body, make_member, make_rule, make_seat
@@ -266,6 +266,18 @@ def test_a_person_corrected_at_two_counters(desk: Desk, seated: Actor, qtbot: Qt
         dialog.ok.click()
     now = desk.hall.read(get_person, desk.hall.vault, seated.centre_id, person_id)
     assert (now.name, now.phone_masked) == ("吴·秀英", "137****7000")
+
+
+def test_a_key_that_is_held_answers_the_question_once(qtbot: QtBot) -> None:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    dialog = ConflictDialog(owner, "刚被别人改过。", (), [("人数", "", "30 人")], Wish("改到 202"))
+    heard: list[bool] = []
+    dialog.accepted.connect(lambda: heard.append(True))
+    dialog.open()
+    dialog.ok.click()
+    dialog.ok.click()
+    assert heard == [True]
 
 
 def test_enter_pressed_twice_hands_a_form_in_once(desk: Desk, seated: Actor, qtbot: QtBot, other: Other) -> None:
