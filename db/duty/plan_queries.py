@@ -124,15 +124,18 @@ def sittings_of(slots: Iterable[SlotRow]) -> tuple[Sitting, ...]:
 
 def undoable(session: Session, centre_id: UUID, plan_id: UUID) -> str:
     """What the newest step in making a draft was; empty where nothing can be taken back."""
-    return (
-        session.scalar(
-            select(DutyDraftStep.label)
-            .where(DutyDraftStep.centre_id == centre_id, DutyDraftStep.plan_id == plan_id)
-            .order_by(DutyDraftStep.position.desc())
-            .limit(1)
-        )
-        or ""
-    )
+    return last_step(session, centre_id, plan_id)[0]
+
+
+def last_step(session: Session, centre_id: UUID, plan_id: UUID) -> tuple[str, str]:
+    """The newest step in making a draft and who has made it; both empty where nothing can be taken back."""
+    found = session.execute(
+        select(DutyDraftStep.label, DutyDraftStep.staff_name)
+        .where(DutyDraftStep.centre_id == centre_id, DutyDraftStep.plan_id == plan_id)
+        .order_by(DutyDraftStep.position.desc())
+        .limit(1)
+    ).first()
+    return ("", "") if found is None else (found.label, found.staff_name)
 
 
 def _plan_rows(session: Session, centre_id: UUID, found: Sequence[DutyPlan]) -> tuple[PlanRow, ...]:

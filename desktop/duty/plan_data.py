@@ -11,7 +11,7 @@ from db.calendar.queries import calendar_of, year_view
 from db.duty.building import problem_of
 from db.duty.changes import changes
 from db.duty.counting import counts
-from db.duty.plan_queries import plan, plan_slots, sittings_of, undoable
+from db.duty.plan_queries import last_step, plan, plan_slots, sittings_of
 from db.duty.queries import bodies, seats
 from db.duty.rows import BodyRow, ChangeRow, CountRow, PlanRow, SeatRow, SlotRow
 from db.duty.solve.broken import broken
@@ -39,6 +39,7 @@ class Seen:
     changes: tuple[ChangeRow, ...]
     sounds: Mapping[UUID, Sounds]
     places: Mapping[UUID, tuple[Place, ...]]
+    undo_by: str = ""  # who has made the step that can be taken back
 
     @cached_property
     def seat_of(self) -> dict[UUID, SeatRow]:
@@ -72,6 +73,7 @@ def look(session: "Session", centre_id: UUID, plan_id: UUID) -> Seen | None:
     slots = plan_slots(session, centre_id, plan_id)
     known = tuple(seat for seat in seats(session, centre_id) if seat.body_id in row.body_ids)
     own = tuple(body for body in bodies(session, centre_id, idle=True) if body.id in row.body_ids)
+    step, by = last_step(session, centre_id, plan_id)
     return Seen(
         row,
         slots,
@@ -79,10 +81,11 @@ def look(session: "Session", centre_id: UUID, plan_id: UUID) -> Seen | None:
         known,
         own,
         _days(session, centre_id, slots),
-        undoable(session, centre_id, plan_id),
+        step,
         changes(session, centre_id, plan_id),
         {seat.member_id: sounds_of(seat.member_name) for seat in known},
         {slot.id: places_of(slot) for slot in slots},
+        by,
     )
 
 

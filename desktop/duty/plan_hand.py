@@ -185,7 +185,10 @@ class ByHand(QObject):
         if not seen.undo:
             self.desk.messages.info("没有可以撤销的操作。")
             return
-        self.wishes.take_back(standing(seen))
+        me = self.desk.actor.name if self.desk.actor else ""
+        asked = f"最后一步“{seen.undo}”是{seen.undo_by}做的，不是您。撤销它？"
+        if seen.undo_by in ("", me) or confirm(self.pane, "撤销别人的操作", asked, "撤销"):
+            self.wishes.take_back(standing(seen))
 
     def _all(self, seen: Seen, locked: bool) -> None:
         said = "已全部锁定。" if locked else "已全部解锁。"

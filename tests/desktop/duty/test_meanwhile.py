@@ -199,6 +199,30 @@ def test_ctrl_z_after_the_other_ones_step_names_that_step(roster: Roster, other:
     assert locked.locked  # my own step stands
 
 
+def test_ctrl_z_asks_before_it_takes_back_what_the_other_one_did_last(
+    roster: Roster, other: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[str] = []
+
+    def answer(_: object, __: str, text: str, ___: str) -> bool:
+        asked_for.append(text)
+        return len(asked_for) > 1
+
+    monkeypatch.setattr("desktop.duty.plan_hand.confirm", answer)
+    here = roster.of(roster.judges)
+    duty = roster.sitting(here.spot)
+    assert duty is not None
+    other.run(lock, duty_id=duty.id, version=duty.version, locked=True)
+    roster.pane.refresh()
+    roster.wait(lambda: roster.pane.view.seen is not None and roster.pane.view.seen.undo_by == other.actor.name)
+    roster.go(here)
+    roster.key(KEY.Key_Z, CTRL)
+    roster.key(KEY.Key_Z, CTRL)
+    roster.wait(lambda: (now := roster.sitting(here.spot)) is not None and not now.locked)
+    assert len(asked_for) == 2
+    assert f"是{other.actor.name}做的" in asked_for[0]
+
+
 def test_a_rule_is_eased_for_good_on_what_the_plan_has_become(
     roster: Roster, other: Roster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
