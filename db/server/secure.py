@@ -42,7 +42,7 @@ def secure(connection: Connection) -> None:
     ]
     for table in METADATA.sorted_tables:
         statements += table_policies(table)
-    statements += login_policies()
+    statements += login_policies(database)
     for role in Role:
         statements += _group_grants(roles.group(database, role), role)
     statements += [_FORGET_STRANGERS, _DROP_ORPHANS, "SELECT linli_refit(staff_id) FROM linli_login"]
