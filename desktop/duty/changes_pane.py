@@ -1,5 +1,7 @@
 """What was changed since a plan was published: numbered, with before and after, to be printed or taken back."""
 
+from uuid import UUID
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -36,6 +38,7 @@ class ChangesPane(QWidget):
         super().__init__(parent)
         self.desk, self.may_plan = desk, may_plan
         self.plan: PlanRow | None = None
+        self._newest: UUID | None = None
         self.table = RowTable[ChangeRow](
             (
                 Column("编号", lambda row: row.number, 94, tip=lambda row: _tip(row)),
@@ -60,10 +63,13 @@ class ChangesPane(QWidget):
         self._picked(None)
 
     def show_changes(self, rows: tuple[ChangeRow, ...], plan: PlanRow) -> None:
-        """Show the changes of a plan."""
+        """Show the changes of a plan; one that was just made is the chosen one, unless somebody is at work here."""
         self.plan = plan
+        newest, before = (rows[0].id if rows else None), self._newest
+        self._newest = newest
         self.table.show_rows(rows, key=lambda row: row.id)
-        if rows and self.table.current() is None:
+        made = newest != before and not self.isAncestorOf(self.window().focusWidget() or self)
+        if rows and (made or self.table.current() is None):
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
         self.editions_button.setVisible(plan.edition > 0)
         self._picked(self.table.current())

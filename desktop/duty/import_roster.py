@@ -135,6 +135,8 @@ class ImportDialog(QDialog):
             (("班次", seen.lines), ("新的人员和次数", seen.people), ("读不出的行", self.roster.faults))
         ):
             self.tabs.setTabText(at, f"{title}（{len(rows)}）")
+        if not seen.lines and seen.people and self.tabs.currentWidget() is self.lines:
+            self.tabs.setCurrentWidget(self.people)  # a list of people
         self._say(seen)
 
     def _say(self, seen: Preview) -> None:
@@ -142,7 +144,8 @@ class ImportDialog(QDialog):
         faults = sum(not fault.passed_by for fault in self.roster.faults)
         past = sum(line.past for line in seen.lines if not line.trouble and not line.repeated)
         listed = len(self.roster.listed) - sum(bool(line.trouble) for line in seen.people)
-        parts = [f"可导入 {len(seen.fit)} 班（以前 {past} 班计入次数，今天起 {len(seen.fit) - past} 班进拟定的轮值表）"]
+        rows = f"可导入 {len(seen.fit)} 班（以前 {past} 班计入次数，今天起 {len(seen.fit) - past} 班进拟定的轮值表）"
+        parts = [rows] if seen.lines or not seen.people else []
         repeated = sum(line.repeated for line in seen.lines)
         parts += [f"已有 {repeated} 班不重复导入"] if repeated else []
         parts += [f"名单 {len(self.roster.listed)} 人"] if self.roster.listed else []
@@ -168,7 +171,7 @@ class ImportDialog(QDialog):
     def _tables(self) -> None:
         self.lines = RowTable[Line](
             (
-                Column("位置", lambda line: line.draft.place, 112),
+                Column("位置", lambda line: line.draft.place, 150, tip=lambda line: line.draft.place),
                 Column("轮值单位", lambda line: line.body, 130),
                 Column("日期", lambda line: f"{line.draft.day:%Y-%m-%d} 周{WEEKDAYS[line.draft.day.weekday()]}", 126),
                 Column("时间", lambda line: time_text(line.draft.starts, line.draft.ends), 100),
@@ -179,9 +182,9 @@ class ImportDialog(QDialog):
         )
         self.people = RowTable[PersonLine](
             (
-                Column("位置", lambda line: line.place, 112),
+                Column("位置", lambda line: line.place, 150, tip=lambda line: line.place),
                 Column("姓名", lambda line: line.name, 100),
-                Column("轮值单位", lambda line: line.body, 160),
+                Column("轮值单位", lambda line: line.body, 160, tip=lambda line: line.body),
                 Column("身份", lambda line: line.kind, 100),
                 Column("单位职务", lambda line: line.unit_post, 170),
                 Column("手机", lambda line: line.phone_masked, 110),

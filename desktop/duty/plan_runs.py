@@ -82,7 +82,19 @@ class Runs(QObject):
 
     def _planned(self, row: PlanRow, outcome: Planned, relaxed: tuple[Relaxation, ...]) -> None:
         override = "放宽：" + "；".join(each.sentence for each in relaxed) if relaxed else ""
+        if not outcome.complete and self._stands_better(outcome.plan.proof):
+            question = f"停下时排出的是：{proof_sentence(outcome.plan.proof)}。\n原来的方案已证明公平性最优，换成停下时的这一份吗？"
+            if not confirm(self.pane, "提前停止", question, "换成这一份"):
+                self.desk.messages.info("已停止，原来的方案没有改动。")
+                self.pane.refresh()
+                return
         self._fill(row, outcome, override[:200])
+
+    def _stands_better(self, found: Proof) -> bool:
+        """Whether the full plan that stood there is known to be as fair as can be, and what was found till the stop is not."""
+        plan = self._began.plan
+        whole = plan.places > 0 and plan.filled >= plan.places
+        return whole and plan.proof is not None and plan.proof.fair and not found.fair
 
     def _fill(self, row: PlanRow, outcome: Planned, override: str) -> None:
         proof = outcome.plan.proof

@@ -168,6 +168,9 @@ def test_two_change_places_and_undo_brings_both_back(wall: Roster, monkeypatch: 
     wall.pane.wanted("undo")  # what took back is not taken back again: it would be refused after the reason was typed
     wall.wait(lambda: ("info", "没有可以撤销的调整。") in wall.said)
     pane = wall.pane.view.changes
+    newest = pane.table.current()
+    assert newest is not None
+    assert newest is pane.table.rows.rows[0]  # the one just made is the one that is printed
     assert pane.table.rows.rows[0].kind is ChangeKind.UNDO
     pane.table.setCurrentIndex(pane.table.rows.index(0, 0))
     assert pane.undo_button.isHidden()

@@ -177,6 +177,18 @@ def test_rows_without_a_body_ask_which_one(people: PeoplePlace, tmp_path: Path) 
     assert [seat.body_name for seat in people.read(seats) if seat.member_name == "陈律师"] == ["律师"]
 
 
+def test_a_list_of_people_is_shown_as_one(people: PeoplePlace, tmp_path: Path) -> None:
+    file = tmp_path / "x.xlsx"
+    book = xlsxwriter.Workbook(str(file))
+    sheet = book.add_worksheet()
+    for at, row in enumerate((("姓名", "身份", "单位职务", "轮值单位"), ("孙律师", "律师", "榕城律师事务所", "律师"))):
+        sheet.write_row(at, 0, row)
+    book.close()
+    dialog = dialog_of(people, file)
+    assert dialog.tabs.currentWidget() is dialog.people
+    assert dialog.standing.text() == "名单 1 人"
+
+
 def test_a_file_that_is_no_roster_is_refused_with_a_sentence(people: PeoplePlace, tmp_path: Path) -> None:
     file = tmp_path / "x.xlsx"
     book = xlsxwriter.Workbook(str(file))

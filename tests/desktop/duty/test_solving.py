@@ -1,5 +1,7 @@
 """Solving from the page: a process of its own, a sentence at the end, choices where it cannot be done."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -8,11 +10,12 @@ from db.duty.bodies import BodyFields, save_body
 from db.duty.placing import place
 from db.duty.queries import bodies
 from db.duty.solve.explain import Impossibility
-from db.duty.solve.outcome import Impossible, Outcome, Progress, Settings, Stopped, Tell
-from db.duty.solve.problem import Problem, Want
+from db.duty.solve.outcome import Impossible, Outcome, Planned, Progress, Settings, Stopped, Tell
+from db.duty.solve.problem import Plan, Problem, Want
 from db.duty.solve.relax import Give
 from db.duty.stands import StandFields, enter_stand
 from desktop.duty.impossible import ImpossibleDialog
+from desktop.duty.meanwhile import standing
 from desktop.duty.proof_pane import ProofDialog
 from desktop.widgets.conflict import ConflictDialog
 from tests.desktop.duty.conftest import JUDGES, Roster
@@ -53,6 +56,20 @@ def test_one_undo_takes_the_whole_result_back(empty_roster: Roster) -> None:
     empty_roster.shown()
     empty_roster.pane.wanted("undo")
     empty_roster.wait(lambda: empty_roster.plan.filled == 0)
+
+
+def test_stopping_early_does_not_replace_a_better_plan_unasked(roster: Roster, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("desktop.duty.plan_runs.confirm", lambda *told: asked.append(told[2]))
+    seen, runs = roster.pane.view.seen, roster.pane.runs
+    assert seen is not None
+    assert seen.plan.proof is not None
+    assert seen.plan.proof.fair
+    runs._began = standing(seen)
+    runs._planned(seen.plan, Planned(Plan((), replace(seen.plan.proof, fair=False)), complete=False), ())
+    assert "换成停下时的这一份吗" in asked[0]
+    assert ("info", "已停止，原来的方案没有改动。") in roster.said
+    assert roster.plan.filled == roster.plan.places
 
 
 def test_what_each_claim_means_can_be_read(roster: Roster) -> None:
