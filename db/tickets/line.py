@@ -32,13 +32,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from db.action import Act
-from db.base import Code, table_of
+from db.base import table_of
 from db.centre.models import Counter
 from db.clock import business_date
 from db.errors import NotAllowed, RuleBroken
 from db.prepared import Prepared, Question, ask
 from db.staff.permissions import Permission
-from db.tickets.models import CounterItem, Ticket, TicketDay, TicketPolicy
+from db.tickets.models import IS_AT_COUNTER, CounterItem, Ticket, TicketDay, TicketPolicy
 from db.tickets.record import COLUMNS, TicketRecord, as_waiting, by_id, number
 from db.tickets.rules import CounterScope, Heads, QueuePolicy
 from db.tickets.states import AT_COUNTER, STATE_NAMES, TicketState
@@ -84,7 +84,7 @@ _AT_COUNTER = Prepared(
         _T.c.centre_id == bindparam("of_centre"),
         _T.c.business_date == bindparam("of_day"),
         _T.c.counter_id == bindparam("of_counter"),
-        or_(*(_T.c.state == bindparam(f"is_{state}", state, Code(TicketState)) for state in sorted(AT_COUNTER))),
+        IS_AT_COUNTER,
     )
     .limit(1)
 )

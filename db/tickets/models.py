@@ -10,6 +10,9 @@ from db.base import Base, CentreOf, CentreRef, Code, Key, of
 from db.tickets.priority import Priority, Proof
 from db.tickets.states import Step, TicketState
 
+IS_AT_COUNTER = text("state IN ('called', 'serving')")
+"""Who asks in these words finds the few by an index of their own, however long the day's line has grown."""
+
 
 class Ticket(Base):
     """A number taken at the door. `letter` and `seq` make the number that is called; both stay on a transfer."""
@@ -24,8 +27,8 @@ class Ticket(Base):
             "centre_id",
             "counter_id",
             unique=True,
-            sqlite_where=text("state IN ('called', 'serving')"),
-            postgresql_where=text("state IN ('called', 'serving')"),
+            sqlite_where=IS_AT_COUNTER,
+            postgresql_where=IS_AT_COUNTER,
         ),
     )
 
