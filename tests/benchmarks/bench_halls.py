@@ -30,6 +30,7 @@ from db.cases.status import MaterialState, Necessity
 from db.catalogue.queries import item_version
 from db.engine import make_engine
 from db.ids import new_id
+from db.kept import writing
 from db.server.accounts import admit
 from db.server.scram import server_secret
 from db.server.setup import as_owner, set_up
@@ -151,7 +152,7 @@ def measure(halls: dict[int, Found], asks: int) -> dict[str, dict[int, Cost]]:
     """Query → number of halls → cost, the lower quartile of `asks`; the sizes take turns, so that what else the machine
     does falls on all of them alike. Clicks are made in their order, as at a counter.
     """
-    accounts = {size: _account(found) for size, found in halls.items()}
+    accounts = {size: _accounts(found) for size, found in halls.items()}
     reading = {size: hot_queries(found.hall, found.seat) for size, found in halls.items()}
     working = {size: clicks(found) for size, found in halls.items()}
     names = list(next(iter(reading.values())))
@@ -162,7 +163,7 @@ def measure(halls: dict[int, Found], asks: int) -> dict[str, dict[int, Cost]]:
     return result | _in_turns(working, accounts, asks)
 
 
-def _in_turns(asked: dict[int, Asks], accounts: dict[int, Path], asks: int) -> dict[str, dict[int, Cost]]:
+def _in_turns(asked: dict[int, Asks], accounts: dict[int, list[Path]], asks: int) -> dict[str, dict[int, Cost]]:
     costs: dict[tuple[str, int], list[Cost]] = {}
     for turn in range(8 + asks):  # the driver prepares at the sixth, the server settles on a plan
         for size, questions in asked.items():
@@ -179,18 +180,25 @@ def _low(costs: list[Cost]) -> Cost:
     )
 
 
-def _cost(ask: Callable[[], Any], account: Path) -> Cost:
-    server, client = int(account.read_text().split()[0]), time.thread_time_ns()
+def _cost(ask: Callable[[], Any], accounts: list[Path]) -> Cost:
+    server, client = _run(accounts), time.thread_time_ns()
     ask()
     client = time.thread_time_ns() - client
-    return Cost((int(account.read_text().split()[0]) - server) / 1e6, client / 1e6)
+    return Cost((_run(accounts) - server) / 1e6, client / 1e6)
 
 
-def _account(found: Found) -> Path:
-    """Where the kernel tells the nanoseconds that the backend of a hall's one connection has run."""
+def _run(accounts: list[Path]) -> int:
+    return sum(int(account.read_text().split()[0]) for account in accounts)
+
+
+def _accounts(found: Found) -> list[Path]:
+    """Where the kernel tells the nanoseconds that the hall's two backends have run: one answers questions, one clicks."""
     assert isinstance(found.hall.bind, Engine)
-    with found.hall.bind.connect() as connection:
-        return Path(f"/proc/{connection.scalar(text('SELECT pg_backend_pid()'))}/schedstat")
+    asked = text("SELECT pg_backend_pid()")
+    with writing(found.hall.bind) as clicking, found.hall.bind.connect() as reading:
+        pids = [reading.scalar(asked), clicking.scalar(asked)]
+        clicking.rollback()
+    return [Path(f"/proc/{pid}/schedstat") for pid in pids]
 
 
 def _intake(hall: Hall, centre_id: Any, of: Callable[[Any], Any]) -> Intake:
