@@ -43,8 +43,10 @@ class Kept:
         return spare
 
     def give(self, connection: Connection, pool: object) -> None:
-        """Keep it, unless there is one already, or the engine has begun another pool meanwhile."""
-        if self._spare or connection.engine.pool is not pool:
+        """Keep it, unless there is one already; one whose pool was ended meanwhile ends too."""
+        if connection.engine.pool is not pool:
+            connection.invalidate()
+        if self._spare or connection.invalidated:
             connection.close()
             return
         rest(connection.info)

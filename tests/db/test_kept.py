@@ -77,10 +77,11 @@ def test_it_ends_with_the_pool(engine: Engine) -> None:
     assert not click(engine).closed
 
 
-def test_one_that_comes_back_after_the_pool_has_ended_is_not_kept(engine: Engine) -> None:
+def test_one_that_comes_back_after_the_pool_has_ended_ends_too(engine: Engine) -> None:
     with writing(engine) as connection:
         old = driver_of(connection)
         engine.dispose()
+    assert old.closed
     assert click(engine) is not old
 
 
