@@ -7,7 +7,7 @@ rights on the server follow in the same transaction (triggers).
 """
 
 from db.server import roles
-from db.server.functions import PLPGSQL
+from db.server.functions import HERE, PLPGSQL
 from db.staff.permissions import Role
 
 NO_RIGHT, NO_CREATEROLE, NAME_TAKEN, NO_ACCOUNT, NO_VERIFIER = "LN001", "LN002", "LN003", "LN004", "LN005"
@@ -73,7 +73,7 @@ BEGIN
         RAISE EXCEPTION 'no such account' USING ERRCODE = '{NO_ACCOUNT}'; END IF;
     IF NOT pg_has_role(session_user, '{roles.owner(database)}', 'member') AND NOT (
         pg_has_role(session_user, '{roles.group(database, Role.SYSADMIN)}', 'member')
-        AND linli_centre() = (SELECT centre_id FROM staff WHERE id = who)
+        AND {HERE} = (SELECT centre_id FROM staff WHERE id = who)
     ) THEN RAISE EXCEPTION 'not allowed' USING ERRCODE = '{NO_RIGHT}'; END IF;
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = current_user AND (rolcreaterole OR rolsuper)) THEN
         RAISE EXCEPTION '% may not create roles', current_user USING ERRCODE = '{NO_CREATEROLE}'; END IF;

@@ -10,10 +10,8 @@ from sqlalchemy import Table
 from db.server import roles
 from db.server.functions import MANAGING
 
-_HERE = "(SELECT linli_login.centre_id FROM linli_login WHERE linli_login.role_name = session_user)"
-_ME = "(SELECT linli_login.staff_id FROM linli_login WHERE linli_login.role_name = session_user)"
-"""Who is logged in, asked of the table itself and not of `linli_centre` or `linli_staff`: each statement asks it for each of
-its tables, and a function with its owner's rights costs a tenth of a click."""
+_HERE, _ME = "linli_centre()", "linli_staff()"
+"""Who is logged in: asked when a plan is made, a constant in it (`db.server.functions.knowing`)."""
 _SHARED_ROOM, _SHARED_PART, _SHARING = (
     "linli_room_shared({room})",
     "linli_part_shared({part})",
@@ -83,9 +81,7 @@ def login_policies(database: str) -> list[str]:
     return [
         "ALTER TABLE linli_login ENABLE ROW LEVEL SECURITY",
         *_policy("linli_login", "linli_mine", "FOR SELECT USING (role_name = session_user)"),
-        *_policy(
-            "linli_login", "linli_centres", f"FOR SELECT TO {managers} USING (centre_id = (SELECT linli_centre()))"
-        ),
+        *_policy("linli_login", "linli_centres", f"FOR SELECT TO {managers} USING (centre_id = {_HERE})"),
     ]
 
 
