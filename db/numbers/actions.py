@@ -1,11 +1,15 @@
-"""Gapless numbers: taken from a locked row inside the transaction that makes the numbered thing real."""
+"""Gapless numbers: taken from a locked row inside the transaction that makes the numbered thing real.
+
+On a server those who want a number of the same series stand in line for it. An INSERT … ON CONFLICT alone would have all of
+them wake up at each commit, of whom one goes on: with twenty counters a fifth of the server's CPU, and no order.
+"""
 
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Text, Uuid, bindparam, select
+from sqlalchemy import Connection, Integer, Text, Uuid, bindparam, cast, column, func, select, values
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,17 +18,7 @@ from db.numbers.models import NumberSeries
 from db.prepared import Prepared, Question, ask, connection_of
 
 _SERIES = table_of(NumberSeries)
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_TAKE = {
-    dialect: Prepared(
-        insert(_SERIES)
-        .on_conflict_do_update(
-            index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + bindparam("count", type_=Integer())}
-        )
-        .returning(_SERIES.c.last)
-    )
-    for dialect, insert in _INSERT.items()
-}
+_CENTRE, _COUNT = bindparam("of_centre", type_=Uuid()), bindparam("count", type_=Integer())
 
 
 def take(where: Session | Connection, centre_id: UUID, series: str, count: int = 1) -> int:
@@ -33,14 +27,13 @@ def take(where: Session | Connection, centre_id: UUID, series: str, count: int =
     A rolled-back transaction gives its numbers back, so there are no gaps.
     """
     connection = connection_of(where)
-    [[(number,)]] = ask(connection, taking(connection, centre_id, series, count))
-    return int(number)
+    [[row]] = ask(connection, taking(connection, centre_id, series, count))
+    return int(row.last)
 
 
 def taking(connection: Connection, centre_id: UUID, series: str, count: int = 1) -> Question:
     """`take` as a question, to be asked together with others; its answer is a row with `last`."""
-    row = {"centre_id": centre_id, "series": series, "last": count, "count": count}
-    return _TAKE[connection.dialect.name], row
+    return _take(connection.dialect.name, 1), {"of_centre": centre_id, "series_0": series, "count": count}
 
 
 def taking_each(connection: Connection, centre_id: UUID, series: Sequence[str]) -> Question:
@@ -49,7 +42,7 @@ def taking_each(connection: Connection, centre_id: UUID, series: Sequence[str]) 
     The series are locked in the order given.
     """
     given: dict[str, object] = {f"series_{at}": each for at, each in enumerate(series)}
-    return _take_each(connection.dialect.name, len(series)), {"of_centre": centre_id, **given}
+    return _take(connection.dialect.name, len(series)), {"of_centre": centre_id, "count": 1, **given}
 
 
 def taken_each(rows: Sequence[Any], series: Sequence[str]) -> list[int]:
@@ -59,14 +52,22 @@ def taken_each(rows: Sequence[Any], series: Sequence[str]) -> list[int]:
 
 
 @cache
-def _take_each(dialect: str, count: int) -> Prepared:
-    centre = bindparam("of_centre", type_=Uuid())
-    rows = [{"centre_id": centre, "series": bindparam(f"series_{at}", type_=Text()), "last": 1} for at in range(count)]
+def _take(dialect: str, series: int) -> Prepared:
+    """Move so many series on by a count; the rows moved as (series, last), in their order."""
+    names = [bindparam(f"series_{at}", type_=Text()) for at in range(series)]
+    new: Any
+    if dialect == "postgresql":
+        line = func.hashtextextended(cast(_CENTRE, Text) + names[0], 0)
+        gate = select(func.pg_advisory_xact_lock(line).label("passed")).subquery("gate")
+        wanted = values(column("series", Text), name="wanted").data([(name,) for name in names])
+        fields = select(_CENTRE, wanted.c.series, _COUNT).select_from(gate, wanted)
+        new = postgresql.insert(_SERIES).from_select(["centre_id", "series", "last"], fields)
+    else:
+        new = sqlite.insert(_SERIES).values([{"centre_id": _CENTRE, "series": name, "last": _COUNT} for name in names])
     return Prepared(
-        _INSERT[dialect](_SERIES)
-        .values(rows)
-        .on_conflict_do_update(index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + 1})
-        .returning(_SERIES.c.series, _SERIES.c.last)
+        new.on_conflict_do_update(
+            index_elements=["centre_id", "series"], set_={"last": _SERIES.c.last + _COUNT}
+        ).returning(_SERIES.c.series, _SERIES.c.last)
     )
 
 
