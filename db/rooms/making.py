@@ -114,7 +114,8 @@ def write_all(
 def number_all(act: Act, room: KnownRoom, bookings: Sequence[Fresh], last: int | None) -> None:
     """Numbers without gaps, per centre and year: “2026-000123”. No lock is waited for afterwards."""
     if last is None:
-        [[(last,)]] = act.ask(numbering(act, room.centre_id, len(bookings)))
+        [[taken]] = act.ask(numbering(act, room.centre_id, len(bookings)))
+        last = taken.last
     year = business_date(act.now).year
     for number, booking in enumerate(bookings, last - len(bookings) + 1):
         booking.number = f"{year}-{number:06d}"
