@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.duty.matching import Books, KnownSlot, books, plain
 from db.duty.reading_roster import Draft, Listed, Sitter
+from db.duty.roster_terms import Term
 from db.errors import RuleBroken
 from db.people.rules import mask_phone, read_phone
 from db.text import NAME, clean
@@ -37,7 +38,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """Somebody whom the file brings: a new member, a new membership, or a history that changes (`before` → `history`)."""
+    """Somebody whom the file brings: a new member, a new membership, or a history or term that changes (`before` → `history`,
+    `term_before` → `term`). `notes`: what to look at again though it is taken in.
+    """
 
     place: str
     name: str
@@ -50,6 +53,9 @@ class PersonLine:
     before: int | None = None
     history: int | None = None
     trouble: str = ""
+    term_before: Term | None = None
+    term: Term | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,9 @@ class Looked:
         if slot is not None and (slot.cancelled or not self.books.plans[slot.plan_id].imported):
             plan = self.books.plans[slot.plan_id]
             return f"这一班已在“{plan.title}”里，人员不同，不覆盖。请在排班里调整。"
+        out = next((each for each in draft.sitters if not _in_term(each.term, draft.day)), None)
+        if out is not None and draft.day >= self.today:
+            return f"{out.name}的任期（{out.term}）不含这一天，请核对。"
         first, last = draft.day, draft.day
         if draft.day >= self.today:
             first, last = self.spans[body, draft.day.year, draft.day.month]
@@ -203,6 +212,9 @@ def _listed(looked: Looked, each: Listed) -> PersonLine:
         before=before,
         history=each.history or before,
         trouble=trouble or wrong,
+        term_before=seat.term if seat is not None else None,
+        term=sitter.term or (seat.term if seat is not None else None),
+        notes=_doubts(sitter, looked.today),
     )
 
 
@@ -227,10 +239,27 @@ def _new_people(
             found.append(
                 PersonLine(
                     draft.place, sitter.name, looked.books.bodies[body], sitter.kind, sitter.unit_post,
-                    masked(sitter.phone), member is None, True,
+                    masked(sitter.phone), member is None, True, term=sitter.term, notes=_doubts(sitter, looked.today),
                 )
             )  # fmt: skip
     return found
+
+
+def _in_term(term: Term | None, day: date) -> bool:
+    return term is None or ((term.first is None or term.first <= day) and (term.last is None or day <= term.last))
+
+
+def _doubts(sitter: Sitter, today: date) -> tuple[str, ...]:
+    """What is taken in as it stands, and worth a second look."""
+    found = []
+    try:
+        if read_phone(sitter.phone).warning:
+            found.append(f"电话“{sitter.phone}”可能不完整，请核对")
+    except RuleBroken:  # told as the row's trouble
+        pass
+    if sitter.term is not None and sitter.term.last is not None and sitter.term.last < today:
+        found.append("任期已满，不会再排")
+    return tuple(found)
 
 
 def named_in(title: str, names: Mapping[UUID, str]) -> UUID | None:

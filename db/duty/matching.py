@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.duty.kept import ids_of, rule_of
 from db.duty.models import Duty, DutyBody, DutyMember, DutyPattern, DutyPlan, DutySeat, DutySlot
 from db.duty.reading_roster import Draft, Sitter
+from db.duty.roster_terms import Term
 from db.duty.rules import BodyRule, Turn
 from db.duty.states import DutyState, PlanState
 from db.rooms.models import Room
@@ -50,6 +51,7 @@ class KnownSeat:
     kind: str
     history: int
     active: bool
+    term: Term | None
 
 
 @dataclass
@@ -133,10 +135,18 @@ def books(session: Session, centre_id: UUID, first: date, last: date) -> Books:
             found.retired.add(member.id)
     for seat in session.execute(
         select(
-            DutySeat.id, DutySeat.body_id, DutySeat.member_id, DutySeat.kind, DutySeat.history, DutySeat.active
+            DutySeat.id,
+            DutySeat.body_id,
+            DutySeat.member_id,
+            DutySeat.kind,
+            DutySeat.history,
+            DutySeat.active,
+            DutySeat.first,
+            DutySeat.last,
         ).where(DutySeat.centre_id == centre_id)
     ):
-        found.seats[seat.body_id, seat.member_id] = KnownSeat(seat.id, seat.kind, seat.history, seat.active)
+        term = Term(seat.first, seat.last) if seat.first or seat.last else None
+        found.seats[seat.body_id, seat.member_id] = KnownSeat(seat.id, seat.kind, seat.history, seat.active, term)
     for room in session.execute(
         select(Room.id, Room.number, Room.name).where(Room.centre_id == centre_id, Room.active)
     ):

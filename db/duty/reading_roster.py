@@ -24,7 +24,8 @@ from db.duty.roster_cells import (
     text_of,
     weekday_of,
 )
-from db.duty.roster_heads import headings, titled_month
+from db.duty.roster_heads import headings, left_out, titled_month
+from db.duty.roster_terms import Term, read_term
 from db.errors import RuleBroken
 
 MOST = 5000
@@ -36,7 +37,7 @@ _OFF = ("取消", "停班", "停诊", "暂停", "不举行", "暂缺")
 @dataclass(frozen=True, slots=True)
 class Sitter:
     """Somebody in a session of the file. `outcome`: "" came or will come, "absent", "leave"; `cover` who came instead of
-    them, `covers` whom they stood in for.
+    them, `covers` whom they stood in for. `note` is what a list of people remarks on them.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Sitter:
     outcome: str = ""
     cover: str = ""
     covers: str = ""
+    term: Term | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +92,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a file holds. `title` is what stands above the first headings."""
+    """What a file holds. `title` is what stands above the first headings, `unread` the headings of columns nobody reads."""
 
     title: str
     drafts: tuple[Draft, ...]
     listed: tuple[Listed, ...]
     faults: tuple[Fault, ...]
+    unread: tuple[str, ...] = ()
 
 
 class _PassedBy(ValueError):
@@ -128,6 +132,7 @@ def read_roster(
     """
     found: list[Draft | Listed | Fault] = []
     titles: list[str] = []
+    unread: list[str] = []
     for table in read_tables(path, step):
         head = headings(table)
         if head is None:
@@ -135,6 +140,7 @@ def read_roster(
         at, columns, halves = head
         above = " ".join(text_of(cell) for row in table.rows[:at] for cell in row if text_of(cell))
         titles.append(above)
+        unread += left_out(table, at, columns, halves)
         titled = titled_month(f"{above} {table.name}")
         found += _rows(table, at, _Table(table.name, columns, halves, today.year, titled))
     if not titles:
@@ -148,6 +154,7 @@ def read_roster(
         tuple(each for each in found if isinstance(each, Draft)),
         tuple(each for each in found if isinstance(each, Listed)),
         tuple(each for each in found if isinstance(each, Fault)),
+        tuple(dict.fromkeys(unread)),
     )
 
 
@@ -254,6 +261,7 @@ def _sitters(row: dict[str, Cell], state: str) -> tuple[Sitter, ...]:
         column: shared_out(row.get(column, ""), many)
         for column in ("kind", "session", "level", "unit_post", "post", "specialty", "phone")
     }
+    terms = _terms(row, many)
     covers, covered = (read_names(row[column]) if column in row else () for column in ("cover", "covers"))
     for named in (covers, covered):
         if named and len(named) != many:
@@ -268,9 +276,19 @@ def _sitters(row: dict[str, Cell], state: str) -> tuple[Sitter, ...]:
             outcome=outcome,
             cover=covers[at].name if covers else "",
             covers=covered[at].name if covered else "",
+            term=terms[at],
         )
         for at, name in enumerate(names)
     )
+
+
+def _terms(row: dict[str, Cell], many: int) -> tuple[Term | None, ...]:
+    """The term of each of `many` people of a row; one that is told once is everybody's."""
+    cells = [row.get(column, "") for column in ("term", "first", "last")]
+    if many == 1 or not any(isinstance(cell, str) and cell for cell in cells):
+        return (read_term(*cells),) * many
+    shares = [shared_out(cell, many) if isinstance(cell, str) else (cell,) * many for cell in cells]
+    return tuple(read_term(*each) for each in zip(*shares, strict=True))
 
 
 def _sitter(name: Name, said: dict[str, str]) -> Sitter:
@@ -293,7 +311,8 @@ def _listed(row: dict[str, Cell], place: str) -> list[Listed]:
         raise ValueError("没有写姓名。")
     history = _count(row, "history")
     body = text_of(row.get("body", ""))
-    return [Listed(place, sitter, history, body) for sitter in _sitters(row, "")]
+    note = " ".join(text_of(row.get("note", "")).split())
+    return [Listed(place, replace(sitter, note=note), history, body) for sitter in _sitters(row, "")]
 
 
 def _count(row: dict[str, Cell], column: str) -> int:

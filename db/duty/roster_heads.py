@@ -1,9 +1,10 @@
 """The headings of a roster, in the words that halls use, and what its title tells of the month."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
-from db.catalogue.sheet import Table
+from db.catalogue.sheet import Cell, Table
 from db.duty.roster_cells import HALVES, text_of
 
 COLUMNS = {
@@ -29,14 +30,20 @@ COLUMNS = {
     "people": "接待人数 接待人次 接待数",
     "note": "备注 说明",
     "history": "历史次数 已轮值次数 累计次数 已值班次数 累计轮值次数",
+    "term": "任期 聘期 任职期限 任期起止 任期起止时间 任职时间 聘任期限",
+    "first": "任期开始 任期起 任期自 任期起始 任期开始日期 任期开始时间 任职日期 聘任日期 聘期开始",
+    "last": "任期结束 任期止 任期至 任期届满 任期到期 任期结束日期 任期结束时间 离任日期 聘期结束",
 }
+NUMBERS = frozenset(["序号", "编号", "号", "接待范围"])
+"""Columns that are left out without a word: a number of the row, and what our own export says of the body."""
+_OF_SESSIONS = frozenset(["weekday", "span", "starts", "ends", "room", "state", "cover", "covers", "liaison", "people"])
 MEANING = {word: column for column, words in COLUMNS.items() for word in words.split()}
 
 
 def headings(table: Table) -> tuple[int, dict[str, int], dict[str, int]] | None:
     """Where the headings stand, the columns by meaning, and columns that are headed by a half of the day."""
     for at, cells in enumerate(table.rows[:20]):
-        words = [re.sub(r"[\s*＊:：]|[（(].*?[）)]", "", text_of(cell)) for cell in cells]
+        words = _words(cells)
         columns: dict[str, int] = {}
         for column, word in enumerate(words):
             if word in MEANING:
@@ -48,6 +55,25 @@ def headings(table: Table) -> tuple[int, dict[str, int], dict[str, int]] | None:
         if dated or {"names", "history"} <= columns.keys() or {"names", "kind", "unit_post"} <= columns.keys():
             return at, columns, halves if "names" not in columns else {}
     return None
+
+
+def left_out(table: Table, at: int, columns: dict[str, int], halves: dict[str, int]) -> tuple[str, ...]:
+    """The headings of columns that hold something and that nobody reads: not known, told twice, or of the other kind of list."""
+    unread = _OF_SESSIONS if "day" not in columns else {"history"}
+    read = {column for name, column in columns.items() if name not in unread} | set(halves.values())
+    return tuple(
+        text_of(cell).replace("\n", "")
+        for column, (cell, word) in enumerate(zip(table.rows[at], _words(table.rows[at]), strict=True))
+        if word
+        and word not in NUMBERS
+        and column not in read
+        and any(column < len(row) and text_of(row[column]) for row in table.rows[at + 1 :])
+    )
+
+
+def _words(cells: Iterable[Cell]) -> list[str]:
+    """Headings as they are compared: without blanks, marks, and what stands in brackets."""
+    return [re.sub(r"[\s*＊:：]|[（(].*?[）)]", "", text_of(cell)) for cell in cells]
 
 
 def titled_month(text: str) -> date | None:

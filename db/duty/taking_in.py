@@ -26,7 +26,7 @@ from db.staff.permissions import Permission
 from db.text import line
 
 _NAMED = 8
-_SAID = ("kind", "session", "level", "unit_post", "specialty", "phone")
+_SAID = ("kind", "session", "level", "unit_post", "specialty", "phone", "term", "note")
 _SLOT, _DUTY = table_of(DutySlot), table_of(Duty)
 _PAST = {"": DutyState.LEFT, "absent": DutyState.ABSENT, "leave": DutyState.ON_LEAVE}
 
@@ -153,9 +153,11 @@ def _take_listed(taking: _Taking, each: Listed) -> None:
     if body is None:
         return
     seat_id = _seat(taking, body, each.sitter, each.history)
-    known = seat_of(taking.act, seat_id)
-    if each.history and known.history != each.history:
-        known.history = each.history
+    known, term = seat_of(taking.act, seat_id), each.sitter.term
+    longer = term is not None and (known.first, known.last) != (term.first, term.last)
+    if longer or (each.history and known.history != each.history):
+        known.history = each.history or known.history
+        known.first, known.last = (term.first, term.last) if term is not None else (known.first, known.last)
         known.version += 1
         taking.act.touch("duty_seat", known.id)
 
@@ -319,7 +321,7 @@ def _member(taking: _Taking, body: UUID, sitter: Sitter) -> UUID:
     found = found or taking.made.get(plain(sitter.name))
     if found is None:
         said = taking.details.get((body, plain(sitter.name)), sitter)
-        fields = MemberFields(sitter.name, said.unit_post, said.specialty, said.phone or None)
+        fields = MemberFields(sitter.name, said.unit_post, said.specialty, said.phone or None, said.note)
         found = save_member(taking.act, fields=fields).id
         taking.made[plain(sitter.name)] = found
         taking.new_members += 1
@@ -335,7 +337,8 @@ def _seat(taking: _Taking, body: UUID, sitter: Sitter, history: int = 0) -> UUID
     known = taking.looked.books.seats.get((body, member))
     said = taking.details.get((body, plain(sitter.name)), sitter)
     if known is None:
-        fields = SeatFields(said.kind, said.session, said.level, history=history, credit=0)
+        ends = (said.term.first, said.term.last) if said.term is not None else (None, None)
+        fields = SeatFields(said.kind, said.session, said.level, *ends, history=history, credit=0)
         seat_id = save_seat(taking.act, member_id=member, body_id=body, fields=fields).id
         taking.new_seats += 1
     else:

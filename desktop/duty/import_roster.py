@@ -36,7 +36,7 @@ EMPTY = Roster("", (), (), ())
 COLUMNS_HINT = (
     "支持 .xlsx、.xls、.csv。要有表头：日期、时段（或开始、结束）、姓名（或轮值人员），"
     "其余列可有可无：轮值单位、地点、身份、届别、层级、单位职务、专长、电话、状态、替班人、备注；"
-    "也可以是人员名单：姓名、身份、单位职务、已轮值次数。"
+    "也可以是人员名单：姓名、身份、单位职务、任期、电话、已轮值次数、备注。"
 )
 
 
@@ -151,8 +151,10 @@ class ImportDialog(QDialog):
         parts += [f"名单 {len(self.roster.listed)} 人"] if self.roster.listed else []
         parts += [f"■ {bad} 行有问题"] if bad else []
         parts += [f"▲ {faults} 行读不出"] if faults else []
+        unread = "、".join(f"“{heading}”" for heading in self.roster.unread)
+        parts += [f"▲ 不认识或用不到、不会导入的列：{unread}"] if unread else []
         self.standing.setText("，".join(parts))
-        retone(self.standing, "bad" if bad or faults else "good")
+        retone(self.standing, "bad" if bad or faults else "warn" if unread else "good")
         any_good = bool(seen.fit) or listed > 0
         self.ok.setEnabled(any_good and not bad and not faults)
         self.good_only.setEnabled(any_good and bool(bad or faults))
@@ -188,7 +190,7 @@ class ImportDialog(QDialog):
                 Column("身份", lambda line: line.kind, 100),
                 Column("单位职务", lambda line: line.unit_post, 170),
                 Column("手机", lambda line: line.phone_masked, 110),
-                Column("情况", _person_words, tone=lambda line: "bad" if line.trouble else "good"),
+                Column("情况", _person_words, tone=_person_tone, tip=_person_words),
             ),
             "没有新的人员，次数也没有变化。",
         )
@@ -243,4 +245,10 @@ def _person_words(line: PersonLine) -> str:
     parts = ["新人员" if line.new_member else "新任职" if line.new_seat else "已有人员"]
     if line.history is not None and line.history != line.before:
         parts.append(f"以前次数 {line.before or 0} → {line.history}")
-    return "，".join(parts)
+    if line.term is not None and line.term != line.term_before:
+        parts.append(f"任期 {line.term_before} → {line.term}" if line.term_before else f"任期 {line.term}")
+    return "，".join((*parts, *(f"▲ {note}" for note in line.notes)))
+
+
+def _person_tone(line: PersonLine) -> str:
+    return "bad" if line.trouble else "warn" if line.notes else "good"

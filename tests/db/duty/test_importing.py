@@ -240,6 +240,42 @@ def test_a_list_of_members_brings_their_history_once(
     assert rows["林敏"].session == "十四届"
 
 
+def test_terms_remarks_and_doubtful_phones_of_a_list(
+    hall: Hall, run: Run, manager: Actor, body: UUID, tmp_path: Path
+) -> None:
+    make_seat(hall, manager, NOW, make_member(hall, manager, NOW, "陈国栋"), body, first=date(2021, 1, 1))
+    found = read(
+        tmp_path, ("姓名", "身份", "单位职务", "电话", "任期", "备注"),
+        ("林敏", "党代表", "", "123", "2022.1-2026.12", "周三不行"),
+        ("陈国栋", "人大代表", "", "", "2021.1-2025.12", ""),
+    )  # fmt: skip
+    people = {each.name: each for each in seen(hall, manager, found, body).people}
+    assert people["林敏"].notes == ("电话“123”可能不完整，请核对",)
+    assert (str(people["陈国栋"].term_before), str(people["陈国栋"].term)) == (
+        "2021-01-01 起",
+        "2021-01-01 至 2025-12-31",
+    )
+    assert people["陈国栋"].notes == ("任期已满，不会再排",)
+    run(manager, import_roster, listed=found.listed, body_id=body)
+    terms = {row.member_name: (row.first, row.last) for row in hall.read(seats, manager.centre_id)}
+    assert terms == {
+        "林敏": (date(2022, 1, 1), date(2026, 12, 31)), "陈国栋": (date(2021, 1, 1), date(2025, 12, 31)),
+    }  # fmt: skip
+    assert {row.name: row.note for row in hall.read(members, manager.centre_id)}["林敏"] == "周三不行"
+
+
+def test_a_session_to_come_outside_the_term_beside_it_is_in_the_way(
+    hall: Hall, manager: Actor, body: UUID, tmp_path: Path
+) -> None:
+    found = read(
+        tmp_path, ("日期", "时段", "姓名", "任期"),
+        ("2026-10-14", "9:00-11:00", "林敏", "2022-2025"), ("2026-11-18", "9:00-11:00", "林敏", "2022-2025"),
+    )  # fmt: skip
+    assert [line.trouble for line in seen(hall, manager, found, body).lines] == [
+        "", "林敏的任期（2022-01-01 至 2025-12-31）不含这一天，请核对。",
+    ]  # fmt: skip
+
+
 def test_the_rotation_of_kinds_goes_on_from_the_imported_sessions(
     hall: Hall, run: Run, manager: Actor, body: UUID, tmp_path: Path
 ) -> None:

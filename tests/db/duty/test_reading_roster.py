@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from db.duty.reading_roster import Roster, read_roster
 from db.duty.roster_cells import Name, Span, read_clock, read_day, read_names, read_spans, shared_out, weekday_of
+from db.duty.roster_terms import read_term
 from db.errors import RuleBroken, Unavailable
 
 TODAY = date(2026, 11, 17)
@@ -314,3 +315,33 @@ def test_files_that_are_no_roster_are_refused_with_a_sentence(tmp_path: Path) ->
         read_roster(tmp_path / "b.xlsx", TODAY)
     with pytest.raises(Unavailable, match="读不出来"):
         read_roster(tmp_path / "nowhere.xlsx", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("2022.1—2026.12", "", ""), "2022-01-01 至 2026-12-31"),
+        (("2022/3/1 至 2027/2/28", "", ""), "2022-03-01 至 2027-02-28"),
+        (("２０２２年３月１日至今", "", ""), "2022-03-01 起"),
+        (("", date(2022, 3, 1), 46387.0), "2022-03-01 至 2026-12-31"),
+        (("", "", "2026"), "至 2026-12-31"),
+    ],
+)
+def test_terms_as_people_write_them(cells: tuple[Any, ...], told: str) -> None:
+    assert str(read_term(*cells)) == told
+
+
+def test_what_is_no_term_is_said_and_an_empty_one_is_none() -> None:
+    assert read_term("", "", "—") is None
+    for cells in (("十八届", "", ""), ("2022", "", ""), ("2026-2021", "", ""), ("", "明年", ""), ("", "2022-13", "")):
+        with pytest.raises(ValueError, match="任期"):
+            read_term(*cells)
+
+
+def test_columns_that_nobody_reads_are_named(tmp_path: Path) -> None:
+    head = ("序号", "姓名", "身份", "单位职务", "电话", "手机", "性别", "地点", "民族", "任期")
+    found = read(
+        tmp_path, head, (1, "林敏、陈国栋", "律师", "", "13800138000", "123", "女", "203", "", "2022-2026、2023至今")
+    )
+    assert found.unread == ("手机", "性别", "地点")  # 民族 is empty
+    assert [str(each.sitter.term) for each in found.listed] == ["2022-01-01 至 2026-12-31", "2023-01-01 起"]

@@ -181,12 +181,19 @@ def test_a_list_of_people_is_shown_as_one(people: PeoplePlace, tmp_path: Path) -
     file = tmp_path / "x.xlsx"
     book = xlsxwriter.Workbook(str(file))
     sheet = book.add_worksheet()
-    for at, row in enumerate((("姓名", "身份", "单位职务", "轮值单位"), ("孙律师", "律师", "榕城律师事务所", "律师"))):
+    heads = ("姓名", "身份", "单位职务", "轮值单位", "任期", "电话", "性别")
+    for at, row in enumerate((heads, ("孙律师", "律师", "榕城律师事务所", "律师", "2024-2026", "123", "女"))):
         sheet.write_row(at, 0, row)
     book.close()
     dialog = dialog_of(people, file)
     assert dialog.tabs.currentWidget() is dialog.people
-    assert dialog.standing.text() == "名单 1 人"
+    assert dialog.standing.text() == "名单 1 人，▲ 不认识或用不到、不会导入的列：“性别”"
+    (new,) = dialog.people.rows.rows
+    told = dialog.people.rows.columns[-1].text(new)
+    assert told == "新人员，任期 2024-01-01 至 2026-12-31，▲ 电话“123”可能不完整，请核对"
+    people.key("Ctrl+Return", dialog)
+    people.heard("已导入：新人员 1 名")
+    assert [seat.last.year for seat in people.read(seats) if seat.member_name == "孙律师" and seat.last] == [2026]
 
 
 def test_a_file_that_is_no_roster_is_refused_with_a_sentence(people: PeoplePlace, tmp_path: Path) -> None:
