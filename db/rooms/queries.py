@@ -24,6 +24,7 @@ from db.rooms.looking import plain_rules
 from db.rooms.models import BookingEvent, Borrower, Closure, Room, RoomHours, RoomTakes, Waiting
 from db.rooms.occupancy import Stretch, clashes
 from db.rooms.rules import Hours, RoomRules, Taken, with_buffers
+from db.rooms.seeking import sounding
 from db.rooms.states import BookingState, Step
 
 
@@ -184,13 +185,19 @@ def history_of(session: Session, centre_id: UUID, booking_id: UUID) -> tuple[Ste
 
 
 def borrowers(session: Session, centre_id: UUID, text: str = "", most: int = 50) -> tuple[BorrowerRow, ...]:
-    """Borrowers whose name or contact holds the text, by name."""
-    found = select(Borrower).where(Borrower.centre_id == centre_id)
+    """Borrowers whose name or contact holds the text, by name; then those who sound like it (pinyin or its initials)."""
+    own = select(Borrower).where(Borrower.centre_id == centre_id)
+    found = own.order_by(Borrower.name).limit(most)
     if text:
         found = found.where(
             or_(Borrower.name.contains(text, autoescape=True), Borrower.contact.contains(text, autoescape=True))
         )
-    return tuple(_borrower_row(row) for row in session.scalars(found.order_by(Borrower.name).limit(most)))
+    written = {row.id: row for row in session.scalars(found)}
+    heard = [each for each in sounding(session, centre_id, text, most) if each not in written][: most - len(written)]
+    if heard:
+        rows = {row.id: row for row in session.scalars(own.where(Borrower.id.in_(heard)))}
+        written |= {each: rows[each] for each in heard if each in rows}
+    return tuple(map(_borrower_row, written.values()))
 
 
 def borrower(session: Session, centre_id: UUID, borrower_id: UUID) -> BorrowerRow | None:

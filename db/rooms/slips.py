@@ -58,6 +58,7 @@ def compose_slip(
         ("日期", f"{wording.day(day)} 星期{_WEEKDAYS[day.weekday()]}"),
         ("时间", f"{starts:%H:%M}—{last}"),
         ("借用方", booking.borrower_name),
+        ("申请中心", booking.asked_by_name),
         ("活动内容", booking.purpose),
         ("用途", booking.use),
         ("负责人", booking.responsible),

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from db.catalogue.reading import reading
+from db.catalogue.sounding import sounds_of as sounds_of
+from db.catalogue.sounding import spoken as spoken
 from db.duty.queries import members
 from db.duty.rows import MemberRow
 
@@ -26,11 +27,6 @@ class Known:
 def known_members(session: Session, centre_id: UUID) -> tuple[Known, ...]:
     """Everybody who takes turns, ready to be looked for; for a worker (readings take 0.1 ms a name)."""
     return tuple(Known(row, sounds_of(row.name)) for row in members(session, centre_id))
-
-
-def sounds_of(name: str) -> tuple[tuple[str, ...], ...]:
-    """How each character may be read."""
-    return tuple(tuple(token.split("/")) for token in reading(name).split())
 
 
 def heard_as(name: str) -> str:
@@ -61,19 +57,3 @@ def _rank(each: Known, sought: str) -> int:
         return 4
     about = (each.row.unit_post, each.row.specialty, *(f"{seat.kind}{seat.body_name}" for seat in each.row.seats))
     return 5 if any(sought in part.lower() for part in about) else 0
-
-
-def spoken(sought: str, sounds: tuple[tuple[str, ...], ...]) -> bool:
-    """Whether letters are the beginning of a name's sound: full pinyin, initials, or a mixture of both."""
-    if not sought:
-        return True
-    if not sounds:
-        return False
-    for sound in sounds[0]:
-        if sound.startswith(sought):
-            return True
-        if sought.startswith(sound) and spoken(sought[len(sound) :], sounds[1:]):
-            return True
-        if sought[0] == sound[0] and spoken(sought[1:], sounds[1:]):
-            return True
-    return False

@@ -53,7 +53,7 @@ class BorrowerField(QWidget):
         self.chosen: BorrowerRow | None = None
         self._rows: tuple[BorrowerRow, ...] = ()
         self.line = _Line()
-        self.line.setPlaceholderText("输入名称或联系人的几个字，↓ 选择，回车确认")
+        self.line.setPlaceholderText("输入名称或联系人的几个字或拼音首字母，↓ 选择，回车确认")
         self.line.setAccessibleName("借用方")
         self.new_button = QPushButton("新借用方（Alt+N）")
         self.new_button.setShortcut("Alt+N")

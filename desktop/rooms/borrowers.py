@@ -44,7 +44,7 @@ class BorrowersDialog(QDialog):
         self.dialog: QDialog | None = None
         self.seek = QLineEdit()
         self.seek.setObjectName("seek")
-        self.seek.setPlaceholderText("名称或联系人")
+        self.seek.setPlaceholderText("名称或联系人，或拼音首字母")
         self.seek.setAccessibleName("查找借用方")
         self.table = RowTable[BorrowerRow](
             (

@@ -142,7 +142,7 @@ class UndoStack(QObject):
             gesture = Gesture(
                 replace(found, now=found.left), self._question(last), lambda each: told(each.now),
                 lambda each: words_back(told(each.now), told(each.back), each, series=series),
-                partial(self._undo, last, beside=True), hindered_back,
+                partial(self._undo, last, beside=True), hindered_back, since="您操作后",
             )  # fmt: skip
             first = Stale("您操作之后，别人又改过这个预约。")
             Again(self.page, self.desk, gesture, self._refused, self._left).meets(first)

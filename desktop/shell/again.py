@@ -38,6 +38,7 @@ class Gesture(Generic[Row]):
         wish: what was wanted, as it would be done to the newest row.
         again: do it to the newest row.
         hindered: why the newest row cannot have it done any more; "" where it can.
+        since: what the column of `before` is headed with.
     """
 
     before: Row
@@ -46,6 +47,7 @@ class Gesture(Generic[Row]):
     wish: Callable[[Row], str]
     again: Callable[[Row], None]
     hindered: Callable[[Row], str] = lambda _row: ""
+    since: str = "打开时"
 
 
 class Again(QObject, Generic[Row]):
@@ -89,7 +91,7 @@ class Again(QObject, Generic[Row]):
             return
         first = refusal.sentence.split("，请")[0].rstrip("。") + "。"
         wish = Wish(gesture.wish(row), hindered)
-        self.dialog = ConflictDialog(self._owner, first, (), changed, wish)
+        self.dialog = ConflictDialog(self._owner, first, (), changed, wish, gesture.since)
         self.dialog.accepted.connect(lambda: self._do(row))
         self.dialog.rejected.connect(self._leave)
         self.dialog.open()

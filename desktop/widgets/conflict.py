@@ -71,7 +71,8 @@ class Wish:
 class ConflictDialog(QDialog):
     """Alt+1 and Alt+2 take one side for all; Ctrl+Enter saves what is chosen; Esc goes back to the form as it was.
 
-    With a `wish` there is nothing to choose: Enter does it again on the newest state, Esc lets it go.
+    With a `wish` there is nothing to choose: Enter does it again on the newest state, Esc lets it go; `since` heads the
+    column of what stood before the other one's change.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class ConflictDialog(QDialog):
         found: Sequence[Difference],
         facts: Sequence[tuple[str, str, str]] = (),
         wish: Wish | None = None,
+        since: str = "打开时",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("别人先改了")
@@ -95,7 +97,7 @@ class ConflictDialog(QDialog):
         self._grid.setVerticalSpacing(theme.px(6))
         for column, stretch in ((1, 2), (2, 3), (3, 3)) if found else ((1, 1), (2, 1)):
             self._grid.setColumnStretch(column, stretch)
-        self._head(("项目", "原来", "对方改成", "我填的", "用谁的") if found else ("项目", "打开时", "现在"))
+        self._head(("项目", "原来", "对方改成", "我填的", "用谁的") if found else ("项目", since, "现在"))
         for each in found:
             self._add(each)
         for name, before, now in facts:

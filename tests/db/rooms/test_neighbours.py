@@ -7,8 +7,12 @@ from uuid import UUID
 import pytest
 
 from db.action import Actor
+from db.centre.models import Centre
 from db.errors import NotAllowed
+from db.receipts.content import Fields, from_json
+from db.receipts.models import Receipt
 from db.rooms.bookings import Booked, approve, book, cancel, change, put_back, reject
+from db.rooms.slips import print_slip
 from db.rooms.states import BookingState
 from db.session import Hall
 from db.staff.permissions import Role
@@ -34,6 +38,11 @@ def room(hall: Hall, owner: Actor) -> UUID:
 def asked(hall: Hall, run: Run, manager: Actor, room: UUID) -> Booked:
     made: Booked = run(manager, book, room_id=room, borrower_id=make_borrower(hall, manager, NOW), **slot(NOW))
     return made
+
+
+def fields_of(hall: Hall, receipt_id: UUID) -> tuple[tuple[str, str], ...]:
+    kept = from_json(hall.read(lambda session: session.get_one(Receipt, receipt_id).content))
+    return next(block.rows for block in kept.blocks if isinstance(block, Fields))
 
 
 def test_a_neighbour_asks_even_if_they_may_approve_at_home(asked: Booked) -> None:
@@ -69,3 +78,17 @@ def test_either_side_gives_it_up_and_only_the_owner_brings_it_back_approved(
     assert back.state == BookingState.ASKED
     gone = run(owner, cancel, booking_id=asked.booking_id, version=back.version, reason="检修")
     assert run(owner, put_back, booking_id=asked.booking_id, version=gone.version).state == BookingState.BOOKED
+
+
+def test_the_slip_names_the_centre_that_asked(
+    hall: Hall, run: Run, manager: Actor, owner: Actor, asked: Booked
+) -> None:
+    home = hall.read(lambda session: session.get_one(Centre, manager.centre_id).name)
+    assert ("申请中心", home) in fields_of(hall, run(owner, print_slip, booking_id=asked.booking_id).receipt_id)
+
+
+def test_the_slip_of_ones_own_room_names_no_other_centre(hall: Hall, run: Run, owner: Actor, room: UUID) -> None:
+    made = run(owner, book, room_id=room, borrower_id=make_borrower(hall, owner, NOW), **slot(NOW))
+    names = [name for name, _ in fields_of(hall, run(owner, print_slip, booking_id=made.booking_id).receipt_id)]
+    assert "借用方" in names
+    assert "申请中心" not in names

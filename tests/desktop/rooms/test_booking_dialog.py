@@ -28,7 +28,7 @@ def opened(place: Place, number: str, begins: float, ends: float) -> BookingDial
 
 
 def choose_choir(place: Place, dialog: BookingDialog) -> None:
-    QTest.keyClick(dialog.borrower.line, KEY.Key_Down)
+    QTest.keyClicks(dialog.borrower.line, "jmh")
     place.qtbot.waitUntil(lambda: dialog.borrower.matches.count() == 1)
     QTest.keyClick(dialog.borrower.line, KEY.Key_Return)
     assert dialog.borrower.chosen is not None

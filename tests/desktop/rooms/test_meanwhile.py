@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from db.rooms.bookings import Booked, cancel, change, undo
@@ -218,6 +219,7 @@ def test_ctrl_z_takes_back_what_i_did_and_not_what_the_other_one_did_since(place
     assert dialog.facts == (("人数", "", "30 人"),)
     assert dialog.wish is not None
     assert dialog.wish.words.startswith("撤销您的操作：房间改回“201")
+    assert {"您操作后", "现在"} <= {each.text() for each in dialog.findChildren(QLabel)}
     place.qtbot.keyClick(dialog, KEY.Key_Return, CTRL)
     place.qtbot.waitUntil(lambda: booked_at(place, made) == ("201", "10:00–11:00"))
     assert place.row(made).people == 30
