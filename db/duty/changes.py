@@ -16,6 +16,7 @@ from db.duty.finding import duties_in
 from db.duty.models import Duty, DutyChange, DutyPlan, DutySlot
 from db.duty.packing import packed
 from db.duty.plan_queries import slots_where
+from db.duty.posting import day_text, weekday_text
 from db.duty.rows import ChangeLine, ChangeRow, SlotRow
 from db.duty.states import CHANGE_NAMES, COMING, DUTY_NAMES, ChangeKind, DutyState
 from db.ids import new_id
@@ -189,7 +190,7 @@ def change(session: Session, centre_id: UUID, change_id: UUID) -> ChangeRow | No
 
 
 def told(before: Sequence[SlotRow], after: Sequence[SlotRow]) -> tuple[ChangeLine, ...]:
-    """What is different, a line for each place: when and where first, then who."""
+    """What is different, a line for each place: when and where first, with whom it concerns, then who."""
     return tuple(each for one, other in zip(before, after, strict=True) for each in _lines(one, other))
 
 
@@ -202,7 +203,8 @@ def _lines(before: SlotRow, after: SlotRow) -> list[ChangeLine]:
         return [ChangeLine(*where, f"停班：{before.cancelled}", names)]
     found = []
     if _placed(before) != _placed(after):
-        found.append(ChangeLine(*where, _placed(before), _placed(after)))
+        who = "、".join(_names(after))
+        found.append(ChangeLine(*where, _placed(before), f"{_placed(after)}，{who}" if who else _placed(after)))
     gone = [name for name in _names(before) if name not in _names(after)]
     come = [name for name in _names(after) if name not in _names(before)]
     for at in range(max(len(gone), len(come))):
@@ -226,7 +228,9 @@ def _why_open(after: SlotRow, name: str) -> str:
 
 
 def _placed(slot: SlotRow) -> str:
-    return f"{slot.day.month}月{slot.day.day}日 {slot.starts:%H:%M}–{slot.ends:%H:%M} {slot.room_name}".rstrip()
+    return (
+        f"{day_text(slot.day)}{weekday_text(slot.day)} {slot.starts:%H:%M}–{slot.ends:%H:%M} {slot.room_name}".rstrip()
+    )
 
 
 def _names(slot: SlotRow) -> list[str]:

@@ -22,6 +22,8 @@ from db.receipts.giving import give_out
 from db.receipts.queries import facts_of
 from db.staff.permissions import Permission
 
+_LEAD = "因工作需要，对已公示的轮值安排作如下调整，请相关人员按调整后的时间、地点到岗，其余安排不变。"
+_TAKEN_BACK = "下列调整现予撤销，请相关人员按“原轮值”一栏的时间、地点到岗，“现轮值”一栏不再执行。"
 _REASON_IS_PUBLIC = frozenset({ChangeKind.MOVE, ChangeKind.CANCEL})
 
 
@@ -80,13 +82,13 @@ def compose_change(centre: CentreFacts, row: ChangeRow, number: str, issued_on: 
     ]
     if row.kind in _REASON_IS_PUBLIC:
         facts.append(("调整原因", public(row.reason)))
-    rows = tuple(_changed(at, line) for at, line in enumerate(row.lines, 1))
-    heads = ("序号", "日期", "时段", "轮值单位", "地点", "原轮值", "现轮值")
-    lead = "因工作需要，对已公示的轮值安排作如下调整，请相关人员按调整后的时间、地点到岗，其余安排不变。"
+    rows = tuple(_changed(at, line, row) for at, line in enumerate(row.lines, 1))
+    heads = ("序号", "时间", "轮值单位", "地点", "原轮值", "现轮值")
+    lead = _TAKEN_BACK if row.undone else _LEAD
     blocks: list[Fields | Text | Table] = [
         Text(lead),
         Fields(tuple(fact for fact in facts if fact[1])),
-        Table(heads, rows, (5, 15, 13, 18, 18, 16, 16)),
+        Table(heads, rows, (5, 16, 17, 17, 16, 16)),
     ]
     if row.undone:
         blocks.insert(0, Text("本次调整已撤销，恢复原安排。", "strong"))
@@ -145,7 +147,11 @@ def _paper(
     )
 
 
-def _changed(at: int, line: ChangeLine) -> tuple[str, ...]:
-    when = f"{day_text(line.day)} {weekday_text(line.day)}"
-    place = (line.body_name, line.room_name or "—", line.before or "—", line.after or "—")
-    return (str(at), when, time_text(line.starts, line.ends), *map(public, place))
+def _changed(at: int, line: ChangeLine, row: ChangeRow) -> tuple[str, ...]:
+    """A line of the table; a day of another year than that of the change tells its year."""
+    year = "" if line.day.year == business_date(row.at).year else f"{line.day.year}年"
+    when = f"{year}{day_text(line.day)} {weekday_text(line.day)}\n{time_text(line.starts, line.ends)}"
+    both = [public(each or "—") for each in (line.before, line.after)]
+    if row.kind is ChangeKind.MOVE:  # a day, a time and a place, each on a line of its own
+        both = ["\n".join(each.split(" ", 2)) for each in both]
+    return (str(at), when, public(line.body_name), public(line.room_name or "—"), *both)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.receipts.content import Big, Fields, PaperContent, Table, Text
+from db.receipts.content import Big, Fields, PaperContent, PaperKind, Table, Text
 from desktop.paper import qr
 from desktop.paper.breaking import break_lines
 from desktop.paper.closing import closing
@@ -65,11 +65,13 @@ _LARGE = (
 )  # fmt: skip
 
 Pages = list[list[Piece]]
+_PUT_UP = frozenset({PaperKind.DUTY_CHANGE})
+"""Papers that hang on a wall: half a page would be too small to read from where one stands."""
 
 
 def lay_out(sheet: Sheet, content: PaperContent, large: bool, mark: str, void: str) -> None:
     """Draw all copies; `mark` stands in the top left corner of every page, 作废 is stamped across each copy."""
-    if not large and len(content.copies) == 2 and _may_fit_half(content):
+    if not large and len(content.copies) == 2 and content.kind not in _PUT_UP and _may_fit_half(content):
         pages = _paginate(content, _HALF, void)
         if len(pages) == 1:
             _draw_halves(sheet, content, pages, mark, void)

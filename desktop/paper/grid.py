@@ -48,15 +48,27 @@ def _for_handwriting(value: str) -> bool:
 def column_widths(block: Table, width: float, style: Style) -> list[float]:
     """The width shared out by weight; short codes, dates and headers get what keeps them on one line, if it fits."""
     size, frame = style.size, 2 * style.inset + 1
-    hard = [min(PLAIN.width(name, size), 4 * size) + frame for name in block.columns]
+    hard = [
+        max(min(PLAIN.width(name, size), 4 * size), *(_as_written(row[n], size) for row in block.rows), 0.0) + frame
+        for n, name in enumerate(block.columns)
+    ]
     soft = [
-        max(need, min(max((PLAIN.width(row[n], size) for row in block.rows), default=0.0), 7 * size) + frame)
+        max(need, min(max((_longest(row[n], size) for row in block.rows), default=0.0), 7 * size) + frame)
         for n, need in enumerate(hard)
     ]
     if sum(soft) >= width:
         return _between(hard, soft, width)
     total = sum(block.weights)
     return _between(soft, [max(width * w / total, s) for w, s in zip(block.weights, soft, strict=True)], width)
+
+
+def _as_written(text: str, size: float) -> float:
+    """What keeps the lines of a cell that is written in several lines as they are, within reason."""
+    return min(_longest(text, size), 7 * size) if "\n" in text else 0.0
+
+
+def _longest(text: str, size: float) -> float:
+    return max(PLAIN.width(line, size) for line in text.split("\n"))
 
 
 def _between(least: list[float], wanted: list[float], width: float) -> list[float]:

@@ -79,8 +79,8 @@ def test_a_moved_session_gives_its_room_back_and_takes_the_other(
     assert moved is not None
     assert (moved.starts, moved.note, moved.sequence, moved.room_id) == (time(14, 30), "改时间", 1, room)
     line = hall.read(changes, manager.centre_id, plan_id)[0].lines[0]
-    assert line.before == "11月25日 09:00–11:00 多功能室201"
-    assert line.after == "11月25日 14:30–16:30 多功能室201"
+    assert line.before == "11月25日周三 09:00–11:00 多功能室201"
+    assert line.after == f"11月25日周三 14:30–16:30 多功能室201，{sitter(slot).member_name}"
     choir = make_borrower(hall, manager, NOW)
     freed = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
     run(manager, bookings.book, room_id=room, borrower_id=choir, starts_at=freed, ends_at=freed.replace(hour=3))

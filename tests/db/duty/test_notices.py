@@ -61,7 +61,7 @@ def test_a_notice_tells_what_changed_and_keeps_why_to_itself(
     table = next(block for block in content.blocks if isinstance(block, Table))
     assert table.columns[-2:] == ("原轮值", "现轮值")
     day = slots_in(hall, manager, plan_id)[0].day
-    assert table.rows[0][1] == f"{day.month}月{day.day}日 周三"
+    assert table.rows[0][1] == f"{day.month}月{day.day}日 周三\n09:00—11:00"
     assert gone in table.rows[0][-2]
     assert came in table.rows[0][-1]
     said = str(content)
@@ -84,6 +84,7 @@ def test_the_reason_of_a_moved_session_is_for_everybody(hall: Hall, manager: Act
     )  # fmt: skip
     content, _ = paper(hall, run(manager, print_change, change_id=done.change_id))
     assert "全楼停电检修" in str(content)
+    assert sitter(slot).member_name in str(content)  # whom it concerns
 
 
 def test_the_same_notice_again_is_a_reprint_and_a_change_taken_back_gets_a_new_one(
@@ -99,6 +100,8 @@ def test_the_same_notice_again_is_a_reprint_and_a_change_taken_back_gets_a_new_o
     assert second.number != first.number
     content, _ = paper(hall, second)
     assert "已撤销" in str(content.blocks[0])
+    assert "按调整后的时间" not in str(content)
+    assert "请相关人员按“原轮值”一栏" in str(content.blocks[1])
     _, old = paper(hall, first)
     verdict = hall.read(check_scanned, manager.centre_id, old)
     assert verdict.standing is Standing.VOID
