@@ -41,7 +41,7 @@ def make_engine(url: str | URL) -> Engine:
     """An engine for either database; nothing is connected yet.
 
     Raises:
-        Unavailable: the URL names another kind of database, or its port is no number.
+        Unavailable: the URL names another kind of database, its port is no number, or a server has no such option.
     """
     try:
         parsed = make_url(url)
@@ -91,6 +91,7 @@ def _server(url: URL) -> Engine:
         execution_options={LISTEN: url.query.get(LISTEN), KEPT: kept},
         pool_reset_on_return=None,
     )
+    _spelled(engine.url)
     event.listen(engine, "engine_disposed", kept.let_go)
     event.listen(engine, "reset", _tidied)
     if nameless:
@@ -102,6 +103,16 @@ def _server(url: URL) -> Engine:
     event.listen(engine, "rollback", forget_late)
     event.listen(engine, "rollback_savepoint", lambda connection, *_: forget_late(connection))
     return engine
+
+
+def _spelled(url: URL) -> None:
+    from psycopg.pq import Conninfo
+
+    options = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    for wrong in sorted(set(url.query) - options):
+        raise Unavailable(
+            f"地址里“?”后面的 {wrong} 写错了，没有这个选项。例：?sslmode=verify-full&sslrootcert=证书文件。"
+        )
 
 
 def _nameless(_connection: Any, record: Any) -> None:

@@ -170,6 +170,15 @@ def ask_secret(question: str) -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+def ask_new_secret(question: str) -> str:
+    """A password to be kept, typed unseen and twice: a slip in the first administrator's would lock everybody out."""
+    while True:
+        first = ask_secret(question)
+        if not first or not sys.stdin.isatty() or getpass.getpass("再输一遍：") == first:
+            return first
+        print("两次输入的不一样，请重新输入。", file=sys.stderr)
+
+
 def ask_line(question: str) -> str:
     """A line typed by a person, or the next line of the input."""
     print(question, end="", file=sys.stderr, flush=True)

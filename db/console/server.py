@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from db.centre.founding import FirstStart, found_centre
 from db.centre.rules import CentreFields
-from db.console.desk import COMMAND_LINE, Console, ask_line, ask_secret, progress, with_password
+from db.console.desk import COMMAND_LINE, Console, ask_line, ask_new_secret, progress, with_password
 from db.errors import RuleBroken
 from db.ids import new_id
 from db.journal.write import Author, Note, append
@@ -73,7 +73,7 @@ def _found(console: Console, hall: Hall, options: argparse.Namespace) -> None:
     name = options.centre_name or ask_line("中心名称：")
     person = options.administrator or ask_line("第一位管理员的姓名：")
     options.administrator_login = options.administrator_login or ask_line("登录名（字母）：")
-    password = ask_secret("登录密码（至少 10 位）：")
+    password = ask_new_secret("登录密码（至少 10 位）：")
     hashed = hash_password(password, options.administrator_login, person)
     found_centre(hall, FirstStart(CentreFields(name, code), person, hashed), now=console.clock(), op=new_id())
     print(f"已建立 {name}（{code}），管理员 {person}。")
@@ -83,7 +83,7 @@ def _admitted(console: Console, hall: Hall, login: str, generate: bool) -> str:
     """Give the account its role and tell its password; returns the role's name."""
     with hall.transaction() as session:
         account = _account(session, login)
-        typed = "" if generate else ask_secret("这个账号的服务器密码（直接回车则自动生成）：")
+        typed = "" if generate else ask_new_secret("这个账号的服务器密码（直接回车则自动生成）：")
         password = typed or one_time_password(login, account.name)
         role_name = admit(session, account.id, server_secret(password, login, account.name))
         author = Author(account.centre_id, None, COMMAND_LINE, None, console.clock(), new_id())

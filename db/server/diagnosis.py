@@ -24,18 +24,17 @@ class Diagnosis:
 
 
 _PLAIN_ONLY = "服务器没有开启加密连接（ssl = on），而 pg_hba.conf 只放行加密的连接。请管理员按手册开启 ssl。"
-_PASSWORD = (
-    "password authentication failed",
-    "SASL authentication failed",
-    "no password supplied",
-    "认证失败",
-    "没有提供口令",
-    "用户名或密码",
-)
+_NO_PASSWORD = ("no password supplied", "没有提供口令")
+_PASSWORD = ("password authentication failed", "SASL authentication failed", "认证失败", "用户名或密码")
 _SIGNS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no pg_hba.conf entry", "没有用于", "pg_hba.conf"), "服务器不允许 {user} 从这台电脑登录，请管理员在 pg_hba.conf 里放行。"),
     (("could not translate host name", "Name or service not known", "nodename nor servname"), "找不到服务器 {host}，请检查服务器名有没有写错、DNS 是否可用。"),
-    (("certificate verify failed", "does not match host name", "root certificate", "certificate"), "服务器的证书没有通过核验（{host}），请检查 sslrootcert 指的证书文件和服务器名。"),
+    (("does not match host name",), "服务器的证书没有通过核验：证书不是给 {host} 的，请在地址里写证书上的服务器名或 IP。"),
+    (("root certificate file", "could not read root certificate"), "服务器的证书没有通过核验：打不开证书文件 {root}，请检查地址里 sslrootcert 写的路径，文件应是服务器的 server.crt。"),
+    (("invalid sslmode",), "地址里的 sslmode={sslmode} 写错了，要核验证书应写 sslmode=verify-full。"),
+    (("invalid port number",), "地址里的端口 {port} 写错了，PostgreSQL 通常是 5432。"),
+    (("invalid response to SSL negotiation", "expected authentication request"), "{host} 的 {port} 端口上是别的程序，不是 PostgreSQL，请检查端口。"),
+    (("certificate",), "服务器的证书没有通过核验（{host}）：不是 {root} 这张证书，或证书已过期。请把服务器现在的 server.crt 拷到这台电脑。"),
     (("server does not support SSL",), "服务器没有开启加密连接，请管理员开启 ssl，或去掉地址里的 sslmode。"),
     (("Connection refused", "拒绝连接"), "{host} 在，但 {port} 端口上没有 PostgreSQL，请检查端口和服务是否启动。"),
     (("timeout expired", "timed out", "超时"), "{host} 没有响应，请检查网络、地址和防火墙。"),
@@ -88,9 +87,17 @@ def hindrance(said: str, url: URL) -> Diagnosis:
         "port": url.port or 5432,
         "user": url.username or "（没有写用户名）",
         "database": url.database or "",
+        "root": url.query.get("sslrootcert") or "~/.postgresql/root.crt",
+        "sslmode": url.query.get("sslmode", ""),
     }
+    if any(sign in said for sign in (*_NO_PASSWORD, *_PASSWORD)) and not url.username:
+        return Diagnosis(False, "地址里没有写用户名，应像 postgresql://用户名@服务器/数据库名。")
+    if any(sign in said for sign in _NO_PASSWORD):
+        return Diagnosis(False, f"请填写用户 {where['user']} 的服务器密码。", wants_password=True)
     if any(sign in said for sign in _PASSWORD):
-        return Diagnosis(False, f"用户 {where['user']} 的服务器密码不对或没有填。", wants_password=True)
+        return Diagnosis(
+            False, f"用户 {where['user']} 的服务器密码不对，或者服务器上没有这个用户。", wants_password=True
+        )
     if "no encryption" in said and "SSL encryption" not in said:
         return Diagnosis(False, _PLAIN_ONLY)
     for signs, sentence in _SIGNS:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from db.keyring_store import SystemKeyring
 from db.server.accounts import ServerAccount, own_account
 from db.server.diagnosis import Diagnosis, diagnose
-from db.server.secrets import remember, with_secret, without_secret
+from db.server.secrets import remember, with_secret, without_secret, without_user
 from db.staff.permissions import Permission
 from desktop.login.server import NO_KEYRING
 from desktop.login.server_password import ServerPasswordDialog
@@ -63,7 +63,7 @@ class ServerPanel(Panel):
 
     def refresh(self) -> None:
         kept = self._window().machine.database
-        self.now.setText(_named(kept))
+        self.now.setText(self._in_use())
         if not self.address.isModified():
             self.address.setText(kept)
         self.desk.ask(self, own_account, then=self._connected_as, topic="own")
@@ -78,7 +78,7 @@ class ServerPanel(Panel):
         self._own = own
         self.change.setVisible(own is not None)
         if own is not None:
-            self.now.setText(f"{_named(self._window().machine.database)}，服务器用户 {own.role_name}")
+            self.now.setText(f"{self._in_use()}，服务器用户 {own.role_name}")
 
     def try_it(self) -> None:
         """Reach the server as it stands in the form; nothing is kept yet."""
@@ -136,9 +136,11 @@ class ServerPanel(Panel):
         self.told.setText(found.sentence)
         retone(self.told, "good" if found.good else "bad")
 
+    def _in_use(self) -> str:
+        """The database that is open, not the one kept for the next start: `--database` may name another."""
+        if self.desk.hall.bind.dialect.name == "sqlite":
+            return "本机的数据库"
+        return f"服务器 {without_user(self.desk.hall.bind.engine.url)}"
+
     def _window(self) -> "MainWindow":
         return cast("MainWindow", self.window())
-
-
-def _named(address: str) -> str:
-    return f"服务器 {address}" if address.startswith("postgresql") else "本机的数据库"

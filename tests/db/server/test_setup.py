@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from db import backup_postgres
 from db.centre.models import Centre
+from db.console.desk import ask_new_secret
 from db.console.main import main
 from db.engine import make_engine
 from db.ids import new_id
@@ -154,7 +155,12 @@ def test_an_empty_port_and_an_unknown_server_are_told_apart() -> None:
     ("said", "told", "password"),
     [
         ('FATAL:  password authentication failed for user "linli"', "密码不对", True),
-        ("fe_sendauth: no password supplied", "密码不对或没有填", True),
+        ("fe_sendauth: no password supplied", "请填写用户 linli 的服务器密码", True),
+        ('invalid sslmode value: "verifyfull"', "sslmode=verifyfull 写错了", False),
+        ('invalid port number: "99999"', "端口 99999 写错了", False),
+        ("received invalid response to SSL negotiation: H", "不是 PostgreSQL", False),
+        ('server certificate for "a" does not match host name "server"', "证书不是给 server 的", False),
+        ('root certificate file "x.crt" does not exist', "打不开证书文件 x.crt", False),
         ('FATAL:  no pg_hba.conf entry for host "10.0.0.7"', "pg_hba.conf", False),
         ('FATAL:  database "hall" does not exist', "没有数据库 hall", False),
         ('FATAL:  role "linli" does not exist', "没有用户 linli", False),
@@ -166,10 +172,23 @@ def test_an_empty_port_and_an_unknown_server_are_told_apart() -> None:
     ],
 )
 def test_the_drivers_words_become_a_sentence(said: str, told: str, password: bool) -> None:
-    found = hindrance(said, make_url("postgresql://linli@server/hall"))
+    found = hindrance(said, make_url("postgresql://linli@server:99999/hall?sslmode=verifyfull&sslrootcert=x.crt"))
     assert not found.good
     assert told in found.sentence
     assert found.wants_password is password
+
+
+def test_an_address_that_says_no_user_or_an_option_that_does_not_exist_is_told_so() -> None:
+    assert "没有写用户名" in hindrance("password authentication failed", make_url("postgresql://server/hall")).sentence
+    assert "ssl_mode 写错了" in diagnose("postgresql://linli@server/hall?ssl_mode=verify-full").sentence
+
+
+def test_a_password_that_will_be_kept_is_typed_twice_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter(["Tulou-8826-shan", "Tulou-8826-shn", "Tulou-8826-shan", "Tulou-8826-shan"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("getpass.getpass", lambda _question: next(typed))
+    assert ask_new_secret("登录密码：") == "Tulou-8826-shan"
+    assert next(typed, "all typed") == "all typed"
 
 
 class Ring:

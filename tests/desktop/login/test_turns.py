@@ -250,6 +250,7 @@ def test_one_changes_ones_own_in_the_settings_too(known: Desk, shared: Shared, r
     assert isinstance(panel, ServerPanel)
     assert panel.address.parent() is None  # where the data are is for who sets the centre up
     known.bot.waitUntil(lambda: shared.user("chen") in panel.now.text())
+    assert panel.now.text().startswith("服务器 postgresql://")  # what is open, wherever it was named
     panel.change.click()
     dialog = known.dialog(ServerPasswordDialog)
     assert isinstance(dialog, ServerPasswordDialog)
