@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from db.duty.easing import LIMITS, SESSIONS, ease
-from db.duty.placing import place
 from db.duty.plans import plan_fill
 from db.duty.rows import PlanRow
 from db.duty.solve.explain import Impossibility
@@ -19,6 +18,7 @@ from db.duty.states import PlanState
 from db.errors import Refusal
 from desktop.duty.ease_meanwhile import Easing, easing, left_of
 from desktop.duty.meanwhile import Meant, Standing, attempt, standing
+from desktop.duty.plan_coming import Coming
 from desktop.duty.plan_data import Seen
 from desktop.duty.solving import Solver
 from desktop.shell.again import Again
@@ -192,31 +192,12 @@ class Runs(QObject):
 
     def _bring(self, seen: Seen, choice: Relaxation, reason: str) -> None:
         """Put those who come in spite of a rule into their places, one after the other, then solve around them."""
-        steps = [step for step in choice.steps if step.give is Give.COME]
+        steps = tuple(step for step in choice.steps if step.give is Give.COME)
         others = tuple(step for step in choice.steps if step.give is not Give.COME)
         if others:
             self.relaxed = (*self.relaxed, Relaxation(choice.sentence, choice.cost, others))
-        slots = {slot.id: slot for slot in seen.slots}
-
-        def following(at: int) -> None:
-            if at == len(steps):
-                self._start_anew(seen)
-                return
-            step = steps[at]
-            slot = slots.get(step.slot_id) if step.slot_id is not None else None
-            if slot is None or step.seat_id is None:
-                following(at + 1)
-                return
-            here = [duty for duty in slot.duties if duty.need == step.need and not duty.locked]
-            full = len(here) >= slot.needs[step.need].count
-            before = sum(1 for done in steps[:at] if done.slot_id == slot.id)
-            self.desk.do(
-                self.pane, place, slot_id=slot.id, version=slot.version + before, seat_id=step.seat_id, need=step.need,
-                instead_of=here[0].id if full and here else None, override=reason, locked=True,
-                then=lambda _: following(at + 1),
-            )  # fmt: skip
-
-        following(0)
+        names = {seat.id: seat.member_name for seat in seen.seats}
+        Coming(self.pane, steps, names, reason, self._start_anew).go(standing(seen))
 
     # ---- publishing
 

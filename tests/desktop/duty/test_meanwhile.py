@@ -13,7 +13,9 @@ from db.duty.queries import bodies
 from db.duty.rows import BodyRow
 from db.duty.solve.explain import Impossibility
 from db.duty.solve.outcome import Impossible
+from db.duty.solve.problem import Want
 from db.duty.solve.relax import Give, Relaxation, Step
+from db.duty.stands import StandFields, enter_stand
 from db.staff.permissions import Role
 from desktop.duty.board_rows import Place
 from desktop.duty.impossible import ImpossibleDialog
@@ -253,3 +255,34 @@ def test_a_rule_is_eased_for_good_on_what_the_plan_has_become(
     once_more: ImpossibleDialog = roster.dialog(ImpossibleDialog)  # and solved again
     once_more.lasting[0].click()
     roster.wait(lambda: any("已经改成 0" in text for _, text in roster.said))
+
+
+def test_who_comes_in_spite_of_a_rule_is_put_in_beside_what_the_other_one_has_changed(
+    roster: Roster, other: Roster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """“按这个办”: the other one replaces somebody in the very session; it is told who comes and against which rule."""
+    monkeypatch.setattr("desktop.duty.plan_runs.ask_reason", lambda *_, **__: "已和本人商定")
+    here = roster.of(roster.judges)
+    slot, who, came = roster.slot(here.spot.slot_id), *sorted(set(roster.people) - sitting(roster, here))[:2]
+    leave = StandFields(Want.CANNOT, slot.day, slot.day, why="开庭")
+    roster.run(enter_stand, member_id=roster.people[who], fields=leave)
+    roster.shown()
+    step = Step(Give.COME, roster.judges, slot.id, roster.seats[who], here.need, why="12月2日请假")
+    never = Impossible(Impossibility(("12月2日 排不下",), (Relaxation(f"请 {who} 来值班", 1, (step,)),)))
+    monkeypatch.setattr("db.duty.solve.run.plan", lambda *_: never)
+    roster.pane.wanted("solve")
+    choices: ImpossibleDialog = roster.dialog(ImpossibleDialog)
+    replaced(other, here, came)
+    choices.buttons[0].click()
+    dialog = asked(roster)
+    assert any(came in now and came not in old for _, old, now in dialog.facts)
+    assert dialog.wish is not None
+    assert who in dialog.wish.words
+    assert "不顾：12月2日请假（已和本人商定）" in dialog.wish.words
+    assert who not in sitting(roster, here)
+    answered(dialog, KEY.Key_Return)
+    roster.wait(lambda: who in sitting(roster, here))
+    duty = next(duty for duty in roster.slot(slot.id).duties if duty.member_name == who)
+    assert (duty.locked, duty.reason) == (True, "已和本人商定")
+    again: ImpossibleDialog = roster.dialog(ImpossibleDialog)  # and solved again, around them
+    again.reject()
