@@ -1,5 +1,8 @@
 """What an action may refuse with. The message is a sentence that a clerk understands and can act on."""
 
+LINK_LOST = "与数据库的连接中断，内容仍在窗口里。请检查网络后重试。"
+"""Of a click whose server was away: true until the link is back."""
+
 
 class Refusal(Exception):
     """A known refusal; `sentence` is shown as it is. Anything else that is raised is a bug."""

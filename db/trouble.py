@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from db.base import Base
-from db.errors import NotAllowed, Refusal, RuleBroken, Unavailable
+from db.errors import LINK_LOST, NotAllowed, Refusal, RuleBroken, Unavailable
 
 # Serialization failure, deadlock, a prepared statement that the server (another one behind a pooler) does not know;
 # who waited for a lock has waited long enough.
@@ -70,7 +70,7 @@ def sentence(error: DBAPIError) -> Refusal | None:
         if mark in text:
             return Unavailable(words)
     if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
-        return Unavailable("与数据库的连接中断，内容仍在窗口里。请检查网络后重试。")
+        return Unavailable(LINK_LOST)
     return None
 
 

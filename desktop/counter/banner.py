@@ -57,6 +57,11 @@ class Banner(QFrame):
         self.second.hide()
         self.show()
 
+    def end_said(self, text: str) -> None:
+        """What was told is not so any more; a question, or anything else, stays."""
+        if self.text.text() == text:
+            self.hide()
+
     def answer(self, at: int) -> None:
         """The key of an answer was pressed."""
         button = (self.first, self.second)[at]

@@ -74,6 +74,7 @@ class PersonCard(QWidget):
         self.phone.setPlaceholderText(f"{row.phone_masked}（换号请填）" if row.phone_masked else "补填电话")
         self.unmask.setEnabled(self._desk.may(Permission.PERSON_UNMASK) and bool(row.id_masked or row.phone_masked))
         self.show_return(Return((), ()))
+        self.visits.setText("　")  # nobody knows yet: not “第一次”
 
     def show_return(self, returned: Return) -> None:
         """Show earlier cases and how many papers can be used again."""

@@ -8,7 +8,7 @@ from db.cases.counter import Answers, Served, take_in
 from db.cases.intake import refer
 from db.cases.rules import Offer
 from db.cases.status import Verb
-from db.errors import Refusal
+from db.errors import LINK_LOST, Refusal
 from desktop.counter.form import Chosen, Form
 from desktop.counter.glance import day_text
 from desktop.counter.refuse import RefuseDialog
@@ -27,6 +27,8 @@ class Submit(QObject):
         self._page = page
         self.busy = False
         self.answers: Answers | None = None
+        self._complaint = ""
+        page.desk.linked.connect(lambda there: page.banner.end_said(LINK_LOST) if there else None)
 
     def press(self, offer: Offer) -> None:
         """A button that says what will happen."""
@@ -95,7 +97,7 @@ class Submit(QObject):
 
         Whoever or whatever the clerk has gone on to meanwhile stays as it is.
         """
-        self.set_busy(False)
+        self._done()
         self._page.draft.settled()
         moved = served.moved
         promised = f"　承诺 {day_text(moved.due_on)}" if moved.due_on else ""
@@ -118,7 +120,7 @@ class Submit(QObject):
             self._page.item.focus_first()
 
     def _referred(self, item: Chosen, where: str) -> None:
-        self.set_busy(False)
+        self._done()
         self._page.outcome.show_done(f"✓ 已导办　{item.name}\n请到：{where}")
         if self._page.form.item == item:
             self._page.clear_item()
@@ -131,6 +133,12 @@ class Submit(QObject):
         self._page.draft.touch()
         self._desk.messages.problem(refusal.sentence)
         self._page.banner.say(refusal.sentence, "bad")
+        self._complaint = refusal.sentence
+
+    def _done(self) -> None:
+        """It has been done after all: why it was refused before is not told any longer."""
+        self.set_busy(False)
+        self._page.banner.end_said(self._complaint)
 
     def set_busy(self, on: bool) -> None:
         self.busy = on

@@ -59,9 +59,7 @@ class Toasts(QWidget):
 
     def say(self, level: str, sentence: str) -> None:
         """Show a sentence; the same one twice is shown once."""
-        for toast in self.shown():
-            if toast.sentence == sentence:
-                toast.end()
+        self.end_said(sentence)
         toast = Toast(level, sentence, self)
         toast.installEventFilter(self)
         toast.show()
@@ -73,6 +71,12 @@ class Toasts(QWidget):
     def shown(self) -> list[Toast]:
         """The sentences on the screen, the oldest first."""
         return [toast for toast in self.findChildren(Toast) if not toast.isHidden()]
+
+    def end_said(self, sentence: str) -> None:
+        """What was said is not so any more."""
+        for toast in self.shown():
+            if toast.sentence == sentence:
+                toast.end()
 
     def clear(self) -> None:
         """Take all away (somebody else sits down)."""

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from db.changes import Changes
-from db.errors import Unavailable
+from db.errors import LINK_LOST, Unavailable
 from desktop.shell import machine, theme
 from desktop.shell.bugs import BugCatcher
 from desktop.shell.desk import Desk
@@ -360,6 +360,7 @@ class MainWindow(QMainWindow):
         desk = self.desk
         self.nav.chosen.connect(self.go)
         desk.messages.said.connect(self.toasts.say)
+        desk.linked.connect(lambda there: self.toasts.end_said(LINK_LOST) if there else None)
         desk.changed.connect(self._stack.changed)
         desk.changed.connect(self._changed)
         desk.renewed.connect(self._stack.renew)

@@ -15,7 +15,7 @@ from db.cases.intake import MaterialGiven
 from db.cases.models import Case, CaseMaterial, IntakeDraft
 from db.cases.status import MaterialState, Verb
 from db.catalogue.models import Item
-from db.errors import RuleBroken
+from db.errors import LINK_LOST, RuleBroken
 from db.people.actions import keep_person
 from db.people.models import Person
 from db.receipts.models import Receipt
@@ -267,9 +267,30 @@ def test_what_is_refused_keeps_the_form(
     assert len(cases(desk)) == 1
     assert page.form == before
     assert page.banner.text.text().startswith("磁盘已满")
+    assert not page.banner.isHidden()
     monkeypatch.undo()
     hands.press(Key.Key_F9)
     assert len(cases(desk)) == 2
+    assert page.banner.isHidden()
+
+
+def test_a_lost_link_is_complained_of_until_it_is_back(page: CounterPage, desk: Desk) -> None:
+    page.banner.say(LINK_LOST, "bad")
+    desk.linked.emit(False)
+    assert not page.banner.isHidden()
+    desk.linked.emit(True)
+    assert page.banner.isHidden()
+
+
+def test_nobody_is_called_new_before_their_cases_are_known(
+    page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
+) -> None:
+    filled_in(hands, desk, act, items)
+    card = page.people.applicant.card
+    assert "以前办过" in card.visits.text()
+    assert card.row is not None
+    card.show_row(card.row)  # as when they are read anew, over a slow line
+    assert card.visits.text().strip() == ""
 
 
 def test_a_second_press_before_the_first_is_done_does_nothing(

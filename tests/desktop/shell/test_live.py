@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import text
 
 from db.engine import make_engine
+from db.errors import LINK_LOST
 from db.session import Hall
 from db.staff.permissions import Role
 from db.tickets.actions import take_ticket
@@ -78,8 +79,11 @@ def test_the_banner_stands_while_the_link_is_lost_and_the_page_is_read_anew_afte
     inside.start.desk.linked.emit(False)
     assert banner.isVisible()
     assert banner.text.text() == LOST
+    inside.start.desk.messages.problem(LINK_LOST)
+    inside.start.desk.messages.problem("打印机缺纸。")
     inside.start.desk.linked.emit(True)
     assert banner.text.text() == FOUND
+    assert [toast.sentence for toast in inside.window.toasts.shown()] == ["打印机缺纸。"]
     refreshed: list[int] = []
     page = inside.window.page
     assert page is not None
