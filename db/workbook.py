@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,15 @@ import xlsxwriter
 
 from db.errors import Unavailable
 
-Cell = str | float | int
+
+class Share(float):
+    """A part of a whole, shown as a percentage: 0.255 is 25.5%."""
+
+
+Cell = str | float | int | date | time | timedelta
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r", "'")
 _WIDEST = 42
+_FORMATS: dict[type, str] = {date: "yyyy-mm-dd", time: "hh:mm", timedelta: "[hh]:mm", Share: "0.0%"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +85,17 @@ def _fill(book: Any, made: Sheet) -> None:
     plain = book.add_format({"valign": "top"})
     quoted = book.add_format({"valign": "top", "quote_prefix": True})
     heading = book.add_format({"bold": True, "bottom": 1})
+    special = {kind: book.add_format({"valign": "top", "num_format": shown}) for kind, shown in _FORMATS.items()}
     sheet = book.add_worksheet(made.title)
     for at, cells in enumerate(made.table):
         for column, value in enumerate(cells):
             if isinstance(value, str):
                 style = heading if at == 0 else quoted if value.startswith(_ACTIVE) else plain
                 sheet.write_string(at, column, value, style)
+            elif isinstance(value, date | time | timedelta):
+                sheet.write_datetime(at, column, value, special[type(value)])
             else:
-                sheet.write_number(at, column, value, plain)
+                sheet.write_number(at, column, value, special.get(type(value), plain))
     for column in range(len(made.table[0])):
         sheet.set_column(column, column, made.width or _width(made.table, column))
     sheet.freeze_panes(1, 0)
@@ -93,6 +103,10 @@ def _fill(book: Any, made: Sheet) -> None:
 
 def _width(table: Sequence[Sequence[Cell]], column: int) -> int:
     """As wide as the longest text asks for; a Chinese character takes two places."""
-    texts = (str(row[column]) for row in table if column < len(row))
+    texts = (_shown(row[column]) for row in table if column < len(row))
     longest = max((sum(1 if char.isascii() else 2 for char in text) for text in texts), default=8)
     return max(6, min(longest + 2, _WIDEST))
+
+
+def _shown(value: Cell) -> str:
+    return "00:00" if isinstance(value, time | timedelta) else str(value)

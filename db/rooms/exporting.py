@@ -1,7 +1,7 @@
 """Bookings and utilisation for other programs: .xlsx in which nothing is computed, and .ics (RFC 5545)."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,14 +11,14 @@ from db.clock import local
 from db.rooms.queries import BookingRow, RoomRow
 from db.rooms.states import STATE_NAMES, BookingState
 from db.rooms.utilisation import Utilisation
-from db.workbook import Cell, Sheet, write_book
+from db.workbook import Cell, Share, Sheet, write_book
 
 HEADINGS = ("编号", "房间", "日期", "开始", "结束", "借用方", "用途", "活动内容", "负责人", "人数", "状态", "原因")
 _STATUS = {BookingState.ASKED: "TENTATIVE", BookingState.BOOKED: "CONFIRMED", BookingState.IN_USE: "CONFIRMED"}
 
 
 def write_bookings(path: Path, rows: Iterable[BookingRow], rooms: dict[UUID, RoomRow]) -> int:
-    """Write bookings as a table; returns how many.
+    """Write bookings as a table, days and times as such; returns how many. What ends at midnight ends at 24:00.
 
     Raises:
         Unavailable: the file cannot be written.
@@ -29,12 +29,16 @@ def write_bookings(path: Path, rows: Iterable[BookingRow], rooms: dict[UUID, Roo
         room = rooms.get(row.room_id)
         table.append(
             (
-                row.number, room.name if room else "", f"{starts:%Y-%m-%d}", f"{starts:%H:%M}", f"{ends:%H:%M}",
+                row.number, f"{room.number} {room.name}".strip() if room else "", starts.date(), starts.time(), _end(ends.time()),
                 row.borrower, row.use, row.purpose, row.responsible, row.people, STATE_NAMES[row.state], row.reason,
             )
         )  # fmt: skip
-    write_book(path, [Sheet("房间预约", table)])
+    write_book(path, [Sheet("房间预约", table, width=0)])
     return len(table) - 1
+
+
+def _end(at: time) -> time | timedelta:
+    return at if at != time() else timedelta(hours=24)
 
 
 def write_utilisation(path: Path, found: Utilisation) -> Path:
@@ -50,7 +54,7 @@ def write_utilisation(path: Path, found: Utilisation) -> Path:
             r.name,
             round(r.open_hours, 2),
             round(r.booked_hours, 2),
-            round(r.share, 4),
+            Share(round(r.share, 4)),
             r.bookings,
             r.no_shows,
             r.people,
@@ -58,7 +62,7 @@ def write_utilisation(path: Path, found: Utilisation) -> Path:
         for r in found.rooms
     ]
     rooms += [("", "办公面积（㎡）", found.office_area), ("", "服务面积（㎡）", found.service_area)]
-    rooms.append(("", "未到率", round(found.no_show_rate, 4)))
+    rooms.append(("", "未到率", Share(round(found.no_show_rate, 4))))
     uses: list[Sequence[Cell]] = [("用途", "小时"), *((use, round(hours, 2)) for use, hours in found.by_use)]
     heat: list[Sequence[Cell]] = [("星期", *(f"{hour}点" for hour in range(24)))]
     heat += [

@@ -1,13 +1,15 @@
 """Bookings from files: read with their places, shown before they are booked, all of them or none."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 import xlsxwriter
+from msgspec.structs import replace
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from db.action import Actor
@@ -16,7 +18,7 @@ from db.rooms.bookings import book, cancel
 from db.rooms.exporting import bookings_ics, write_bookings
 from db.rooms.importing import Line, import_bookings, preview
 from db.rooms.models import Booking, BookingEvent, Borrower
-from db.rooms.queries import bookings_between, rooms
+from db.rooms.queries import booking, bookings_between, rooms
 from db.rooms.reading import Reading, read_bookings
 from db.rooms.rules import BorrowerKind
 from db.rooms.states import BookingState
@@ -225,6 +227,21 @@ def test_what_one_hall_exports_another_takes_in(
         line = seen(hall, manager, found, choir)[0]
         assert "已有“军门合唱队：排练”的预约" in line.trouble  # the room was found again by what the export wrote
     assert date(2026, 11, 19) == rows[0].starts_at.date()
+
+
+def test_days_and_times_of_an_exported_table_are_cells_of_their_kind_and_midnight_comes_back(
+    hall: Hall, run: Run, manager: Actor, choir: UUID, tmp_path: Path
+) -> None:
+    room = make_room(hall, manager, NOW)
+    made = run(manager, book, room_id=room, borrower_id=choir, purpose="排练", **slot(NOW, days=2, hour=1))
+    late = datetime(2026, 11, 19, 13, 30, tzinfo=UTC)  # 21:30 in Fujian
+    row = hall.read(booking, manager.centre_id, made.booking_id)
+    rows = [replace(row, starts_at=late, ends_at=late.replace(hour=16, minute=0))]
+    write_bookings(tmp_path / "out.xlsx", rows, {each.id: each for each in hall.read(rooms, manager.centre_id)})
+    _, cells = CalamineWorkbook.from_path(str(tmp_path / "out.xlsx")).get_sheet_by_index(0).to_python()
+    assert cells[2:5] == [date(2026, 11, 19), time(21, 30), timedelta(hours=24)]
+    (back,) = read_bookings(tmp_path / "out.xlsx").drafts
+    assert (back.starts_at, back.ends_at, back.room) == (rows[0].starts_at, rows[0].ends_at, cells[1])
 
 
 def test_borrowers_that_nobody_knows_are_registered_once_when_that_is_wanted(
