@@ -3,6 +3,8 @@
 Run by whoever may become the owner role (`python -m db setup-postgres`, and again after every schema upgrade). Idempotent.
 """
 
+import re
+
 from sqlalchemy import Connection, Table, text
 
 from db.registry import METADATA
@@ -27,6 +29,17 @@ DO $$ DECLARE orphan name; BEGIN
 END $$"""
 """After a restore: roles of accounts that the restored hall does not have."""
 
+_DROP_RETIRED = """
+DO $$ DECLARE retired regprocedure; BEGIN
+    FOR retired IN SELECT oid FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'linli_')
+        AND proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+        AND proname || '(' || pg_get_function_identity_arguments(oid) || ')' <> ALL (ARRAY[{declared}])
+    LOOP EXECUTE format('DROP FUNCTION %s', retired); END LOOP;
+END $$"""
+"""Functions of an older version, which run with the owner's rights and would be granted with today's."""
+_HEAD = re.compile(r"CREATE OR REPLACE FUNCTION (linli_\w+\([^)]*\))")
+
 
 def secure(connection: Connection) -> None:
     """Bring functions, grants and policies of the connected database to what this client declares.
@@ -35,14 +48,16 @@ def secure(connection: Connection) -> None:
         connection: as the owner of the tables, inside a transaction.
     """
     database = database_of(connection)
-    statements = [LOGIN_TABLE, *knowing(database), *guarding(database), *admitting(database)]
-    statements += [
-        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC",
-        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
-    ]
+    functions = [*knowing(database), *guarding(database), *admitting(database)]
+    statements = [LOGIN_TABLE, *functions]
     for table in METADATA.sorted_tables:
         statements += table_policies(table)
     statements += login_policies(database)
+    statements += [
+        _DROP_RETIRED.format(declared=", ".join(f"'{head}'" for each in functions for head in _HEAD.findall(each))),
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC",
+        "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
+    ]
     for role in Role:
         statements += _group_grants(roles.group(database, role), role)
     statements += [_FORGET_STRANGERS, _DROP_ORPHANS, "SELECT linli_refit(staff_id) FROM linli_login"]

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
+from db.server.secure import secure
 from db.staff.permissions import Role
 from tests.db.server.conftest import Server, Town, refused
 
@@ -75,3 +76,28 @@ def test_the_answer_stands_in_the_plan(connection: Connection, town: Town) -> No
     plan = "\n".join(connection.exec_driver_sql("EXPLAIN EXECUTE halls").scalars())
     assert str(town.there) in plan
     assert "linli" not in plan
+
+
+OF_AN_OLDER_VERSION = (
+    "CREATE OR REPLACE FUNCTION linli_centre() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER"
+    " AS $$SELECT centre_id FROM linli_login WHERE role_name = session_user$$",
+    "CREATE POLICY linli_wider_0 ON person FOR SELECT USING (true)",
+    "CREATE FUNCTION linli_admit(who uuid, grantee name, secret text) RETURNS void LANGUAGE sql SECURITY DEFINER AS ''",
+)
+
+
+def test_what_an_older_version_declared_is_gone_also_for_who_is_logged_in_meanwhile(server: Server, town: Town) -> None:
+    assert isinstance(server.hall.bind, Engine)
+    door = town.doors[Role.CLERK].execution_options(isolation_level="AUTOCOMMIT")
+    with server.hall.bind.connect() as owner, door.connect() as clerk:
+        for statement in OF_AN_OLDER_VERSION:
+            owner.exec_driver_sql(statement)
+        owner.commit()
+        for statement in PREPARED[0].replace("LOCAL ", ""), PREPARED[1]:
+            clerk.exec_driver_sql(statement)
+        assert set(clerk.exec_driver_sql("EXECUTE halls").scalars()) == {town.here, town.there}
+        secure(owner)
+        owner.commit()
+        assert clerk.exec_driver_sql("EXECUTE halls").scalars().all() == [town.here]
+        assert str(town.here) in "\n".join(clerk.exec_driver_sql("EXPLAIN EXECUTE halls").scalars())
+        assert clerk.exec_driver_sql("SELECT to_regprocedure('linli_admit(uuid, name, text)')").scalar() is None
