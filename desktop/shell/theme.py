@@ -10,12 +10,13 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QObject, Qt, QTranslator, Signal
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from shiboken6 import isValid
 
 from db.errors import Unavailable
+from desktop.shell.qt_words import CATALOGUE
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 FAMILY = "Noto Sans SC"
@@ -107,12 +108,16 @@ def is_dark(mode: Mode) -> bool:
 
 
 def speak_chinese(app: QApplication) -> None:
-    """The buttons of Qt's own dialogs (files, fonts, printing), on a system whose language is another one, too."""
+    """The buttons of Qt's own dialogs (files, fonts, printing) and calendars, on a system whose language is another one, too."""
     if app.findChild(QTranslator, "qtbase") is None:
         words = QTranslator(app)
         words.setObjectName("qtbase")
         if words.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
             app.installTranslator(words)
+        missing = QTranslator(app)
+        missing.load(CATALOGUE)
+        app.installTranslator(missing)
+        QLocale.setDefault(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
 
 
 def load_fonts() -> str:

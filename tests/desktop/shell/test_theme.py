@@ -3,9 +3,18 @@
 import re
 
 import pytest
-from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QLocale, Qt, QTranslator
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCalendarWidget,
+    QComboBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.shell import theme
@@ -135,3 +144,18 @@ def test_qt_s_own_dialogs_speak_chinese(qtbot: QtBot, qapp: QApplication) -> Non
     assert any("保存" in word for word in words), words
     assert any("取消" in word for word in words), words
     assert len(qapp.findChildren(QTranslator, "qtbase")) == 1
+    labels = [each.text() for each in dialog.findChildren(QLabel)]
+    assert {"查找范围(&I)：", "文件类型(&T)："} <= set(labels), labels
+    assert not any(word.isascii() and word.strip(" &:.") for word in labels), labels
+
+
+def test_standard_buttons_and_calendars_speak_chinese(qtbot: QtBot, qapp: QApplication) -> None:
+    theme.speak_chinese(qapp)
+    kinds = QDialogButtonBox.StandardButton
+    box = QDialogButtonBox(kinds.Cancel | kinds.Ok | kinds.Close)
+    qtbot.addWidget(box)
+    assert {button.text() for button in box.buttons()} == {"取消", "确定", "关闭"}
+    month = QCalendarWidget()
+    qtbot.addWidget(month)
+    assert month.locale().dayName(1, QLocale.FormatType.ShortFormat) == "周一"
+    assert QCoreApplication.translate("QAbstractFileIconProvider", "Folder") == "文件夹"
