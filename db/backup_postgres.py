@@ -26,6 +26,9 @@ HOURS = 6 * 3600
 CLOSING_SECONDS = 3.0
 _WHOLE = ("--format=custom", "--no-owner", "--no-privileges", "--exclude-schema=pgbouncer")
 """Not what lets a pooler look passwords up: it belongs to the server and to its superuser (manual, “连接池”)."""
+_ARCHIVE = b"PGDMP"
+"""What a file of pg_dump begins with."""
+_CUT = ("could not read from input file", "could not uncompress data", "unexpected end of file", "corrupt")
 NEEDED = {VERSION_TABLE, "centre", "journal_entry", "journal_head"}
 
 
@@ -54,6 +57,9 @@ def verify(file: Path) -> Backup:
     """See `db.backup.verify`: the archive is read to its end, and every table of a hall's core is in it."""
     if not file.is_file():
         raise Unavailable(f"找不到备份文件：{file}。")
+    with file.open("rb") as archive:
+        if archive.read(len(_ARCHIVE)) != _ARCHIVE:
+            raise Unavailable(f"{file.name} 不是邻里前台的备份。")
     contents = _tool_output("pg_restore", "--list", str(file))
     tables = {line.split()[6] for line in contents.splitlines() if " TABLE DATA " in line and len(line.split()) > 6}
     if not tables >= NEEDED:
@@ -175,7 +181,9 @@ def _tool_output(name: str, *options: str, environment: dict[str, str] | None = 
         raise Unavailable(f"{name} 没有运行成功：{error}。") from error
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["没有说明原因"]
-        if "server version mismatch" in done.stderr:
+        if any(sign in done.stderr for sign in _CUT):
+            raise Unavailable("备份文件不完整或已损坏，请用另一份备份。数据库没有改变。")
+        if "server version mismatch" in done.stderr or "unsupported version" in done.stderr:
             raise Unavailable(f"这台电脑上的 {name} 比数据库服务器旧，请安装与服务器同版本的 PostgreSQL 客户端工具。")
         raise Unavailable(f"{name} 没有成功：{last[0]}。数据库没有改变。")
     return done.stdout
@@ -202,7 +210,9 @@ def _alone(engine: Engine) -> None:
         time.sleep(0.1)
     engine.dispose()
     if others:
-        raise Unavailable(f"还有 {others} 个窗口连接着数据库。请关闭所有邻里前台窗口后再恢复；现在没有改动任何数据。")
+        raise Unavailable(
+            f"还有窗口连着数据库（{others} 个连接）。请关闭所有邻里前台窗口后再恢复；现在没有改动任何数据。"
+        )
 
 
 def _others(engine: Engine) -> int:
