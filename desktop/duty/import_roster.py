@@ -63,6 +63,7 @@ class ImportDialog(QDialog):
         self.body.setMinimumWidth(theme.px(220))
         self._tables()
         self.standing = label("", "nextStep", wrap=True)
+        self.whole = label("", "hint", wrap=True)  # what becomes of somebody may be longer than its column
         self.ok, self.good_only = QPushButton("导入（Ctrl+Enter）"), QPushButton("只导入没有问题的")
         self.ok.setObjectName("primary")
         self.ok.setShortcut(Qt.Modifier.CTRL | Qt.Key.Key_Return)
@@ -185,11 +186,11 @@ class ImportDialog(QDialog):
         self.people = RowTable[PersonLine](
             (
                 Column("位置", lambda line: line.place, 150, tip=lambda line: line.place),
-                Column("姓名", lambda line: line.name, 100),
-                Column("轮值单位", lambda line: line.body, 160, tip=lambda line: line.body),
-                Column("身份", lambda line: line.kind, 100),
-                Column("单位职务", lambda line: line.unit_post, 170),
-                Column("手机", lambda line: line.phone_masked, 110),
+                Column("姓名", lambda line: line.name, 76),
+                Column("轮值单位", lambda line: line.body, 96, tip=lambda line: line.body),
+                Column("身份", lambda line: line.kind, 70),
+                Column("单位职务", lambda line: line.unit_post, 116, tip=lambda line: line.unit_post),
+                Column("手机", lambda line: line.phone_masked, 122),
                 Column("情况", _person_words, tone=_person_tone, tip=_person_words),
             ),
             "没有新的人员，次数也没有变化。",
@@ -201,6 +202,7 @@ class ImportDialog(QDialog):
             ),
             "每一行都读出来了。",
         )
+        self.people.picked.connect(lambda line: self.whole.setText(_person_words(line) if line is not None else ""))
         self.tabs = QTabWidget()
         for table, title in ((self.lines, "班次"), (self.people, "新的人员和次数"), (self.faults, "读不出的行")):
             table.setAccessibleName(title)
@@ -220,6 +222,7 @@ class ImportDialog(QDialog):
         layout.addLayout(top)
         layout.addLayout(who)
         layout.addWidget(self.tabs, 1)
+        layout.addWidget(self.whole)
         layout.addLayout(bottom)
         bounded(self, 1040, 580)
 
@@ -247,7 +250,7 @@ def _person_words(line: PersonLine) -> str:
         parts.append(f"以前次数 {line.before or 0} → {line.history}")
     if line.term is not None and line.term != line.term_before:
         parts.append(f"任期 {line.term_before} → {line.term}" if line.term_before else f"任期 {line.term}")
-    return "，".join((*parts, *(f"▲ {note}" for note in line.notes)))
+    return "；".join((*line.notes, "，".join(parts)))
 
 
 def _person_tone(line: PersonLine) -> str:

@@ -190,7 +190,9 @@ def test_a_list_of_people_is_shown_as_one(people: PeoplePlace, tmp_path: Path) -
     assert dialog.standing.text() == "名单 1 人，▲ 不认识或用不到、不会导入的列：“性别”"
     (new,) = dialog.people.rows.rows
     told = dialog.people.rows.columns[-1].text(new)
-    assert told == "新人员，任期 2024-01-01 至 2026-12-31，▲ 电话“123”可能不完整，请核对"
+    assert told == "电话“123”可能不完整，请核对；新人员，任期 2024-01-01 至 2026-12-31"
+    dialog.people.setCurrentIndex(dialog.people.rows.index(0, 0))
+    assert dialog.whole.text() == told
     people.key("Ctrl+Return", dialog)
     people.heard("已导入：新人员 1 名")
     assert [seat.last.year for seat in people.read(seats) if seat.member_name == "孙律师" and seat.last] == [2026]
