@@ -1,5 +1,6 @@
 """Somebody who takes turns (轮值人员): the person, and the place they have in the body. The phone is sealed."""
 
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from db.duty.bodies import Saved
 from db.duty.members import MemberFields, SeatFields, save_member, save_seat
 from db.duty.queries import members
 from db.duty.rows import BodyRow, MemberRow, SeatRow
+from db.errors import RuleBroken
+from db.people.rules import read_phone
 from desktop.counter.suggest import line_of, suggestions
 from desktop.duty.people_pane_dialog import FormDialog, roomy, side_by_side
 from desktop.duty.people_pane_find import Known
@@ -30,6 +33,8 @@ from desktop.duty.stand_form_who import about
 from desktop.rooms.fields import date_field, pydate
 from desktop.shell.desk import Desk
 from desktop.shell.twice import Twice
+from desktop.widgets.tone import retone
+from desktop.widgets.words import label
 
 LEVELS = ("省", "市", "区", "街道", "社区")
 USUAL_KINDS = ("党代表", "人大代表", "政协委员", "法官", "检察官", "民警", "律师", "老党员")
@@ -145,12 +150,23 @@ class MemberForm(FormDialog):
         masked = member.phone_masked if member else ""
         self.phone = QLineEdit()
         self.phone.setPlaceholderText(f"现有 {masked}，不改就留空" if masked else "")
+        self.doubt = label("", "hint")
+        retone(self.doubt, "warn")
+        self.phone.textEdited.connect(lambda _: self.doubt.clear())
+        self.phone.editingFinished.connect(self._look_at_phone)
         self.forget = QCheckBox("清除现有号码")
         self.forget.setVisible(bool(masked))
         self.form.add(
-            "手机", side_by_side(self.phone, self.forget, stretch=0), "加密保存，只显示打星号的号码，不会印出来"
+            "手机",
+            side_by_side(self.phone, self.doubt, self.forget, stretch=0),
+            "加密保存，只显示打星号的号码，不会印出来",
         )
         self.phone.setAccessibleName("手机")
+
+    def _look_at_phone(self) -> None:
+        """A number that no numbering plan knows is kept, and said to be looked at; what is no number is refused when saved."""
+        with suppress(RuleBroken):
+            self.doubt.setText("▲ 可能不完整，请核对" if read_phone(self.phone.text()).warning else "")
 
     def _place(self, kinds: tuple[str, ...]) -> None:
         seat = self.seat

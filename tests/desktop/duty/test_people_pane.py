@@ -202,7 +202,13 @@ def test_a_member_is_added_with_a_place_and_a_sealed_phone(place: PeoplePlace) -
     place.key("Ctrl+N", place.pane)
     form = place.dialog(MemberForm)
     form.name.setText("郑海燕")
-    form.phone.setText("13950012345")
+    QTest.keyClicks(form.phone, "123")
+    form.phone.editingFinished.emit()
+    assert form.doubt.text() == "▲ 可能不完整，请核对"
+    form.phone.clear()
+    QTest.keyClicks(form.phone, "13950012345")
+    form.phone.editingFinished.emit()
+    assert form.doubt.text() == ""
     form.kind.setCurrentText("党代表")
     form.session.setText("第十八届")
     form.last.show_day(date(2028, 12, 31))
