@@ -78,6 +78,12 @@ class Toasts(QWidget):
             if toast.sentence == sentence:
                 toast.end()
 
+    def end_problems(self) -> None:
+        """Whoever sits down now has not been here: what went wrong before is not theirs."""
+        for toast in self.shown():
+            if toast.level not in SECONDS:
+                toast.end()
+
     def clear(self) -> None:
         """Take all away (somebody else sits down)."""
         for toast in self.shown():

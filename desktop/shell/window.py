@@ -105,6 +105,7 @@ class MainWindow(QMainWindow):
         from db.centre.queries import centre, counters
 
         self.status.follow(self.printing)
+        self.toasts.end_problems()
         self.desk.log_in(actor)
         places = self._stack.places = places_for(self.desk)
         self.nav.show_places(places)

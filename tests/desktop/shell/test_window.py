@@ -133,6 +133,15 @@ def test_same_sentence_twice_is_shown_once_and_problems_stay(inside: House) -> N
     assert [toast.sentence for toast in inside.window.toasts.shown()] == ["已保存。"]
 
 
+def test_what_went_wrong_before_is_not_told_to_whoever_logs_in_next(house: House) -> None:
+    house.start.desk.messages.problem("这个窗口的程序旧了，已退出登录。")
+    house.start.desk.messages.warn("这台电脑没有可用的系统密钥环。")
+    house.log_in()
+    told = {toast.sentence for toast in house.window.toasts.shown()}
+    assert "这台电脑没有可用的系统密钥环。" in told
+    assert "这个窗口的程序旧了，已退出登录。" not in told
+
+
 def test_long_sentences_are_shown_whole_and_inside_the_window(inside: House) -> None:
     inside.window.resize(1120, 680)
     inside.start.desk.messages.problem("打印机没有纸了，回执留在打印队列。" * 6)
