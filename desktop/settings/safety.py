@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPlainTextEdit, QPushButton
 from sqlalchemy import Engine
 
 from db.backup import back_up
@@ -10,24 +10,30 @@ from db.backup_facts import Backup
 from db.check import run_checks
 from db.clock import local
 from db.recovery import recovery_code
+from db.server.accounts import ServerAccount, own_account
 from db.staff.permissions import Permission
 from db.upkeep import note_backup, note_check, note_key_shown
 from desktop.settings.panel import Panel
 from desktop.shell.desk import Desk
 from desktop.widgets.ask import confirm
+from desktop.widgets.words import label
+
+HERE = "窗口会自动备份：有新内容时最多每 30 分钟一次，关闭时再备一次，并核对后才算数。另存一份请放到别的磁盘或 U 盘。"
+ON_SERVER = (
+    "数据在数据库服务器上，窗口不做备份，也不能做：窗口里的账号只看得到自己大厅的数据。"
+    "备份由服务器管理员每天做，做法见手册“数据库服务器”里的“备份、恢复”。"
+)
 
 
 class SafetyPanel(Panel):
     """Both run off the window's thread, with progress and cancel."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(
-            desk,
-            "备份和检查",
-            "窗口会自动备份：有新内容时最多每 30 分钟一次，关闭时再备一次，并核对后才算数。另存一份请放到别的磁盘或 U 盘。",
-        )
+        super().__init__(desk, "备份和检查")
+        self.hint: QLabel = label(HERE, "hint", wrap=True)
+        self.box.insertWidget(1, self.hint)
+        self.backup = QPushButton("立即备份到文件…")
         if desk.may(Permission.BACKUP_RUN):
-            self.backup = QPushButton("立即备份到文件…")
             self.backup.clicked.connect(self._back_up)
             self.form.add("备份", self.backup)
         self.check = QPushButton("立即检查")
@@ -42,6 +48,14 @@ class SafetyPanel(Panel):
         self.found.setAccessibleName("检查结果")
         self.found.setPlaceholderText("检查结果会显示在这里")
         self.form.add("结果", self.found)
+
+    def refresh(self) -> None:
+        self.desk.ask(self, own_account, then=self._connected_as, topic="own")
+
+    def _connected_as(self, own: ServerAccount | None) -> None:
+        """A server's accounts see their own hall only: no window backs a server up."""
+        self.hint.setText(HERE if own is None else ON_SERVER)
+        self.backup.setEnabled(own is None)
 
     def _back_up(self) -> None:
         name = f"邻里前台-{local(self.desk.now()):%Y%m%d-%H%M}.backup"

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
 from db.centre.queries import centre, counters
+from db.ids import new_id
 from db.journal.models import JournalEntry
 from db.recovery import recovery_code
+from db.server.accounts import ServerAccount
 from db.staff.permissions import Role
 from desktop.settings.account import AccountPanel
 from desktop.settings.centre import CentrePanel
@@ -208,6 +210,19 @@ def test_the_recovery_code_is_shown_once_it_is_journalled(
     code = recovery_code(inside.start.desk.hall.vault.reveal())
     inside.wait(lambda: code in panel.found.toPlainText())
     assert "key.show" in journalled(inside)
+
+
+def test_an_account_of_a_server_is_not_promised_backups(
+    page: SettingsPage, inside: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = opened(page, "备份和检查")
+    assert isinstance(panel, SafetyPanel)
+    assert "窗口会自动备份" in panel.hint.text()
+    own = ServerAccount(new_id(), new_id(), "linli_jm01_zheng", one_time=False)
+    monkeypatch.setattr("desktop.settings.safety.own_account", lambda _session: own)
+    panel.refresh()
+    inside.wait(lambda: "窗口不做备份" in panel.hint.text())
+    assert not panel.backup.isEnabled()
 
 
 def test_backup_goes_where_it_was_told(
