@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, cast
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -45,6 +46,7 @@ class ServerPanel(Panel):
         self.test.clicked.connect(self.try_it)
         self.told: QLabel = label("", wrap=True)
         self.told.setAccessibleName("测试结果")
+        self.told.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         if desk.may(Permission.CENTRE_EDIT):
             self._offer_another()
 
@@ -86,6 +88,7 @@ class ServerPanel(Panel):
         if not address:
             self._tell(Diagnosis(True, "使用本机的数据库，不需要测试。"))
             return
+        self.told.setFocus()  # a disabled button hands the focus on to “保存”, and the next key would press it
         self.test.setEnabled(False)
         self.told.setText("正在连接……")
         retone(self.told, "")
@@ -133,6 +136,8 @@ class ServerPanel(Panel):
 
     def _tell(self, found: Diagnosis) -> None:
         self.test.setEnabled(True)
+        if self.told.hasFocus():
+            self.test.setFocus()
         self.told.setText(found.sentence)
         retone(self.told, "good" if found.good else "bad")
 

@@ -29,6 +29,7 @@ def test_a_connection_is_tried_and_the_sentence_says_what_is_wrong(page: Setting
     QTest.mouseClick(shown.test, Qt.MouseButton.LeftButton)
     inside.wait(lambda: f"{port} 端口上没有 PostgreSQL" in shown.told.text())
     assert shown.test.isEnabled()
+    inside.wait(shown.test.hasFocus)  # not “保存”
 
 
 def test_a_good_connection_is_said_to_be_good(page: SettingsPage, inside: House, postgres_url: str) -> None:
