@@ -28,7 +28,7 @@ class Submit(QObject):
         self.busy = False
         self.answers: Answers | None = None
         self._complaint = ""
-        page.desk.linked.connect(lambda there: page.banner.end_said(LINK_LOST) if there else None)
+        page.desk.linked.connect(self._linked)
 
     def press(self, offer: Offer) -> None:
         """A button that says what will happen."""
@@ -134,6 +134,10 @@ class Submit(QObject):
         self._desk.messages.problem(refusal.sentence)
         self._page.banner.say(refusal.sentence, "bad")
         self._complaint = refusal.sentence
+
+    def _linked(self, there: bool) -> None:
+        if there:
+            self._page.banner.end_said(LINK_LOST)
 
     def _done(self) -> None:
         """It has been done after all: why it was refused before is not told any longer."""

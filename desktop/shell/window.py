@@ -163,6 +163,10 @@ class MainWindow(QMainWindow):
         self.toasts.clear()
         self.left.emit()
 
+    def _linked(self, there: bool) -> None:
+        if there:
+            self.toasts.end_said(LINK_LOST)
+
     def _close_dialogs(self) -> None:
         """Whatever is open besides the window belongs to whoever is leaving."""
         for other in QApplication.topLevelWidgets():
@@ -361,7 +365,7 @@ class MainWindow(QMainWindow):
         desk = self.desk
         self.nav.chosen.connect(self.go)
         desk.messages.said.connect(self.toasts.say)
-        desk.linked.connect(lambda there: self.toasts.end_said(LINK_LOST) if there else None)
+        desk.linked.connect(self._linked)
         desk.changed.connect(self._stack.changed)
         desk.changed.connect(self._changed)
         desk.renewed.connect(self._stack.renew)

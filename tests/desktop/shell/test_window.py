@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
@@ -116,6 +116,8 @@ def test_logging_out_throws_the_pages_away_and_frees_the_seat(inside: House) -> 
     inside.key("Ctrl+Shift+L", inside.window)
     assert inside.window.pages == {}
     assert inside.start.desk.actor is None
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    inside.start.desk.linked.emit(True)  # nothing of what was thrown away hears it
     inside.wait(lambda: inside.login_page.password.hasFocus())
     hall = inside.start.desk.hall
     inside.wait(lambda: not hall.read(lambda s: s.query(Counter).filter(Counter.occupied_by.is_not(None)).count()))
