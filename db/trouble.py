@@ -18,7 +18,6 @@ _NO_RIGHT = "42501"
 _SENTENCES = (
     ("disk is full", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
     ("No space left", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
-    ("read-only transaction", "这台服务器是只读的备用服务器，只能查看，不能保存。请把地址改为主服务器后重试。"),
     ("during recovery", "这台服务器是只读的备用服务器，只能查看，不能保存。请把地址改为主服务器后重试。"),
     ("readonly database", "数据库文件或所在磁盘是只读的，无法保存。请检查文件权限后重试。"),
     ("disk I/O error", "读写磁盘出错，本次操作没有保存。请检查磁盘后重试，并尽快备份。"),
@@ -26,8 +25,14 @@ _SENTENCES = (
     ("not a database", "这个文件不是邻里前台的数据库。请检查 --database 指定的位置。"),
     ("unable to open", "打不开数据库文件。请检查文件夹是否存在、是否有读写权限。"),
     ("database is locked", "数据库正被另一个窗口长时间占用，请稍后重试。"),
-    ("lock timeout", "数据库正被另一个窗口长时间占用，请稍后重试。"),
 )
+_STATES = {
+    "55P03": "数据库正被另一个窗口长时间占用，请稍后重试。",
+    "53100": "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。",
+    "25006": "这台服务器是只读的备用服务器，只能查看，不能保存。请把地址改为主服务器后重试。",
+    "57014": "数据库服务器太忙，这一步没有做完就被它停下，什么也没有改动，内容仍在窗口里。请稍后重试。",
+}
+"""What a server means by its SQLSTATEs: its words may be Chinese."""
 
 
 _NETS = {
@@ -63,8 +68,11 @@ def sentence(error: DBAPIError) -> Refusal | None:
     """The refusal that a database error amounts to; None for what only a bug can cause."""
     if isinstance(error, IntegrityError):
         return _broken_constraint(error)
-    if getattr(error.orig, "sqlstate", None) == _NO_RIGHT:
+    state = getattr(error.orig, "sqlstate", None)
+    if state == _NO_RIGHT:
         return NotAllowed("您的账号在服务器上没有这项权限：可能刚被停用或改了角色。请重新登录，或联系系统管理员。")
+    if state in _STATES:
+        return Unavailable(_STATES[state])
     text = str(error.orig)
     for mark, words in _SENTENCES:
         if mark in text:

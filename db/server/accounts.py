@@ -102,8 +102,8 @@ def _in_words(connection: Connection) -> Iterator[None]:
         yield
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None) or ""
-        if state == "42501" and "for function" in str(error.orig):
-            state = admission.NO_RIGHT  # not even asked: only 系统管理员 may call it
+        if state == "42501" and not getattr(getattr(error.orig, "diag", None), "context", None):
+            state = admission.NO_RIGHT  # refused at the door, not within the function: only 系统管理员 may call it
         refusal = _meant(state)
         if refusal is None:
             raise
