@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 UPGRADED = "schema"
 """The kind of change that tells open windows that their program is older than the database now."""
-_PATIENCE = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'"
-"""A big table takes longer than any click may, and so does waiting for another client that upgrades."""
+_PATIENCE = (
+    "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min';"
+    " SET LOCAL idle_in_transaction_session_timeout = '10min'"
+)
+"""A big table takes longer than any click may, and so does waiting for another client that upgrades; and between two steps
+a busy computer rests longer than anybody may in a click."""
 PATIENCE_SECONDS = 120
 """The same on the embedded database, where only windows of one machine wait."""
 _LOCK = 0x6C696E6C69  # “linli”: two clients that upgrade at the same moment go one after the other
