@@ -29,7 +29,7 @@ SOON_MS = (1, 1, 2, 2, 3, 3, 5, 5)
 
 
 class PatientBot(QtBot):
-    """Waits as long as a busy machine needs: what is waited for comes, or the test has found a hang."""
+    """Waits as long as a busy machine needs, whoever asks for less: what is waited for comes, or the test has found a hang."""
 
     def waitUntil(self, callback: Any, *, timeout: int = PATIENCE_MS) -> None:
         for pause in SOON_MS:
@@ -40,10 +40,10 @@ class PatientBot(QtBot):
             if held is None or held is True:
                 return
             self.wait(pause)
-        super().waitUntil(callback, timeout=timeout)
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
 
     def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **kwargs: Any) -> Any:
-        return super().waitSignal(signal, timeout=timeout, **kwargs)
+        return super().waitSignal(signal, timeout=max(timeout, PATIENCE_MS), **kwargs)
 
 
 @pytest.fixture
