@@ -9,11 +9,12 @@ What is written and asks for no answer can wait for the next journey (`Wire.late
 of a transaction, COMMIT with the last one. PostgreSQL 17, libpq, “Pipeline Mode”: after an error the server skips the
 rest up to the end of the journey, so nothing is done behind a statement that was refused, and nothing is committed.
 
-**The disk is waited for without locks.** A commit holds its locks until it is on the disk, and with NOTIFY in it one lock of
-the whole server. So a click is committed without waiting (`db.ending`), and behind it, in the same journey, an empty message is written to the
-log and waited for: PostgreSQL flushes its log in order, so with the message the click is on the disk (and on a standby that
-is waited for). Both stand before one Sync, so a pooler changes no connection between them. Whoever saw the click before and built on it stands behind it in the log. Measured with twenty counters in
-one hall: 1.6 times as many clicks. PostgreSQL 17, “Asynchronous Commit”, “pg_logical_emit_message”.
+**The disk is waited for without locks.** A commit holds its locks until it is on the disk, and with NOTIFY in it one lock
+of the whole server. So a click is committed without waiting (`db.ending`), and behind it, in the same journey, an empty
+message is written to the log and waited for: PostgreSQL flushes its log in order, so with the message the click is on the
+disk (and on a standby that is waited for). Both stand before one Sync, so a pooler changes no connection between them.
+Whoever saw the click before and built on it stands behind it in the log. Measured with twenty counters in one hall: 1.6
+times as many clicks. PostgreSQL 17, “Asynchronous Commit”, “pg_logical_emit_message”.
 """
 
 from collections.abc import Sequence

@@ -16,7 +16,7 @@ from db.duty.matching import Books, KnownSlot, books, plain
 from db.duty.reading_roster import Draft, Listed, Sitter
 from db.duty.roster_terms import Term
 from db.errors import RuleBroken
-from db.people.rules import mask_phone, read_phone
+from db.people.rules import Phone, mask_phone, read_phone
 from db.text import NAME, clean
 
 Who = tuple[str, str]
@@ -145,10 +145,9 @@ class Looked:
                 return f"{person.name}已停用或任职已结束，不能再排。"
         try:
             clean(sitter.name, NAME)
-            read_phone(sitter.phone)
         except RuleBroken as refusal:
             return refusal.sentence
-        return ""
+        return _phone(sitter)[1]
 
     def repeated(self, draft: Draft, body: UUID) -> bool:
         """Whether everybody of a session has their duty in the books."""
@@ -206,7 +205,7 @@ def _listed(looked: Looked, each: Listed) -> PersonLine:
         body=looked.books.bodies[body] if body is not None else each.body,
         kind=sitter.kind,
         unit_post=sitter.unit_post,
-        phone_masked=masked(sitter.phone),
+        phone_masked=_masked(sitter),
         new_member=member is None,
         new_seat=seat is None,
         before=before,
@@ -239,7 +238,7 @@ def _new_people(
             found.append(
                 PersonLine(
                     draft.place, sitter.name, looked.books.bodies[body], sitter.kind, sitter.unit_post,
-                    masked(sitter.phone), member is None, True, term=sitter.term, notes=_doubts(sitter, looked.today),
+                    _masked(sitter), member is None, True, term=sitter.term, notes=_doubts(sitter, looked.today),
                 )
             )  # fmt: skip
     return found
@@ -252,11 +251,9 @@ def _in_term(term: Term | None, day: date) -> bool:
 def _doubts(sitter: Sitter, today: date) -> tuple[str, ...]:
     """What is taken in as it stands, and worth a second look."""
     found = []
-    try:
-        if read_phone(sitter.phone).warning:
-            found.append(f"电话“{sitter.phone}”可能不完整，请核对")
-    except RuleBroken:  # told as the row's trouble
-        pass
+    phone, _ = _phone(sitter)
+    if phone is not None and phone.warning:
+        found.append(f"电话“{sitter.phone}”可能不完整，请核对")
     if sitter.term is not None and sitter.term.last is not None and sitter.term.last < today:
         found.append("任期已满，不会再排")
     return tuple(found)
@@ -268,9 +265,15 @@ def named_in(title: str, names: Mapping[UUID, str]) -> UUID | None:
     return found[0] if len(found) == 1 else None
 
 
-def masked(phone: str) -> str:
-    """A phone as the preview may show it."""
+def _phone(sitter: Sitter) -> tuple[Phone | None, str]:
+    """The phone as it would be kept, and why it cannot be."""
     try:
-        return mask_phone(read_phone(phone).number)
-    except RuleBroken:
-        return "＊＊＊"
+        return read_phone(sitter.phone), ""
+    except RuleBroken as refusal:
+        return None, refusal.sentence
+
+
+def _masked(sitter: Sitter) -> str:
+    """A phone as the preview may show it."""
+    phone, _ = _phone(sitter)
+    return "＊＊＊" if phone is None else mask_phone(phone.number)

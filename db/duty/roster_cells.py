@@ -58,17 +58,23 @@ def text_of(cell: Cell) -> str:
     return str(cell).strip()
 
 
+def day_of(cell: Cell) -> date | None:
+    """The day that a spreadsheet keeps as a day, or as the number of days since its first; None where the cell is text."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, float) and 30_000 <= cell <= 60_000:
+        return date(1899, 12, 30) + timedelta(days=int(cell))
+    return cell if isinstance(cell, date) else None
+
+
 def read_day(cell: Cell, year: int | None, before: date | None) -> date:
     """A day as people write it: a date, “2026.3.12”, “3月12日（周四）”, “12日”.
 
     What is missing comes from `before` (the row above), else from `year` (the title); a year that turns is noticed.
     """
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, float) and 30_000 <= cell <= 60_000:
-        return date(1899, 12, 30) + timedelta(days=int(cell))
+    told = day_of(cell)
+    if told is not None:
+        return told
     text = re.sub(r"\s", "", half_width(text_of(cell)))
     found, only = _DAY.match(text), _ONLY_DAY.match(text)
     try:

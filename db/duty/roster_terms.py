@@ -3,10 +3,10 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from db.catalogue.sheet import Cell
-from db.duty.roster_cells import text_of
+from db.duty.roster_cells import day_of, text_of
 from db.text import half_width
 
 _DAY = r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?|月)?|年)?"
@@ -52,12 +52,9 @@ def _of_one(cell: Cell) -> Term:
 
 def _end(cell: Cell, ends: bool) -> date | None:
     """One end of a term: a date, the number that a spreadsheet keeps for it, “2022年1月”, “2026”, “至今”."""
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, float) and 30_000 <= cell <= 60_000:
-        return date(1899, 12, 30) + timedelta(days=int(cell))
+    told = day_of(cell)
+    if told is not None:
+        return told
     text = re.sub(r"\s", "", half_width(text_of(cell)))
     if text in _OPEN:
         return None

@@ -46,7 +46,16 @@ def stamp_twice(act: Act) -> int:
     return stamp(act).number
 
 
-del REGISTRY["test.stamp"], REGISTRY["test.stamp_twice"]  # not the product's
+@action("test.plans", Permission.TICKET_TAKE, "看计划")
+def plans(act: Act) -> str:
+    return plans_of(act.session)
+
+
+def plans_of(session: Session) -> str:
+    return str(session.connection().exec_driver_sql("SHOW plan_cache_mode").scalar_one())
+
+
+del REGISTRY["test.stamp"], REGISTRY["test.stamp_twice"], REGISTRY["test.plans"]  # not the product's
 
 
 def entries(session: Session, centre_id: UUID) -> list[JournalEntry]:
@@ -90,6 +99,15 @@ def test_a_click_that_comes_again_is_on_the_servers_disk_when_it_is_told(postgre
     with engine.connect() as connection:
         flushed = f"SELECT pg_current_wal_flush_lsn() > '{before}'::pg_lsn"
         assert connection.exec_driver_sql(flushed).scalar_one()
+    engine.dispose()
+
+
+def test_the_server_keeps_its_plans_while_a_click_lasts_and_not_for_what_is_read_after_it(postgres_url: str) -> None:
+    hall = Hall(engine := make_engine(postgres_url), Vault(TEST_KEY))
+    clerk = make_staff(hall, make_centre(hall, now=NOW), Role.CLERK, now=NOW)
+    hall.run(Request(clerk, NOW, new_id()), stamp)
+    assert hall.run(Request(clerk, NOW, new_id()), plans) == "force_generic_plan"
+    assert hall.read(plans_of) == "auto"
     engine.dispose()
 
 
