@@ -15,10 +15,12 @@ from db.errors import LINK_LOST, NotAllowed, Refusal, RuleBroken, Unavailable
 _AGAIN = {"40001", "40P01", "26000"}
 _NO_RIGHT = "42501"
 """Somebody was deactivated, or lost a role, while their window stood open."""
+_STANDBY = "这台服务器是只读的备用服务器，只能查看，不能保存。请把地址改为主服务器后重试。"
 _SENTENCES = (
     ("disk is full", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
     ("No space left", "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。"),
-    ("during recovery", "这台服务器是只读的备用服务器，只能查看，不能保存。请把地址改为主服务器后重试。"),
+    ("read-write mode during recovery", _STANDBY),  # 0A000, as many other things: only the words tell
+    ("恢复操作期间不能设置事务的读写模式", _STANDBY),
     ("readonly database", "数据库文件或所在磁盘是只读的，无法保存。请检查文件权限后重试。"),
     ("disk I/O error", "读写磁盘出错，本次操作没有保存。请检查磁盘后重试，并尽快备份。"),
     ("malformed", "数据库文件已损坏。请停止使用，用最近的备份恢复（python -m db restore 文件）。"),
@@ -29,7 +31,7 @@ _SENTENCES = (
 _STATES = {
     "55P03": "数据库正被另一个窗口长时间占用，请稍后重试。",
     "53100": "磁盘已满，本次操作没有保存，内容仍在窗口里。请清理磁盘后重试。",
-    "25006": "这台服务器是只读的备用服务器，只能查看，不能保存。请把地址改为主服务器后重试。",
+    "25006": _STANDBY,
     "57014": "数据库服务器太忙，这一步没有做完就被它停下，什么也没有改动，内容仍在窗口里。请稍后重试。",
 }
 """What a server means by its SQLSTATEs: its words may be Chinese."""

@@ -12,7 +12,7 @@ from db.errors import RuleBroken
 from db.ids import new_id
 from db.journal.write import Author, Note, append
 from db.keys import kept_check, new_vault, open_vault
-from db.server.accounts import admit, dismiss
+from db.server.accounts import admit, anybody_admitted, dismiss
 from db.server.scram import server_secret
 from db.server.secrets import without_secret
 from db.server.secure import is_secured
@@ -37,8 +37,11 @@ def set_up_server(console: Console, options: argparse.Namespace) -> int:
             role_name = _admitted(console, Hall(engine, vault), options.administrator_login, options.generate)
             print(f"数据密钥在这台电脑的{where}。其他电脑要用恢复码：请运行 key show 抄在纸上，锁起来。")
             print(f"窗口里填的服务器地址：{without_secret(url.set(username=role_name))}")
+        nobody = not anybody_admitted(engine)
     finally:
         engine.dispose()
+    if nobody:
+        print("还没有账号能登录这台服务器：请运行 server-account 登录名，先给管理员开通。")
     print("服务器已准备好。可以重复运行这条命令：已有的数据和账号都会保留。")
     return OK
 

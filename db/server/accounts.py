@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -85,6 +85,12 @@ def own_account(session: Session) -> ServerAccount | None:
     """The account whose role one is logged in to the server as; None for everybody else."""
     found = _found(session, "role_name = session_user")
     return found[0] if found else None
+
+
+def anybody_admitted(engine: Engine) -> bool:
+    """Whether any account of any centre can log in to a server; asked as the owner of its tables."""
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT EXISTS (SELECT 1 FROM linli_login)")) is True
 
 
 def _found(session: Session, which: str, **given: UUID) -> tuple[ServerAccount, ...] | None:

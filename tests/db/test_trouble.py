@@ -13,6 +13,8 @@ from db.trouble import sentence
     [
         (errors.LockNotAvailable("由于锁等待超时而取消语句"), "正被另一个窗口长时间占用"),
         (errors.ReadOnlySqlTransaction("不能在恢复过程中执行 INSERT"), "备用服务器"),
+        (errors.FeatureNotSupported("在恢复操作期间不能设置事务的读写模式"), "备用服务器"),
+        (errors.FeatureNotSupported("cannot set transaction read-write mode during recovery"), "备用服务器"),
         (errors.DiskFull("无法扩展文件：设备上没有空间"), "磁盘已满"),
         (errors.QueryCanceled("由于语句执行超时，取消了语句"), "太忙"),
         (errors.OperationalError("服务器意外地关闭了联接"), LINK_LOST),

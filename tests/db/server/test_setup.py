@@ -92,6 +92,17 @@ def test_one_command_prepares_an_empty_server_and_can_be_run_again(cli: Cli, emp
     superuser.dispose()
 
 
+def test_a_set_up_that_was_interrupted_before_the_first_account_says_how_to_go_on(cli: Cli, empty: URL) -> None:
+    """Killed between the centre and its administrator's login role, which leaves what dropping the role leaves."""
+    assert "还没有账号能登录" not in cli("--database", spelled(empty), *SET_UP, typed="Tulou-8826-shan\n")[1]
+    assert cli("--database", spelled(empty), "server-account", "zheng", "--drop")[0] == 0
+    code, told, error = cli("--database", spelled(empty), *SET_UP)
+    assert (code, error) == (0, "")
+    assert "server-account" in told
+    assert cli("--database", spelled(empty), "server-account", "zheng", "--generate")[0] == 0
+    assert "还没有账号能登录" not in cli("--database", spelled(empty), *SET_UP)[1]
+
+
 def test_an_account_gets_a_login_role_a_new_password_and_loses_it(cli: Cli, empty: URL) -> None:
     cli("--database", spelled(empty), *SET_UP, typed="Tulou-8826-shan\n")
     code, told, _ = cli("--database", spelled(empty), "server-account", "zheng", typed="my-own-Secret-1\n")
