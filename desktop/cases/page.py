@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from db.cases.actions import Moved, take_over
 from db.cases.numbers import looks_like_case_number
 from db.cases.queries import (
     CaseFilter,
@@ -24,7 +23,7 @@ from db.cases.queries import (
     find_number,
     sheet,
 )
-from db.cases.status import Lamp, Verb
+from db.cases.status import Lamp
 from db.changes import Changes
 from db.clock import business_date
 from db.live import MANY
@@ -34,16 +33,12 @@ from db.receipts.queries import ReceiptRow
 from db.staff.permissions import Permission
 from desktop.cases.deadlines import DeadlinesView
 from desktop.cases.detail import CaseDetail
-from desktop.cases.dialog import MoveDialog
 from desktop.cases.filters import FilterBar
 from desktop.cases.head import CaseHead
-from desktop.cases.meanwhile import as_seen
-from desktop.cases.rectify import RectifyDialog
-from desktop.cases.side import NumbersDialog, ProxyDialog, SideDialog
+from desktop.cases.moves import Moves
 from desktop.cases.table import SORT_TITLES, CaseTable, NarrowTable, columns
 from desktop.cases.verbs import BUTTONS
 from desktop.shell import theme
-from desktop.shell.again import do_with
 from desktop.shell.desk import Desk
 from desktop.shell.page import Page
 from desktop.widgets.words import label
@@ -76,7 +71,7 @@ class CasesPage(Page):
         self.found = NarrowTable(columns(self.today), NOT_FOUND)
         self.deadlines = DeadlinesView(desk, self.today)
         self.detail = CaseDetail()
-        self.dialog: MoveDialog | RectifyDialog | SideDialog | None = None
+        self.moves = Moves(desk, self.detail, self)
         self.sort = Sort.NEWEST
         self._wanted: UUID | None = None
         self._pick_first = True
@@ -146,27 +141,6 @@ class CasesPage(Page):
                 self._show_sheet(found)
 
         self.desk.ask(self, sheet, self.desk.centre_id, case_id, self.today(), then=read, topic="sheet")
-
-    def press(self, verb: Verb) -> None:
-        """Open the dialog of a move of the case on the right."""
-        if self.detail.sheet is not None:
-            self._open_dialog(MoveDialog(self.desk, self.detail.sheet, BUTTONS[verb], self))
-
-    def press_side(self, name: str) -> None:
-        """接手, 代办, 外部编号 or 更正 of the case on the right."""
-        case = self.detail.sheet
-        if case is None or name not in self.detail.buttons:
-            return
-        if name == "take_over":
-            do_with(
-                self, self.desk, as_seen(self.desk), case, f"接手 {case.row.number}", take_over,
-                lambda now: {"case_id": now.row.id, "version": now.row.version}, then=self._moved,
-            )  # fmt: skip
-        elif name == "rectify":
-            self._open_dialog(RectifyDialog(self.desk, case, self))
-        else:
-            kind: type[SideDialog] = {"numbers": NumbersDialog, "proxy": ProxyDialog}[name]
-            self._open_dialog(kind(self.desk, case, self))  # type: ignore[call-arg, arg-type]
 
     def show_deadlines(self) -> None:
         """Between the table and the deadlines."""
@@ -276,11 +250,6 @@ class CasesPage(Page):
         elif verdict.standing is not Standing.GENUINE:
             self.desk.messages.problem(verdict.sentence)
 
-    def _moved(self, moved: Moved) -> None:
-        papers = f"，{len(moved.receipts)} 张回执已送打印" if moved.receipts else ""
-        self.desk.messages.info(f"{moved.number} 已登记{papers}。")
-        self.open_case(moved.case_id)
-
     def _picked(self, row: CaseRow | None) -> None:
         """The cursor moved: show the case when it has come to rest, so that a held key does not ask for every line."""
         if row is not None and row.id != self._wanted:
@@ -334,8 +303,7 @@ class CasesPage(Page):
         self.deadlines.opened.connect(lambda _row: self._focus_moves())
         self.table.sort_wanted.connect(self._sort)
         self.head.deadlines_button.clicked.connect(lambda _on: self.show_deadlines())
-        self.detail.verb_wanted.connect(self.press)
-        self.detail.side_wanted.connect(self.press_side)
+        self.moves.moved.connect(lambda moved: self.open_case(moved.case_id))
         self.detail.paper_wanted.connect(self._open_paper)
         self.head.figure_pressed.connect(self._press_figure)
 
@@ -383,16 +351,6 @@ class CasesPage(Page):
         table = self.deadlines.table if shown is self.deadlines else shown
         if table is not None:
             table.setFocus()
-
-    def _open_dialog(self, dialog: MoveDialog | RectifyDialog | SideDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.done_with.connect(self._moved)
-        dialog.finished.connect(self._dialog_closed)
-        self.dialog = dialog
-        dialog.open()
-
-    def _dialog_closed(self) -> None:
-        self.dialog = None
 
     def _escape(self) -> None:
         if self.find_box.text():

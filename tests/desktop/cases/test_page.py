@@ -50,8 +50,8 @@ def key(window: QWidget, qtbot: QtBot, sequence: str) -> None:
 
 
 def dialog_of(page: CasesPage, qtbot: QtBot) -> Any:
-    qtbot.waitUntil(lambda: page.dialog is not None and page.dialog.isVisible())
-    return page.dialog
+    qtbot.waitUntil(lambda: page.moves.dialog is not None and page.moves.dialog.isVisible())
+    return page.moves.dialog
 
 
 def answer(dialog: MoveDialog, name: str) -> Any:
@@ -88,7 +88,7 @@ def test_accepted_case_is_finished_and_delivered_with_keys_alone(
     dialog = dialog_of(page, qtbot)
     answer(dialog, "result_number").setText("闽民2026-1")
     key(dialog, qtbot, "Ctrl+Return")
-    qtbot.waitUntil(lambda: status_of(page) is Status.FINISHED and page.dialog is None)
+    qtbot.waitUntil(lambda: status_of(page) is Status.FINISHED and page.moves.dialog is None)
     key(page, qtbot, "Alt+D")
     key(dialog_of(page, qtbot), qtbot, "Ctrl+Return")
     qtbot.waitUntil(lambda: status_of(page) is Status.DELIVERED)
@@ -117,7 +117,7 @@ def test_dialog_asks_for_what_the_change_needs_before_it_can_be_pressed(
     moved = counter.make()
     show(page, qtbot, 1)
     open_case(page, qtbot, moved)
-    page.press(Verb.PAUSE)
+    page.moves.press(Verb.PAUSE)
     dialog = dialog_of(page, qtbot)
     assert not dialog.ok.isEnabled()
     assert "事由" in dialog.ok.toolTip()
@@ -133,7 +133,7 @@ def test_denial_asks_for_reason_and_basis(page: CasesPage, counter: Counter, qtb
     moved = counter.make()
     show(page, qtbot, 1)
     open_case(page, qtbot, moved)
-    page.press(Verb.FINISH)
+    page.moves.press(Verb.FINISH)
     dialog = dialog_of(page, qtbot)
     assert dialog.ok.isEnabled()
     answer(dialog, "outcome").setCurrentIndex(1)
@@ -150,7 +150,7 @@ def test_refused_change_keeps_the_dialog_and_what_was_typed(page: CasesPage, cou
     moved = counter.make()
     show(page, qtbot, 1)
     open_case(page, qtbot, moved)
-    page.press(Verb.WITHDRAW)
+    page.moves.press(Verb.WITHDRAW)
     dialog = dialog_of(page, qtbot)
     answer(dialog, "reason").setPlainText("申请人不办了")
     counter.move(moved, cases.advance, stage="审核")  # a colleague is faster
@@ -167,7 +167,7 @@ def test_papers_that_come_in_are_marked_and_the_case_goes_on(page: CasesPage, co
     moved = counter.make(cases.request_correction, marks(OK, MISSING, BAD))
     show(page, qtbot, 1)
     open_case(page, qtbot, moved)
-    page.press(Verb.SUPPLEMENT)
+    page.moves.press(Verb.SUPPLEMENT)
     dialog = dialog_of(page, qtbot)
     assert not dialog.ok.isEnabled()
     editor = answer(dialog, "materials")
@@ -305,7 +305,7 @@ def test_wrong_acceptance_is_rectified_with_a_reason(
     moved = counter.make()
     show(page, qtbot, 1)
     open_case(page, qtbot, moved)
-    page.press_side("rectify")
+    page.moves.press_side("rectify")
     dialog = dialog_of(page, qtbot)
     assert isinstance(dialog, RectifyDialog)
     assert not dialog.ok.isEnabled()
@@ -324,7 +324,7 @@ def test_wrong_applicant_is_found_by_number_and_put_right(
     moved = counter.make()
     show(page, qtbot, 1)
     open_case(page, qtbot, moved)
-    page.press_side("rectify")
+    page.moves.press_side("rectify")
     dialog = dialog_of(page, qtbot)
     dialog.who.setText("黄䶮")
     qtbot.waitUntil(lambda: dialog.people.count() == 1)
@@ -340,7 +340,7 @@ def test_side_dialogs_do_their_work(page: CasesPage, counter: Counter, qtbot: Qt
     moved = counter.make()
     show(page, qtbot, 1)
     open_case(page, qtbot, moved)
-    page.press_side(name)
+    page.moves.press_side(name)
     dialog = dialog_of(page, qtbot)
     getattr(dialog, field).setText("350102261117000001")
     dialog.go()
