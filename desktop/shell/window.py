@@ -153,10 +153,11 @@ class MainWindow(QMainWindow):
         if self.lock.isVisible():
             self.lock.uncover()
         self._close_dialogs()
+        from db.centre.actions import sit_down
         from db.staff import actions as staff
 
         if self.desk.actor is not None:
-            self._sit_down(replace(self.desk.actor, counter_id=None))
+            self.desk.do(self, sit_down, counter_id=None, failed=lambda _: None)
             self.desk.do(self, staff.log_out, failed=lambda _: None)
         self.desk.log_in(None)
         self._stack.drop()

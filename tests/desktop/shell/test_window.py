@@ -9,9 +9,11 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
+from sqlalchemy import update
 
 from db.centre.models import Counter
 from db.session import Hall
+from db.staff.models import Staff
 from db.staff.permissions import Role
 from desktop.login.counter import CounterDialog
 from desktop.login.password import PasswordDialog
@@ -121,6 +123,17 @@ def test_logging_out_throws_the_pages_away_and_frees_the_seat(inside: House) -> 
     inside.wait(lambda: inside.login_page.password.hasFocus())
     hall = inside.start.desk.hall
     inside.wait(lambda: not hall.read(lambda s: s.query(Counter).filter(Counter.occupied_by.is_not(None)).count()))
+
+
+def test_logging_out_of_an_account_that_may_do_nothing_any_more_complains_of_nothing(inside: House) -> None:
+    hall = inside.start.desk.hall
+    with hall.transaction() as session:
+        session.execute(update(Staff).values(active=False))
+    inside.key("Ctrl+Shift+L", inside.window)
+    inside.wait(lambda: inside.login_page.password.hasFocus())
+    assert inside.start.desk.work.wait()
+    QApplication.processEvents()
+    assert [toast.sentence for toast in inside.window.toasts.shown()] == []
 
 
 def test_same_sentence_twice_is_shown_once_and_problems_stay(inside: House) -> None:
