@@ -20,6 +20,7 @@ from db.engine import reader
 from db.errors import NotAllowed, RuleBroken, Unavailable
 from db.migrations.version import VERSION_TABLE, check_schema
 from db.server.secure import become_owner, is_secured, owner_of, secure
+from db.server.statistics import take_statistics
 
 HOURS = 6 * 3600
 """Seconds after which a dump or restore counts as stuck."""
@@ -90,6 +91,7 @@ def restore(engine: Engine, file: Path, now: datetime, report: Report) -> Restor
         become_owner(connection)
         if is_secured(connection):
             secure(connection)  # a dump carries no grants: roles may have other names here, or be none
+        take_statistics(connection)
     schema, centres, journal = _facts(engine)
     report(3, 3, "完成")
     return Restored(Backup(file, file.stat().st_size, schema, centres, journal), aside)

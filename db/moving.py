@@ -19,6 +19,7 @@ from db.migrations.upgrade import upgrade
 from db.migrations.version import SchemaState, check_schema, schema_state
 from db.registry import METADATA
 from db.server.secure import become_owner
+from db.server.statistics import take_statistics
 
 Report = Callable[[int, int, str], None]
 CHUNK = 1_000
@@ -63,6 +64,7 @@ def move(source: Engine, target: Engine, report: Report) -> Moved:
             copied[table.name] = _copy(table, old, new)
         report(len(tables), len(tables) + 1, "正在逐行核对")
         _compare(tables, old, new)
+        take_statistics(new)
     report(len(tables) + 1, len(tables) + 1, "搬迁完毕")
     return Moved(sum(rows > 0 for rows in copied.values()), sum(copied.values()))
 
@@ -113,7 +115,7 @@ def _copy(table: Table, old: Connection, new: Connection) -> int:
 
 
 def _chunks(table: Table, connection: Connection) -> Iterator[list[dict[str, Any]]]:
-    result = connection.execution_options(yield_per=CHUNK).execute(select(table))
+    result = connection.execute(select(table), execution_options={"yield_per": CHUNK})
     for rows in result.mappings().partitions():
         yield [dict(row) for row in rows]
 

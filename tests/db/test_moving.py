@@ -54,6 +54,13 @@ def contents(engine: Engine) -> dict[str, set[str]]:
         }
 
 
+def test_the_server_knows_at_once_how_much_has_moved_in(embedded: Engine, server: Engine) -> None:
+    move(embedded, server, silent)
+    with server.connect() as connection:
+        known = connection.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'journal_entry'"))
+        assert known == connection.scalar(select(func.count()).select_from(table_of(JournalEntry)))
+
+
 def test_a_hall_goes_to_a_server_and_back_and_is_the_same_hall(
     embedded: Engine, server: Engine, played: tuple[Path, Vault], tmp_path: Path
 ) -> None:

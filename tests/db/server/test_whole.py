@@ -120,6 +120,8 @@ def test_what_is_restored_has_its_papers_its_walls_and_the_rights_of_that_day(pl
     done = restore(engine, dump, NOW)
     assert done.kept_aside is not None
     assert papers(engine) == before
+    with engine.connect() as connection:  # it plans by what it has counted
+        assert connection.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'receipt'")) == len(before)
     load()
     assert run_checks(Hall(engine, Vault(TEST_KEY)), lambda *_: None) == []
     with place.door("clerk").connect() as connection:  # a clerk again, as on that day
