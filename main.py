@@ -69,7 +69,7 @@ def run(chosen: argparse.Namespace) -> int:
     start = Start(app, None, clock, settings_file)
     start.window.bugs.install()
     start.show()
-    return _open_and_stay(app, start, chosen.database or start.window.machine.database)
+    return _open_and_stay(app, start, chosen.database or start.window.memory.machine.database)
 
 
 def _open_and_stay(app: "QApplication", start: "Start", database: str) -> int:

@@ -48,7 +48,7 @@ class FirstSteps(QObject):
     def _seen(self, known: "KnownHall | None") -> None:
         if known is not None and self._turns is not None:
             self._turns.known = known
-            self._window.remember(hall=known)
+            self._window.memory.remember(hall=known)
 
     def _connected(self, own: ServerAccount | None) -> None:
         if own is None or not own.one_time:

@@ -33,12 +33,12 @@ class LookPanel(Panel):
         theme.watch.changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        kept = self._window().machine
+        kept = self._window().memory.machine
         self.mode.setCurrentIndex(max(self.mode.findData(kept.mode), 0))
         self.scale.setCurrentIndex(max(self.scale.findData(kept.scale), 0))
 
     def _set(self) -> None:
-        self._window().set_look(Look(Mode(self.mode.currentData()), self.scale.currentData()))
+        self._window().memory.set_look(Look(Mode(self.mode.currentData()), self.scale.currentData()))
 
     def _window(self) -> "MainWindow":
         return cast("MainWindow", self.window())

@@ -64,7 +64,7 @@ class ServerPanel(Panel):
         self.add_save()
 
     def refresh(self) -> None:
-        kept = self._window().machine.database
+        kept = self._window().memory.machine.database
         self.now.setText(self._in_use())
         if not self.address.isModified():
             self.address.setText(kept)
@@ -73,7 +73,7 @@ class ServerPanel(Panel):
     def change_secret(self) -> None:
         """Another password for the server user one is connected as."""
         if self._own is not None:
-            login = self._window().machine.login
+            login = self._window().memory.machine.login
             ServerPasswordDialog(self.desk, login, self._own.role_name, parent=self).open()
 
     def _connected_as(self, own: ServerAccount | None) -> None:
@@ -122,7 +122,7 @@ class ServerPanel(Panel):
         self._keep(without_secret(url))
 
     def _keep(self, address: str) -> None:
-        self._window().remember(database=address)
+        self._window().memory.remember(database=address)
         self.address.setText(address)
         self.address.setModified(False)
         self.secret.clear()

@@ -63,7 +63,7 @@ class Start:
         """Show the wizard in an empty database, the login page in any other or where somebody has logged in before."""
         if self.opened is not None:
             self._show_first()
-        elif self.window.machine.login:
+        elif self.window.memory.machine.login:
             self.show_login()
         else:
             self.window.show_welcome(_opening())
@@ -74,7 +74,7 @@ class Start:
 
         On a `server` that this computer knows nobody connects before somebody logs in.
         """
-        known = self.window.machine.hall
+        known = self.window.memory.machine.hall
         if server and known is not None:
             from desktop.login.known import is_of
 
@@ -107,7 +107,7 @@ class Start:
                 self._take_turns(opening, found)
                 return
             self._take(found)
-            if not found.founded or not self.window.machine.login:
+            if not found.founded or not self.window.memory.machine.login:
                 self._show_first()
 
         def failed(refusal: Refusal) -> None:
@@ -149,7 +149,7 @@ class Start:
         from desktop.login.turns import Turns
 
         self.turns = Turns(self.desk, opening, known, self._take, self.window)
-        self.window.remember(hall=known)
+        self.window.memory.remember(hall=known)
         self.show_login()
 
     def _end_turn(self) -> None:
@@ -167,13 +167,13 @@ class Start:
 
     def _follow_system(self) -> None:
         """The system has turned dark or light while the window stands."""
-        app, look = QApplication.instance(), self.window.machine.look
+        app, look = QApplication.instance(), self.window.memory.machine.look
         if look.mode is theme.Mode.SYSTEM and isinstance(app, QApplication):
             theme.apply(app, look)
 
     def show_login(self) -> None:
         """Ask who is there."""
-        kept = self.window.machine
+        kept = self.window.memory.machine
         if self.turns is not None:
             self._end_turn()
         page = LoginPage(self.desk, login=kept.login, counter=kept.counter, accounts=self.accounts, turns=self.turns)
@@ -183,7 +183,7 @@ class Start:
 
     def enter(self, entered: "LoggedIn") -> None:
         """Somebody has logged in; a password that must be changed is changed first."""
-        self.window.remember(login=entered.login)
+        self.window.memory.remember(login=entered.login)
         self.window.enter(entered.actor)
         if self.backups is not None:
             self.backups.start()
@@ -204,7 +204,7 @@ class Start:
         self.window.show_welcome(page)
 
     def _founded(self, login: str, then: str) -> None:
-        self.window.remember(login=login, page="catalogue" if then else "counter")
+        self.window.memory.remember(login=login, page="catalogue" if then else "counter")
         self.show_login()
         if then:
             self.desk.messages.info("登录后在“事项”页点“导入”，选择您的表格。")

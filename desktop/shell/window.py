@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import msgspec
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -22,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from db.changes import Changes
-from db.errors import LINK_LOST, Unavailable
-from desktop.shell import machine, theme
+from db.errors import LINK_LOST
+from desktop.shell import theme
 from desktop.shell.bugs import BugCatcher
 from desktop.shell.desk import Desk
 from desktop.shell.jobs import JobDialog
@@ -34,6 +33,7 @@ from desktop.shell.nav import Nav
 from desktop.shell.page import Page
 from desktop.shell.pages import Pages
 from desktop.shell.places import places_for
+from desktop.shell.remembering import Memory
 from desktop.shell.scanner import Scanner, is_ours
 from desktop.shell.seek import SeekBox
 from desktop.shell.status import StatusLine
@@ -62,7 +62,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self, desk: Desk, settings: Machine, settings_file: Path, printers: "Printers | None" = None) -> None:
         super().__init__()
-        self.desk, self.machine, self._file, self._printers = desk, settings, settings_file, printers
+        self.desk, self._printers = desk, printers
+        self.memory = Memory(desk, settings, settings_file, self)
         self.setWindowTitle("邻里前台")
         self.setMinimumSize(*SMALLEST)
         self.bugs = BugCatcher(self)
@@ -113,7 +114,8 @@ class MainWindow(QMainWindow):
             self._rooms.addWidget(self._work)
         self._rooms.setCurrentWidget(self._work)
         keys = [place.key for place in places]
-        self.go(self.machine.page if self.machine.page in keys else keys[0])
+        last = self.memory.machine.page
+        self.go(last if last in keys else keys[0])
         self.nav.person.show_person(actor.name, "")
         self.desk.ask(self, centre, actor.centre_id, then=self._seated)
         self.desk.ask(self, counters, actor.centre_id, then=self._at_counter)
@@ -124,7 +126,7 @@ class MainWindow(QMainWindow):
         from desktop.login.password import PasswordDialog
 
         if self.desk.actor is not None and not self.lock.isVisible():
-            dialog = PasswordDialog(self.desk, self.machine.login, parent=self)
+            dialog = PasswordDialog(self.desk, self.memory.machine.login, parent=self)
             dialog.accepted.connect(lambda: self.desk.messages.info("密码已修改，下次登录用新密码。"))
             dialog.open()
 
@@ -188,7 +190,7 @@ class MainWindow(QMainWindow):
         here = next((row for row in rows if actor and row.id == actor.counter_id), None)
         if actor is not None:
             self.nav.person.show_person(actor.name, here.title if here else "不在窗口")
-            self.remember(counter=here.number if here else "")
+            self.memory.remember(counter=here.number if here else "")
 
     def _seated(self, row: "CentreRow") -> None:
         self.nav.title.setText(row.fields.short_name or "邻里前台")
@@ -202,7 +204,7 @@ class MainWindow(QMainWindow):
         from desktop.shell import links
         from desktop.shell.printing import Printing
 
-        made = Printing(self.desk, self._file.with_name("print.json"), self._printers)
+        made = Printing(self.desk, self.memory.file.with_name("print.json"), self._printers)
         made.show_before(links.preview(self.desk, self))
         return made
 
@@ -225,7 +227,7 @@ class MainWindow(QMainWindow):
     def _shown(self, key: str, title: str) -> None:
         self.nav.mark(key)
         self._title.setText(title)
-        self.machine = msgspec.structs.replace(self.machine, page=key)
+        self.memory.note(page=key)
 
     def scanned(self, text: str) -> None:
         """A code was read: the open page may take it, else the page whose business it is."""
@@ -251,44 +253,6 @@ class MainWindow(QMainWindow):
             from db.centre.queries import centre
 
             self.desk.ask(self, centre, self.desk.actor.centre_id, then=self._seated, topic="centre")
-
-    # ---- look ----
-
-    def set_look(self, look: theme.Look) -> None:
-        """Dress the window, and remember it."""
-        self.machine = msgspec.structs.replace(self.machine, mode=look.mode, scale=look.scale)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        theme.apply(app, look)
-        self.save()
-
-    def bigger(self, steps: int) -> None:
-        """One type size up or down."""
-        at = theme.SCALES.index(self.machine.look.scale) + steps
-        if 0 <= at < len(theme.SCALES):
-            self.set_look(theme.Look(self.machine.mode, theme.SCALES[at]))
-
-    def flip(self) -> None:
-        """Dark to light and back."""
-        dark = theme.is_dark(self.machine.mode)
-        self.set_look(theme.Look(theme.Mode.LIGHT if dark else theme.Mode.DARK, self.machine.scale))
-
-    def remember(self, **fields: object) -> None:
-        """Keep something else about this machine."""
-        self.machine = msgspec.structs.replace(self.machine, **fields)
-        self.save()
-
-    def save(self) -> None:
-        """Write this machine's settings; a disk that refuses is told, not fatal."""
-        kept, file = self.machine, self._file
-
-        def write() -> None:
-            try:
-                machine.save(file, kept)
-            except OSError as error:
-                raise Unavailable(f"设置没有保存（{file.parent} 无法写入），下次打开会恢复原样。") from error
-
-        self.desk.work.read(self, write, None, lambda refusal: self.desk.messages.warn(refusal.sentence))
 
     # ---- help ----
 
@@ -324,7 +288,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._ending = True
-        self.remember(geometry=b64encode(self.saveGeometry().data()).decode())
+        self.memory.remember(geometry=b64encode(self.saveGeometry().data()).decode())
         self.closing.emit()
         super().closeEvent(event)
 
@@ -404,10 +368,10 @@ class MainWindow(QMainWindow):
             "Ctrl+K": self.start_seeking,
             "F1": self.open_manual,
             "Ctrl+/": self.show_keys,
-            "Ctrl++": lambda: self.bigger(1),
-            "Ctrl+=": lambda: self.bigger(1),
-            "Ctrl+-": lambda: self.bigger(-1),
-            "Ctrl+D": self.flip,
+            "Ctrl++": lambda: self.memory.bigger(1),
+            "Ctrl+=": lambda: self.memory.bigger(1),
+            "Ctrl+-": lambda: self.memory.bigger(-1),
+            "Ctrl+D": self.memory.flip,
             "Shift+F5": lambda: self.page.refresh() if self.page else None,
             "Shift+Esc": self.toasts.clear,
             "Ctrl+Q": self.close,

@@ -183,12 +183,12 @@ def search_everywhere(guide: Guide, start: Start, _printer: FolderPrinter) -> No
 def look(guide: Guide, start: Start, _printer: FolderPrinter) -> None:
     """Dark, and large type."""
     _go(start, "counter")
-    start.window.flip()
+    start.window.memory.flip()
     guide.picture("深色")
-    start.window.flip()
-    start.window.bigger(2)
+    start.window.memory.flip()
+    start.window.memory.bigger(2)
     guide.picture("大字号")
-    start.window.bigger(-2)
+    start.window.memory.bigger(-2)
 
 
 def help_and_lock(guide: Guide, start: Start, _printer: FolderPrinter) -> None:

@@ -47,7 +47,7 @@ def test_the_address_is_kept_for_the_next_start_and_the_password_is_not_in_the_f
     QTest.keyClick(shown.address, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     inside.wait(lambda: any("下次启动" in sentence for _, sentence in inside.said))
     inside.start.desk.work.wait()
-    assert inside.window.machine.database == "postgresql://linli@server/hall"
+    assert inside.window.memory.machine.database == "postgresql://linli@server/hall"
     assert "s3cret" not in (tmp_path / "desk.json").read_text(encoding="utf-8")
 
 
@@ -57,4 +57,4 @@ def test_nonsense_is_refused_and_stays_typed(page: SettingsPage, inside: House) 
     shown.save()
     assert "地址应像" in shown.form.trouble.text()
     assert shown.address.text() == "our server"
-    assert inside.window.machine.database == ""
+    assert inside.window.memory.machine.database == ""

@@ -180,7 +180,7 @@ def test_idle_minutes_hold_at_once(page: SettingsPage, inside: House) -> None:
 def test_look_takes_hold_at_once_and_follows_the_keys(page: SettingsPage, inside: House) -> None:
     panel = opened(page, "外观")
     assert isinstance(panel, LookPanel)
-    inside.window.set_look(theme.Look(theme.Mode.LIGHT, 100))
+    inside.window.memory.set_look(theme.Look(theme.Mode.LIGHT, 100))
     panel.mode.setCurrentIndex(panel.mode.findData(theme.Mode.DARK))
     panel.mode.activated.emit(panel.mode.currentIndex())
     assert theme.colour("bg").name().upper() == theme.DARK["bg"]

@@ -111,7 +111,7 @@ def test_sitting_down_is_kept_and_the_old_seat_is_free_again(inside: House) -> N
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)
     inside.wait(lambda: seats() == {"1": False, "2": True})
     inside.wait(lambda: inside.window.nav.person.counter.text() == "2号窗口")
-    assert inside.window.machine.counter == "2"
+    assert inside.window.memory.machine.counter == "2"
 
 
 def test_logging_out_throws_the_pages_away_and_frees_the_seat(inside: House) -> None:
@@ -186,7 +186,7 @@ def test_manual_opens_at_the_chapter_of_the_page(inside: House) -> None:
 
 
 def test_type_size_and_colours_change_at_once_and_are_remembered(inside: House, tmp_path: Path) -> None:
-    inside.window.set_look(theme.Look(theme.Mode.LIGHT, 100))
+    inside.window.memory.set_look(theme.Look(theme.Mode.LIGHT, 100))
     narrow = inside.window.nav.width()
     inside.key("Ctrl++", inside.window)
     inside.key("Ctrl+D", inside.window)
@@ -198,16 +198,16 @@ def test_type_size_and_colours_change_at_once_and_are_remembered(inside: House, 
         return json.loads(file.read_text()) if file.exists() else {}
 
     inside.wait(lambda: (kept().get("mode"), kept().get("scale")) == ("dark", 110))
-    inside.window.set_look(theme.Look(theme.Mode.LIGHT, 100))
+    inside.window.memory.set_look(theme.Look(theme.Mode.LIGHT, 100))
 
 
 def test_type_size_stops_at_both_ends(inside: House) -> None:
-    inside.window.set_look(theme.Look(theme.Mode.LIGHT, 175))
+    inside.window.memory.set_look(theme.Look(theme.Mode.LIGHT, 175))
     inside.key("Ctrl++", inside.window)
-    assert inside.window.machine.scale == 175
-    inside.window.set_look(theme.Look(theme.Mode.LIGHT, 100))
+    assert inside.window.memory.machine.scale == 175
+    inside.window.memory.set_look(theme.Look(theme.Mode.LIGHT, 100))
     inside.key("Ctrl+-", inside.window)
-    assert inside.window.machine.scale == 100
+    assert inside.window.memory.machine.scale == 100
 
 
 @pytest.mark.parametrize(("screen", "whole"), [((1366, 728), True), ((1280, 1024), True), ((1920, 1040), False)])
@@ -225,7 +225,7 @@ def test_first_window_is_never_larger_than_the_screen(
 
 def test_geometry_page_login_and_counter_are_remembered(inside: House, tmp_path: Path) -> None:
     inside.window.go("receipts")
-    inside.wait(lambda: inside.window.machine.counter == "1")
+    inside.wait(lambda: inside.window.memory.machine.counter == "1")
     inside.window.close()
     kept = json.loads((tmp_path / "desk.json").read_text())
     assert (kept["login"], kept["page"], kept["counter"]) == (LOGIN, "receipts", "1")
@@ -233,7 +233,7 @@ def test_geometry_page_login_and_counter_are_remembered(inside: House, tmp_path:
 
 
 def test_closing_leaves_a_checked_backup(inside: House, tmp_path: Path) -> None:
-    inside.wait(lambda: inside.window.machine.counter == "1")
+    inside.wait(lambda: inside.window.memory.machine.counter == "1")
     inside.window.close()
     assert list((tmp_path / "backups").rglob("linli-*.backup"))
 
