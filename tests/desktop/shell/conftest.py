@@ -1,4 +1,4 @@
-"""The whole window on a small founded hall."""
+"""The whole window on a small founded hall; somebody else, who works at another one."""
 
 import shutil
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Engine
 
+from db.action import Actor, Request
 from db.backup_auto import AutoBackups
 from db.centre.founding import FirstStart, found_centre
 from db.centre.rules import CentreFields
@@ -22,13 +23,18 @@ from db.migrations.upgrade import prepare
 from db.receipts.content import Medium
 from db.session import Hall
 from db.staff.passwords import HashedPassword, hash_password
+from db.staff.permissions import Role
 from db.vault import Vault
 from desktop.login.page import LoginPage
+from desktop.shell.desk import Desk
 from desktop.shell.opening import Opened
 from desktop.shell.start import Start
 from desktop.shell.window import MainWindow
+from desktop.widgets.conflict import ConflictDialog
 from tests.conftest import NOW, TEST_KEY
+from tests.desktop.shell.twice import Meet, Other
 from tests.embedded import Embedded
+from tests.factories.staff import make_staff
 
 EMBEDDED = Embedded()
 LOGIN, NAME, PASSWORD = "linmin", "林敏", "Gushan-2026-feng"
@@ -152,3 +158,23 @@ def inside(house: House) -> House:
     """Logged in at counter 1."""
     house.log_in()
     return house
+
+
+@pytest.fixture
+def other(desk: Desk, seated: Actor) -> Other:
+    """`other(action, …)`: somebody else does it, at another window."""
+    somebody = make_staff(desk.hall, seated.centre_id, Role.CLERK, Role.MANAGER, now=NOW)
+    return lambda action, **given: desk.hall.run(Request(somebody, NOW, new_id()), action, **given)
+
+
+@pytest.fixture
+def meet(qtbot: QtBot) -> Meet:
+    """The dialog that shows what the other one changed, once it is there."""
+
+    def found(editor: QWidget) -> ConflictDialog:
+        qtbot.waitUntil(lambda: editor.findChild(ConflictDialog) is not None)
+        shown = editor.findChild(ConflictDialog)
+        assert shown is not None
+        return shown
+
+    return found
