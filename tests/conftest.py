@@ -198,6 +198,13 @@ def run(hall: Hall) -> Callable[..., Any]:
     return click
 
 
+@pytest.fixture(scope="module", autouse=True)
+def swept() -> None:
+    """Nor what earlier files have left for good: imports, compiled statements, metadata."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """What is imported and collected stays to the end: nothing of it is looked through for garbage, now or later."""
