@@ -1,5 +1,6 @@
 """Engines: the embedded database (SQLite from sqlcipher3) and PostgreSQL, set up so that check-then-write is safe."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -136,11 +137,24 @@ def _embedded(url: URL) -> Engine:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin by itself: see _begin
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Of two windows that open a new file at once, SQLite refuses this to one without waiting (sqlite.org, “busy_timeout”)."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlcipher3.dbapi2.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:
