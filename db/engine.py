@@ -145,7 +145,7 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _write_ahead(cursor: Any) -> None:
-    """Of two windows that open a new file at once, SQLite refuses this to one without waiting (sqlite.org, “busy_timeout”)."""
+    """Of two windows that open a new file at once, SQLite refuses this to one without waiting (sqlite3_busy_handler)."""
     until = time.monotonic() + BUSY_SECONDS
     while True:
         try:

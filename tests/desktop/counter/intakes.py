@@ -13,6 +13,7 @@ from db.cases.models import Case
 from db.cases.status import MaterialState, Verb
 from db.catalogue.models import Item
 from db.people.actions import keep_person
+from desktop.counter.page import CounterPage
 from desktop.shell.desk import Desk
 from tests.desktop.counter.conftest import Hands
 from tests.factories.people import details, made_up_id
@@ -51,3 +52,13 @@ def filled_in(hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]) -> Non
     hands.type("lrz")
     hands.press(Qt.Key.Key_Return)
     hands.type("0")
+
+
+def typed_in(page: CounterPage, hands: Hands, item: str = "老人证") -> None:
+    """Somebody whom nobody knows, typed, and an item found by its words: what comes next are the papers."""
+    hands.type(ID)
+    hands.press(Qt.Key.Key_Return)
+    hands.type("吴秀英")
+    page.focus_item()
+    hands.type(item)
+    hands.press(Qt.Key.Key_Return)

@@ -11,7 +11,7 @@ from db.receipts.models import Receipt
 from desktop.counter.page import CounterPage
 from desktop.shell.desk import Desk
 from tests.desktop.counter.conftest import Hands, focus, idle
-from tests.desktop.counter.intakes import ID, Act, been_here, cases, rows
+from tests.desktop.counter.intakes import ID, Act, been_here, cases, rows, typed_in
 from tests.factories.people import made_up_id
 
 Key = Qt.Key
@@ -94,12 +94,7 @@ def test_a_new_person_is_registered_while_typing(page: CounterPage, hands: Hands
 
 
 def test_missing_papers_lead_to_one_notice(page: CounterPage, hands: Hands, desk: Desk) -> None:
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     hands.type("13")
     assert page.outcome.main.text().startswith("一次性告知并打印")
     assert not page.outcome.main.isEnabled()
@@ -113,12 +108,7 @@ def test_missing_papers_lead_to_one_notice(page: CounterPage, hands: Hands, desk
 
 
 def test_a_paper_that_may_wait_makes_it_a_conditional_acceptance(page: CounterPage, hands: Hands, desk: Desk) -> None:
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     hands.type("114")
     assert page.outcome.main.text().startswith("容缺受理并打印承诺书")
     hands.press(Key.Key_F9)
@@ -127,12 +117,7 @@ def test_a_paper_that_may_wait_makes_it_a_conditional_acceptance(page: CounterPa
 
 
 def test_the_key_of_a_move_stays_the_same(page: CounterPage, hands: Hands, desk: Desk) -> None:
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("高龄津贴")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands, "高龄津贴")
     hands.type("12")
     assert page.outcome.main.text().startswith("一次性告知并打印")
     hands.press(Key.Key_4, modifier=Qt.KeyboardModifier.ControlModifier)  # 收件 all the same
@@ -161,12 +146,7 @@ def test_showing_the_way_makes_no_case_and_needs_no_person(page: CounterPage, ha
 
 
 def test_a_refusal_in_writing_asks_for_its_reason(page: CounterPage, hands: Hands, desk: Desk) -> None:
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     hands.press(Key.Key_6, modifier=Qt.KeyboardModifier.ControlModifier)
     from desktop.counter.refuse import RefuseDialog
 
@@ -212,12 +192,7 @@ def test_no_date_is_promised_in_a_year_without_a_calendar(page: CounterPage, han
     from db.calendar.rules import Calendar
 
     page._calendar_read(Calendar(frozenset({2025})))
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     hands.type("111")
     assert page.outcome.promise.text() == "年历未发布"
 

@@ -14,7 +14,7 @@ from desktop.counter.page import CounterPage
 from desktop.shell.desk import Desk
 from tests.desktop.conftest import OnTheirWay
 from tests.desktop.counter.conftest import Hands, focus, idle, open_page
-from tests.desktop.counter.intakes import ID, Act, been_here, cases, filled_in, rows
+from tests.desktop.counter.intakes import ID, Act, been_here, cases, filled_in, rows, typed_in
 
 Key = Qt.Key
 
@@ -70,12 +70,7 @@ def test_a_second_press_before_the_first_is_done_does_nothing(
 
 
 def test_plain_enter_never_presses_the_large_button(page: CounterPage, hands: Hands, desk: Desk) -> None:
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     hands.type("111")
     assert focus() is page.outcome.main
     hands.press(Key.Key_Return, Key.Key_Enter)
@@ -85,12 +80,7 @@ def test_plain_enter_never_presses_the_large_button(page: CounterPage, hands: Ha
 def test_an_unfinished_intake_is_offered_to_the_next_window(
     page: CounterPage, hands: Hands, desk: Desk, qtbot: Any
 ) -> None:
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     hands.type("13")
     hands.type("缺签名")
     page.draft.save()

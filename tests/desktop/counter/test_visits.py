@@ -1,6 +1,5 @@
 """The page follows the ticket at the counter, shows nothing of the person before, and masks what is private."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +20,11 @@ from desktop.counter.unmask import UnmaskDialog
 from desktop.shell.desk import Desk
 from tests.conftest import NOW
 from tests.desktop.counter.conftest import Hands, focus, idle, open_page
+from tests.desktop.counter.intakes import ID, Act, typed_in
 from tests.factories.people import details, made_up_id
 from tests.factories.staff import make_staff
 
-Act = Callable[..., Any]
 Key = Qt.Key
-ID = made_up_id()
 
 
 def call(page: CounterPage, hands: Hands, desk: Desk) -> None:
@@ -141,12 +139,7 @@ def reread(page: CounterPage, desk: Desk) -> Any:
 def test_a_call_while_something_is_unfinished_asks_first(
     page: CounterPage, hands: Hands, desk: Desk, act: Act, items: dict[str, UUID]
 ) -> None:
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     act(take_ticket)
     call(page, hands, desk)
     assert "还有没办完的内容" in page.banner.text.text()
@@ -164,12 +157,7 @@ def test_what_was_typed_for_a_parked_ticket_comes_back_with_it(
     act(take_ticket)
     call(page, hands, desk)
     first = page.ticket_id
-    hands.type(ID)
-    hands.press(Key.Key_Return)
-    hands.type("吴秀英")
-    page.focus_item()
-    hands.type("老人证")
-    hands.press(Key.Key_Return)
+    typed_in(page, hands)
     hands.type("12")
     before = page.form
     hands.press(Key.Key_F11)  # the form must be fetched from home
